@@ -1,0 +1,3 @@
+//! The program `rules`.
+
+fn main() {}
