@@ -18,8 +18,17 @@ pub struct Layout {
     pub fixed: Vec<(usize, usize)>,
     /// The columns that take the field of an unpivoted column.
     pub cells: Vec<usize>,
-    /// The unpivoted columns: field, and the values of the parts of its header by column. `None` without `unpivot`.
-    pub spread: Option<Vec<(usize, Vec<(usize, Cell)>)>>,
+    /// The unpivoted columns of the file; `None` without `unpivot`.
+    pub spread: Option<Vec<Unpivoted>>,
+}
+
+/// A column of the file of which each field becomes a row.
+#[derive(Debug)]
+pub struct Unpivoted {
+    /// Its place among the fields.
+    pub field: usize,
+    /// The values of the parts of its header, each with its column.
+    pub parts: Vec<(usize, Cell)>,
 }
 
 impl Layout {
@@ -159,7 +168,11 @@ impl Layout {
                 problems.push(if let Some(help) = help { error.help(help) } else { error });
             }
         }
-        let fields = taken.iter().enumerate().filter(|&(_, &taken)| taken).map(|(field, _)| (field, Vec::new()));
+        let fields = taken
+            .iter()
+            .enumerate()
+            .filter(|&(_, &taken)| taken)
+            .map(|(field, _)| Unpivoted { field, parts: Vec::new() });
         self.spread = Some(fields.collect());
     }
 
@@ -171,7 +184,7 @@ impl Layout {
         place: &DataPlace,
         problems: &mut Problems,
     ) {
-        for (field, parts) in self.spread.iter_mut().flatten() {
+        for Unpivoted { field, parts } in self.spread.iter_mut().flatten() {
             let Some(header) = self.headers.get(*field) else { continue };
             let here = DataPlace { field: Some(*field), column: Some(Arc::clone(header)), ..place.clone() };
             let Some(texts) = split_header(header, &unpivot.separators) else {

@@ -16,6 +16,8 @@ pub mod table;
 mod broken;
 mod build;
 mod layout;
+#[cfg(test)]
+mod testing;
 
 use std::sync::Arc;
 

@@ -158,7 +158,9 @@ impl<'a> Records<'a> {
         }
         let record = self.record(start, line, piece, quoted);
         let miswritten = if quoted { record.walk(usize::MAX).err() } else { None };
-        let lost = miswritten.is_some() || piece.lone_return;
+        // A carriage return at the start is passed over by `csv-core`, and whatever lines follow it.
+        let lone_return = piece.lone_return || self.text.as_bytes().get(start) == Some(&b'\r');
+        let lost = miswritten.is_some() || lone_return;
         let limit = miswritten.map_or(piece.next, |(_, at)| at.max(start + 1));
         let from = self.bad.partition_point(|&(at, _)| at < start);
         if let Some(&(at, what)) = self.bad.get(from).filter(|&&(at, _)| at < limit) {

@@ -171,7 +171,7 @@ impl<'s> Rows<'s> {
         let mut good = true;
         let once = layout.fixed.iter().copied();
         let spread = layout.spread.iter().flatten();
-        let unpivoted = spread.flat_map(|&(field, _)| layout.cells.iter().map(move |&column| (column, field)));
+        let unpivoted = spread.flat_map(|from| layout.cells.iter().map(|&column| (column, from.field)));
         for (column, field) in once.chain(unpivoted) {
             let Some(parser) = self.parsers.get_mut(column) else { continue };
             match parser.parse(record.get(field)) {
@@ -201,7 +201,7 @@ impl<'s> Rows<'s> {
         spread
             .iter()
             .zip(cells)
-            .all(|((_, parts), cells)| push_row(&mut self.builders, &mut self.lines, line, layout, fixed, parts, cells))
+            .all(|(from, cells)| push_row(&mut self.builders, &mut self.lines, line, layout, fixed, &from.parts, cells))
     }
 
     /// Adds a row of one value for each column of the schema. False where the table would have too many rows.

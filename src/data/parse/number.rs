@@ -130,8 +130,12 @@ fn explain(text: &str, places: u8, format: &Format, why: NotDecimal) -> Fault {
         NotDecimal::Digits => {
             let counted =
                 if places == 0 { String::new() } else { format!(", the {places} declared decimal places included") };
-            Fault::new(Code::BadNumber, "digits", format!("`{text}` has more than {MAX_DIGITS} digits{counted}"))
-                .help("declare fewer decimal places, or give the numbers in a larger unit")
+            Fault::new(Code::BadNumber, "digits", format!("`{text}` has more than {MAX_DIGITS} digits{counted}")).help(
+                match places {
+                    0 => "give the numbers in a larger unit",
+                    _ => "declare fewer decimal places, or give the numbers in a larger unit",
+                },
+            )
         }
         NotDecimal::Shape => {
             let (group, help) = what_to_declare(text, format);
@@ -143,8 +147,10 @@ fn explain(text: &str, places: u8, format: &Format, why: NotDecimal) -> Fault {
 /// What the scheme or the file should say for a text to be a number.
 fn what_to_declare(text: &str, format: &Format) -> (&'static str, String) {
     let bare = text.trim().trim_start_matches(['-', '+']);
-    let plain = |text: &str| decimal::parse(text, decimal::MAX_PLACES, decimal::MAX_DIGITS).is_ok();
-    let as_exponent = || bare.split_once(['e', 'E']).is_some_and(|(m, e)| with_exponent(Some(m), Some(e), 38).is_ok());
+    let plain = |text: &str| decimal::parse(text, decimal::MAX_PLACES, decimal::MAX_DIGITS) != Err(NotDecimal::Shape);
+    let as_exponent = || {
+        bare.split_once(['e', 'E']).is_some_and(|(m, e)| with_exponent(Some(m), Some(e), 38) != Err(NotDecimal::Shape))
+    };
     let point = if format.decimal_comma { ',' } else { '.' };
     let groups = bare.chars().find(|c| !c.is_alphanumeric() && *c != point && *c != '.');
     let grouped = groups.filter(|&sign| ungroup(bare, sign, point).is_some());
