@@ -6,6 +6,8 @@ pub mod data;
 pub mod diag;
 pub mod eval;
 pub mod plan;
+pub mod resolve;
 pub mod source;
 pub mod syntax;
+pub mod types;
 pub mod value;
