@@ -17,9 +17,9 @@ mod scales;
 mod scope;
 mod scores;
 mod steps;
-pub mod tree;
 #[cfg(test)]
 mod tests;
+pub mod tree;
 mod unused;
 
 use std::collections::BTreeSet;
