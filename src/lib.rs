@@ -6,6 +6,7 @@ pub mod data;
 pub mod diag;
 pub mod eval;
 pub mod plan;
+pub mod report;
 pub mod source;
 pub mod syntax;
 pub mod value;
