@@ -1,6 +1,7 @@
 //! `rules`: a language in which a scoring methodology is written the way its paper states it, its compiler and engine.
 
 pub mod builtin;
+pub mod cli;
 pub mod compile;
 pub mod data;
 pub mod diag;
