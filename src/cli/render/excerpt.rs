@@ -234,7 +234,7 @@ mod tests {
         let found = of_text("f", text, &[wanted(35..40, 0), wanted(0..3, 1), wanted(9..12, 2)]);
         assert_eq!(found.len(), 2);
         assert_eq!((found[0].line, found[0].text.as_str()), (7, "seven\neight\nnine\n"));
-        assert_eq!(shown(&found[0]), [("ight\n", 8, 2)]);
+        assert_eq!(shown(&found[0]), [("ight", 8, 2)]);
         assert_eq!((found[1].line, found[1].text.as_str()), (1, "one\ntwo\nthree\nfour\n"));
         assert_eq!(shown(&found[1]), [("one", 1, 1), ("hre", 3, 2)]);
     }
