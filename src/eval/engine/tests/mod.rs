@@ -1,0 +1,1 @@
+//! Tests of the engine: plans built by hand, op by op.
