@@ -98,9 +98,8 @@ pub fn character(record: &Record<'_>, at: usize, what: BadCharacter) -> Broken {
     };
     let width =
         if what == BadCharacter::Mark { 3 } else { 1 + usize::from(matches!(what, BadCharacter::Control(0x80..))) };
-    // Fields that span lines or hold quotes may be misread around a bad character, so the field is named only where
-    // the delimiters say it plainly.
-    let field = (0..record.len()).find(|&field| at < record.field_range(field).end.max(record.range().start + 1));
+    // A lone carriage return ends a field for `csv-core`, so the one that it stands in can't be told.
+    let field = (0..record.len()).find(|&field| at < record.field_range(field).end);
     Broken {
         code,
         line: record.line_of(at),
@@ -140,9 +139,10 @@ pub fn quotes(record: &Record<'_>, field: usize, start: usize, delimiter: u8) ->
     let what = if delimiter == b'\t' { "a tab" } else { "the delimiter" };
     if newlines == 0 {
         let behind = start + close + 2;
+        let width = inner.get(close + 1..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
         let message = format!("text behind the closing quote, where {what} or the end of the line should be");
         let help = "double the quotes inside a quoted field: `\"a \"\"b\"\" c\"`";
-        return broken(Code::TextAfterQuote, behind..behind + 1, &message, help, None);
+        return broken(Code::TextAfterQuote, behind..behind + width, &message, help, None);
     }
     // A quote that stands by mistake swallows lines up to the next one: the trouble is where it opens.
     let also_line = line.saturating_add(u32::try_from(newlines).unwrap_or(u32::MAX));

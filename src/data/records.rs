@@ -190,12 +190,12 @@ impl<'r> Record<'r> {
 
     /// A field without its quotes; empty where there is none.
     pub fn get(&self, field: usize) -> &'r str {
-        let from = field.checked_sub(1).map_or(Some(&0), |before| self.ends.get(before));
-        let range = from.zip(self.ends.get(field)).map(|(&from, &to)| from..to).unwrap_or(0..0);
         let found = match self.unquoted {
-            Some(unquoted) => unquoted.get(range),
-            // Without quotes the fields stand in the text as they are, with one delimiter between two.
-            None => self.text.get(self.start + range.start + field..self.start + range.end + field),
+            Some(unquoted) => {
+                let from = field.checked_sub(1).map_or(Some(&0), |before| self.ends.get(before));
+                from.zip(self.ends.get(field)).and_then(|(&from, &to)| unquoted.get(from..to))
+            }
+            None => self.plain_range(field).and_then(|range| self.text.get(range)),
         };
         found.unwrap_or("")
     }
@@ -218,12 +218,25 @@ impl<'r> Record<'r> {
 
     /// The bytes of the whole text that are a field's, its quotes included.
     pub fn field_range(&self, field: usize) -> Range<usize> {
-        self.walk(field).unwrap_or(self.start..self.end)
+        match self.unquoted {
+            Some(_) => self.walk(field).unwrap_or(self.start..self.end),
+            None => self.plain_range(field).unwrap_or(self.start..self.end),
+        }
     }
 
     /// The physical line on which a byte of the record stands.
     pub fn line_of(&self, at: usize) -> u32 {
-        self.line.saturating_add(newlines(self.text.get(self.start..at).unwrap_or("")))
+        match self.unquoted {
+            Some(_) => self.line.saturating_add(newlines(self.text.get(self.start..at).unwrap_or(""))),
+            None => self.line,
+        }
+    }
+
+    /// Where a field stands in a record without quotes: its fields are as they are read, one delimiter between two.
+    fn plain_range(&self, field: usize) -> Option<Range<usize>> {
+        let from = field.checked_sub(1).map_or(Some(&0), |before| self.ends.get(before))?;
+        let to = self.ends.get(field)?;
+        Some(self.start + from + field..self.start + to + field)
     }
 
     /// Walks through the fields up to one (or the last) and returns where it stands; or else the first field that

@@ -13,7 +13,7 @@ use crate::diag::{Code, Diagnostic, Problems};
 use crate::source::Span;
 use crate::syntax::ast::{self, Dim, Doc, File, ItemKind, Name};
 
-pub use order::{Reference, references};
+pub use order::{Reference, children, references};
 
 /// A scheme whose items have numbers.
 #[derive(Debug, Clone, Default)]

@@ -28,26 +28,30 @@ fn collect(expr: &Expr, found: &mut Vec<Reference>) {
         ExprKind::Aggregate(aggregate) => {
             found.push(Reference { name: aggregate.source.node.clone(), span: aggregate.source.span });
         }
-        ExprKind::Negate(a) | ExprKind::Not(a) | ExprKind::Round(a, _) => collect(a, found),
-        ExprKind::Binary(_, a, b) => [a, b].into_iter().for_each(|part| collect(part, found)),
-        ExprKind::Within(_, a, b, c) | ExprKind::InRange(a, b, c) => {
-            [a, b, c].into_iter().for_each(|part| collect(part, found));
-        }
+        _ => children(expr, &mut |child| collect(child, found)),
+    }
+}
+
+/// Calls a function on each expression right inside this one; not inside aggregations.
+pub fn children<'a>(expr: &'a Expr, visit: &mut impl FnMut(&'a Expr)) {
+    match &expr.kind {
+        ExprKind::Negate(a) | ExprKind::Not(a) | ExprKind::Round(a, _) => visit(a),
+        ExprKind::Binary(_, a, b) => [a, b].into_iter().for_each(|part| visit(part)),
+        ExprKind::Within(_, a, b, c) | ExprKind::InRange(a, b, c) => [a, b, c].into_iter().for_each(|part| visit(part)),
         ExprKind::InList(a, list) => {
-            collect(a, found);
-            list.iter().for_each(|part| collect(part, found));
+            visit(a);
+            list.iter().for_each(visit);
         }
-        ExprKind::Case(arms) => {
-            let parts = arms.iter().flat_map(|arm| arm.value.iter().chain(&arm.condition));
-            parts.for_each(|part| collect(part, found));
-        }
-        ExprKind::Call(_, args) | ExprKind::Lookup(_, args, _) => args.iter().for_each(|arg| collect(arg, found)),
+        ExprKind::Case(arms) => arms.iter().flat_map(|arm| arm.value.iter().chain(&arm.condition)).for_each(visit),
+        ExprKind::Call(_, args) | ExprKind::Lookup(_, args, _) => args.iter().for_each(visit),
         ExprKind::Number(..)
         | ExprKind::Text(_)
         | ExprKind::Flag(_)
         | ExprKind::Date(_)
         | ExprKind::Period(..)
         | ExprKind::Value
+        | ExprKind::Name(_)
+        | ExprKind::Aggregate(_)
         | ExprKind::Wrong => {}
     }
 }

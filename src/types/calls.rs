@@ -44,7 +44,11 @@ impl Checker<'_> {
     /// Sees to missing arguments; says whether the result may be missing.
     fn missing(&mut self, scope: &Scope, builtin: Builtin, args: &mut [Expr]) -> Option<bool> {
         match builtin.row().missing {
-            Missing::Passes if scope.is_cells() => Some(args.iter().any(|arg| arg.ty.optional)),
+            // Cells show a missing value as such. In rows a function of one argument passes it on, to be dealt with
+            // where it is used: `latest(closed) else horizon`. Operators want to know beforehand.
+            Missing::Passes if scope.is_cells() || (builtin.row().form == Form::Function && args.len() == 1) => {
+                Some(args.iter().any(|arg| arg.ty.optional))
+            }
             Missing::Passes => self.all_required(args).map(|()| false),
             Missing::Seen if builtin == Builtin::Known => {
                 for arg in args.iter().filter(|arg| !arg.ty.optional) {
@@ -72,7 +76,8 @@ impl Checker<'_> {
 
     fn never_missing(&mut self, expr: &Expr, text: &str) {
         let found = Diagnostic::warning(Code::NeverMissing, expr.span, "this is never missing");
-        self.problems.push(found.label(text).help("leave the test out, or mark the column with `?` if values may be missing"));
+        self.problems
+            .push(found.label(text).help("leave the test out, or mark the column with `?` if values may be missing"));
     }
 
     /// A text that a category can't hold is never equal to it.
@@ -118,9 +123,9 @@ impl Checker<'_> {
             return None;
         }
         let places = match (&value, types, &divisor.ty.base) {
-            (Value::Number(units), [Type::Number(from), _], Type::Number(places)) => {
-                even_places(*units, *places).and_then(|more| from.checked_add(more)).filter(|places| *places <= MAX_PLACES)
-            }
+            (Value::Number(units), [Type::Number(from), _], Type::Number(places)) => even_places(*units, *places)
+                .and_then(|more| from.checked_add(more))
+                .filter(|places| *places <= MAX_PLACES),
             _ => None,
         };
         Some((places, false))
@@ -143,19 +148,26 @@ impl Checker<'_> {
             }
             Misfit::Unlike(a, b) => {
                 let message = format!("a {} and a {} don't go together in {what}", shown(a), shown(b));
-                let found = Diagnostic::error(Code::WrongType, place(b), message).also(place(a), format!("a {}", shown(a)));
+                let found =
+                    Diagnostic::error(Code::WrongType, place(b), message).also(place(a), format!("a {}", shown(a)));
                 found.help(unlike_help(args.get(a).map(|x| &x.ty.base), args.get(b).map(|x| &x.ty.base)))
             }
             Misfit::Partial(at, instead) => {
                 let message = format!("this date may be known to the month or the year only: {what} needs more");
-                Diagnostic::error(Code::PartialDate, place(at), message).label(format!("a {}", shown(at))).help(format!("say which day is meant: {instead}"))
+                Diagnostic::error(Code::PartialDate, place(at), message)
+                    .label(format!("a {}", shown(at)))
+                    .help(format!("say which day is meant: {instead}"))
             }
-            Misfit::Real(at) => Diagnostic::error(Code::RealValue, place(at), "a real is never exactly equal to something")
-                .help("round it first (`… round to 3`), or compare `within` a tolerance"),
-            Misfit::Places(places) => {
-                Diagnostic::error(Code::TooManyPlaces, span, format!("the product has {places} decimal places, more than {MAX_PLACES}"))
-                    .help("round a factor first, with `round to N`")
+            Misfit::Real(at) => {
+                Diagnostic::error(Code::RealValue, place(at), "a real is never exactly equal to something")
+                    .help("round it first (`… round to 3`), or compare `within` a tolerance")
             }
+            Misfit::Places(places) => Diagnostic::error(
+                Code::TooManyPlaces,
+                span,
+                format!("the product has {places} decimal places, more than {MAX_PLACES}"),
+            )
+            .help("round a factor first, with `round to N`"),
         };
         self.problems.push(found);
     }
@@ -181,10 +193,10 @@ fn unlike_help(a: Option<&Type>, b: Option<&Type>) -> String {
 fn even_places(units: i128, places: u8) -> Option<u8> {
     let mut rest = units.unsigned_abs();
     let (mut twos, mut fives) = (0u8, 0u8);
-    while rest != 0 && rest % 2 == 0 {
+    while rest != 0 && rest.is_multiple_of(2) {
         (rest, twos) = (rest / 2, twos + 1);
     }
-    while rest != 0 && rest % 5 == 0 {
+    while rest != 0 && rest.is_multiple_of(5) {
         (rest, fives) = (rest / 5, fives + 1);
     }
     (rest == 1).then(|| twos.max(fives).saturating_sub(places))

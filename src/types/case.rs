@@ -30,7 +30,9 @@ fn cover(condition: &Expr) -> Option<Cover> {
             let [subject, literal] = args.as_slice() else { return None };
             let (all, word) = match (&subject.ty.base, &literal.kind) {
                 (Type::Category(all), ExprKind::Const(Value::Text(word))) => (all.to_vec(), Arc::clone(word)),
-                (Type::Flag, ExprKind::Const(Value::Flag(flag))) => (flag_words(), if *flag { "yes" } else { "no" }.into()),
+                (Type::Flag, ExprKind::Const(Value::Flag(flag))) => {
+                    (flag_words(), if *flag { "yes" } else { "no" }.into())
+                }
                 _ => return None,
             };
             Some(Cover { subject: subject.key(), all, words: BTreeSet::from([word]) })
@@ -76,7 +78,9 @@ impl Left {
 
     /// The words that are left out, if all conditions are about one subject.
     fn words(&self) -> Vec<String> {
-        let Some((all, words)) = self.covered.values().next().filter(|_| self.covered.len() == 1) else { return Vec::new() };
+        let Some((all, words)) = self.covered.values().next().filter(|_| self.covered.len() == 1) else {
+            return Vec::new();
+        };
         all.iter().filter(|word| !words.contains(*word)).map(|word| format!("\"{word}\"")).collect()
     }
 }
@@ -147,7 +151,9 @@ impl Checker<'_> {
         let found = Diagnostic::error(Code::IncompleteCase, span, "this `case` leaves something out");
         self.problems.push(match words.as_slice() {
             [] => found.help("end it with `… otherwise`, or `missing otherwise`"),
-            words => found.label(format!("without {}", words.join(", "))).help(format!("add a line for {}, or end it with `… otherwise`", words.join(", "))),
+            words => found
+                .label(format!("without {}", words.join(", ")))
+                .help(format!("add a line for {}, or end it with `… otherwise`", words.join(", "))),
         });
     }
 

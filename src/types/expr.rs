@@ -83,7 +83,9 @@ impl Checker<'_> {
         let help = match expr.ty.base {
             Type::Number(_) => "say what stands in for it (`… else 0`), or drop such rows first (`keep known(…)`)",
             Type::Flag => "say what stands in for it: `… else no`",
-            Type::Date | Type::Partial(_) => "say what stands in for it, as in `closed else horizon`, or drop such rows first (`keep known(…)`)",
+            Type::Date | Type::Partial(_) => {
+                "say what stands in for it, as in `closed else horizon`, or drop such rows first (`keep known(…)`)"
+            }
             _ => "say what stands in for it (`… else \"unknown\"`), or drop such rows first (`keep known(…)`)",
         };
         let found = Diagnostic::error(Code::MayBeMissing, expr.span, "this may be missing");
@@ -121,7 +123,7 @@ impl Checker<'_> {
             }
             K::Round(value, places) => {
                 let value = self.expr(scope, value)?;
-                self.round(scope, value, places, span)
+                self.round(value, places, span)
             }
             K::Case(arms) => self.case(scope, arms, span),
             K::Call(name, args) => self.named_call(scope, name, args, span),
@@ -131,13 +133,7 @@ impl Checker<'_> {
         }
     }
 
-    fn three(
-        &mut self,
-        scope: &mut Scope,
-        a: &ast::Expr,
-        b: &ast::Expr,
-        c: &ast::Expr,
-    ) -> Option<(Expr, Expr, Expr)> {
+    fn three(&mut self, scope: &mut Scope, a: &ast::Expr, b: &ast::Expr, c: &ast::Expr) -> Option<(Expr, Expr, Expr)> {
         let (a, b, c) = (self.expr(scope, a), self.expr(scope, b), self.expr(scope, c));
         Some((a?, b?, c?))
     }
@@ -207,7 +203,7 @@ impl Checker<'_> {
     }
 
     /// `x round to N`.
-    pub(super) fn round(&mut self, scope: &Scope, value: Expr, places: &Spanned<u32>, span: Span) -> Option<Expr> {
+    pub(super) fn round(&mut self, value: Expr, places: &Spanned<u32>, span: Span) -> Option<Expr> {
         let Some(to) = u8::try_from(places.node).ok().filter(|to| *to <= MAX_PLACES) else {
             let message = format!("a number has at most {MAX_PLACES} decimal places");
             self.error(Code::TooManyPlaces, places.span, message, "round to fewer");
@@ -218,7 +214,6 @@ impl Checker<'_> {
             self.error(Code::WrongType, value.span, message, "round a number");
             return None;
         }
-        let value = if scope.is_cells() { value } else { self.required(value)? };
         let ty = Ty { base: Type::Number(to), optional: value.ty.optional };
         let base = value.ty.base.clone();
         Some(Expr { kind: ExprKind::Call(Builtin::Round, vec![value], vec![base]), ty, span })
@@ -343,13 +338,19 @@ impl Checker<'_> {
             self.error(Code::WrongArguments, span, message, format!("write `{}(…).column`", name.node));
             return None;
         }
-        let names = builtin::function_names().chain(self.scheme.names_of(Kind::Scale));
+        let scheme = self.scheme;
+        let mut names: Vec<&str> = scheme.names_of(Kind::Scale).collect();
+        builtin::function_names().for_each(|function| names.push(function));
         let near = nearest(&name.node, names);
-        let found = Diagnostic::error(Code::UnknownFunction, name.span, format!("there is no function or scale `{}`", name.node));
+        let found = Diagnostic::error(
+            Code::UnknownFunction,
+            name.span,
+            format!("there is no function or scale `{}`", name.node),
+        );
         self.problems.push(match near {
             Some(near) => found.help(format!("did you mean `{near}`?")),
             None => {
-                let scales: Vec<&str> = self.scheme.names_of(Kind::Scale).collect();
+                let scales: Vec<&str> = scheme.names_of(Kind::Scale).collect();
                 let list = if scales.is_empty() { "it has none".to_owned() } else { scales.join(", ") };
                 found.help(format!("declare a `scale {}`; the scheme's scales: {list}", name.node))
             }

@@ -28,16 +28,20 @@ impl Checker<'_> {
         operands.dedup();
         let widest = operands.iter().max_by_key(|(dims, _)| dims.len())?.0.clone();
         // `max_by_key` takes the last of the longest: the first reads better.
-        let widest = operands.iter().find(|(dims, _)| dims.len() == widest.len()).map_or(widest, |(dims, _)| dims.clone());
+        let widest =
+            operands.iter().find(|(dims, _)| dims.len() == widest.len()).map_or(widest, |(dims, _)| dims.clone());
         for (dims, span) in &operands {
             if let Some(dim) = dims.iter().find(|dim| !widest.contains(dim)) {
                 let first = operands.iter().find(|(dims, _)| *dims == widest).map_or(*span, |(_, span)| *span);
                 let other = widest.iter().find(|other| other.name == dim.name);
                 let message = match other {
-                    Some(other) => format!("dimension `{}` is a {} here and a {} there", dim.name, dim.ty.base, other.ty.base),
+                    Some(other) => {
+                        format!("dimension `{}` is a {} here and a {} there", dim.name, dim.ty.base, other.ty.base)
+                    }
                     None => format!("this has a dimension `{}` that the other hasn't", dim.name),
                 };
-                let found = Diagnostic::error(Code::WrongDimensions, *span, message).also(first, format!("by {}", list(&widest)));
+                let found = Diagnostic::error(Code::WrongDimensions, *span, message)
+                    .also(first, format!("by {}", list(&widest)));
                 self.problems.push(found.label(format!("by {}", list(dims))).help(
                     "bring both to the same dimensions: aggregate one further (`(sum x by year)`), or rename a dimension with `as`",
                 ));
@@ -84,16 +88,20 @@ impl Checker<'_> {
 
     /// An aggregation in parentheses, typed before with the dimensions.
     pub(super) fn nested_aggregate(&mut self, scope: &mut Scope, tree: &ast::Aggregate, span: Span) -> Option<Expr> {
-        if let ScopeKind::Cells(cells) = &scope.kind {
-            if let Some(typed) = cells.aggregates.get(&span) {
-                let mut typed = typed.clone();
-                let dims = if let ExprKind::Aggregate(inner) = &typed.kind { inner.dims.len() } else { 0 };
-                typed.ty.optional |= cells.absent && dims > 0 && !self.absent_zero(&typed);
-                return Some(typed);
-            }
+        if let ScopeKind::Cells(cells) = &scope.kind
+            && let Some(typed) = cells.aggregates.get(&span)
+        {
+            let mut typed = typed.clone();
+            let dims = if let ExprKind::Aggregate(inner) = &typed.kind { inner.dims.len() } else { 0 };
+            typed.ty.optional |= cells.absent && dims > 0 && !self.absent_zero(&typed);
+            return Some(typed);
         }
         let found = Diagnostic::error(Code::WrongType, span, "an aggregation can't stand here");
-        let help = format!("give it a name, `index … = {} {}`, and use that in a formula", word(tree.function.node), tree.source.node);
+        let help = format!(
+            "give it a name, `index … = {} {}`, and use that in a formula",
+            word(tree.function.node),
+            tree.source.node
+        );
         self.problems.push(found.help(help));
         None
     }
@@ -103,12 +111,22 @@ impl Checker<'_> {
     pub(super) fn absent_zero(&self, expr: &Expr) -> bool {
         match &expr.kind {
             ExprKind::Aggregate(aggregate) => matches!(aggregate.function, Function::Sum | Function::Count),
-            ExprKind::Index(id) => self.indices.get(*id).and_then(Option::as_ref).is_some_and(|index| index.absent_zero),
+            ExprKind::Index(id) => {
+                self.indices.get(*id).and_then(Option::as_ref).is_some_and(|index| index.absent_zero)
+            }
             ExprKind::Call(builtin, args, _) => match builtin {
                 Builtin::Add | Builtin::Subtract => args.iter().all(|arg| self.absent_zero(arg)),
-                Builtin::Multiply => args.iter().any(|arg| self.absent_zero(arg)) && args.iter().all(|arg| self.absent_zero(arg) || self.constant(arg).is_some()),
-                Builtin::Divide => args.first().is_some_and(|arg| self.absent_zero(arg)) && args.get(1).is_some_and(|arg| self.constant(arg).is_some()),
-                Builtin::Negate | Builtin::Abs | Builtin::Round => args.first().is_some_and(|arg| self.absent_zero(arg)),
+                Builtin::Multiply => {
+                    args.iter().any(|arg| self.absent_zero(arg))
+                        && args.iter().all(|arg| self.absent_zero(arg) || self.constant(arg).is_some())
+                }
+                Builtin::Divide => {
+                    args.first().is_some_and(|arg| self.absent_zero(arg))
+                        && args.get(1).is_some_and(|arg| self.constant(arg).is_some())
+                }
+                Builtin::Negate | Builtin::Abs | Builtin::Round => {
+                    args.first().is_some_and(|arg| self.absent_zero(arg))
+                }
                 _ => false,
             },
             _ => false,

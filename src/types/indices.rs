@@ -77,7 +77,9 @@ impl Checker<'_> {
             let found = self.scheme.unknown(name, Kind::Score, Code::UnknownScore);
             let near = crate::diag::nearest::nearest(&name.node, self.scheme.names_of(Kind::Index));
             self.problems.push(match near {
-                Some(near) if !self.scheme.names.contains_key(&name.node) => found.help(format!("did you mean `{near}`?")),
+                Some(near) if !self.scheme.names.contains_key(&name.node) => {
+                    found.help(format!("did you mean `{near}`?"))
+                }
                 _ => found,
             });
             return None;
@@ -109,15 +111,16 @@ impl Checker<'_> {
         }
         let ty = self.aggregate_type(tree, &scope, source, span)?;
         // What the dimensions use must be the same in all rows of a unit: the score is told.
-        if let (Source::Score(id), ScopeKind::Rows(rows)) = (source, scope.kind) {
-            if let Some(Some((_, kept))) = self.scores.get_mut(id) {
-                *kept = rows;
-            }
+        if let (Source::Score(id), ScopeKind::Rows(rows)) = (source, scope.kind)
+            && let Some(Some((_, kept))) = self.scores.get_mut(id)
+        {
+            *kept = rows;
         }
         if !fine {
             return None;
         }
-        let aggregate = Aggregate { source, function: tree.function.node, filter, dims, by, skip_missing: tree.skip_missing };
+        let aggregate =
+            Aggregate { source, function: tree.function.node, filter, dims, by, skip_missing: tree.skip_missing };
         Some(Expr { kind: ExprKind::Aggregate(Box::new(aggregate)), ty, span })
     }
 
@@ -131,13 +134,26 @@ impl Checker<'_> {
         if value.optional && matches!(source, Source::Index(_)) && !tree.skip_missing && function != Function::Count {
             let known = scope.facts.contains("value");
             if !known {
-                let found = Diagnostic::error(Code::SkipMissing, tree.source.span, format!("cells of `{}` may be missing", tree.source.node));
-                self.problems.push(found.help("end it with `skip missing` to pass them over, or give the index a stand-in: `(x else 0)`"));
+                let found = Diagnostic::error(
+                    Code::SkipMissing,
+                    tree.source.span,
+                    format!("cells of `{}` may be missing", tree.source.node),
+                );
+                self.problems.push(
+                    found.help(
+                        "end it with `skip missing` to pass them over, or give the index a stand-in: `(x else 0)`",
+                    ),
+                );
                 return None;
             }
         }
         if value.base == Type::Real && !matches!(function, Function::Count | Function::Only) {
-            self.error(Code::RealValue, span, "reals can't be brought together exactly", "round them first: `value value round to 6`, or an index `x round to 6`");
+            self.error(
+                Code::RealValue,
+                span,
+                "reals can't be brought together exactly",
+                "round them first: `value value round to 6`, or an index `x round to 6`",
+            );
             return None;
         }
         Some(match function {
@@ -157,7 +173,12 @@ impl Checker<'_> {
             None => self.dim_name(&expr, &tree.expr)?,
         };
         if before.iter().any(|dim| dim.name == name) {
-            self.error(Code::DuplicateName, tree.span, format!("two dimensions are called `{name}`"), "rename one: `… as other`");
+            self.error(
+                Code::DuplicateName,
+                tree.span,
+                format!("two dimensions are called `{name}`"),
+                "rename one: `… as other`",
+            );
             return None;
         }
         let mut base = expr.ty.base.clone();
@@ -188,7 +209,12 @@ impl Checker<'_> {
                 Some(Arc::clone(&name.node))
             }
             _ => {
-                self.error(Code::UnnamedDimension, expr.span, "this dimension has no name of its own", "name it: `… as party`");
+                self.error(
+                    Code::UnnamedDimension,
+                    expr.span,
+                    "this dimension has no name of its own",
+                    "name it: `… as party`",
+                );
                 None
             }
         }
@@ -211,7 +237,8 @@ impl Checker<'_> {
         }
         let holds = self.condition(&mut scope, &tree.holds)?;
         let ScopeKind::Cells(cells) = scope.kind else { return None };
-        let check = Check { message: Arc::clone(&tree.message.node), holds, when, severity: tree.severity, span: tree.span };
+        let check =
+            Check { message: Arc::clone(&tree.message.node), holds, when, severity: tree.severity, span: tree.span };
         Some(CellCheck { check, dims: cells.dims })
     }
 }

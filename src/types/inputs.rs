@@ -10,7 +10,9 @@ use crate::diag::{Code, Diagnostic};
 use crate::resolve::Kind;
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, BaseType, ColumnMod, FileOption, Name};
-use crate::value::schema::{ColumnSpec, Edge, Encoding, Format, Interval, Place, Schema, Unique, Unit, Unpivot, period_of};
+use crate::value::schema::{
+    ColumnSpec, Edge, Encoding, Format, Interval, Place, Schema, Unique, Unit, Unpivot, period_of,
+};
 use crate::value::{Ty, Type};
 
 /// The most places that a column can have: its numbers have at most 18 digits.
@@ -70,7 +72,8 @@ impl Checker<'_> {
             self.unpivot(&mut schema, unpivot);
         }
         if schema.columns.is_empty() {
-            let found = Diagnostic::error(Code::BadFormat, tree.name.span, format!("input `{}` has no columns", schema.name));
+            let found =
+                Diagnostic::error(Code::BadFormat, tree.name.span, format!("input `{}` has no columns", schema.name));
             self.problems.push(found.help("declare those that the scheme uses, each with its type"));
         }
         for unit in &tree.units {
@@ -89,16 +92,29 @@ impl Checker<'_> {
         let name = Arc::clone(&spec.name);
         if let Some(first) = schema.columns.iter().find(|column| column.name == name) {
             let found = Diagnostic::error(Code::DuplicateName, spec.span, format!("column `{name}` is declared twice"));
-            self.problems.push(found.also(first.span, "first here").help("rename one, with `from \"Header\"` for what the file calls it"));
+            self.problems.push(
+                found
+                    .also(first.span, "first here")
+                    .help("rename one, with `from \"Header\"` for what the file calls it"),
+            );
             return;
         }
         if let Some(param) = self.scheme.names.get(&name).filter(|named| named.kind == Kind::Param) {
-            let found = Diagnostic::error(Code::HiddenName, spec.span, format!("column `{name}` would hide the param of this name"));
+            let found = Diagnostic::error(
+                Code::HiddenName,
+                spec.span,
+                format!("column `{name}` would hide the param of this name"),
+            );
             let help = format!("rename one: a column can be `{name}_ … from \"{name}\"`");
             self.problems.push(found.also(param.span, "the param").help(help));
         }
         if schema.columns.len() >= MAX_COLUMNS {
-            self.error(Code::TooLarge, spec.span, format!("an input has at most {MAX_COLUMNS} columns"), "declare those that the scheme uses");
+            self.error(
+                Code::TooLarge,
+                spec.span,
+                format!("an input has at most {MAX_COLUMNS} columns"),
+                "declare those that the scheme uses",
+            );
             return;
         }
         schema.columns.push(spec);
@@ -143,9 +159,15 @@ impl Checker<'_> {
                 FileOption::Century(year) => format.century = self.century(*year, option.span),
             }
         }
-        let clash = format.decimal_comma && format.thousands == Some(',') || !format.decimal_comma && format.thousands == Some('.');
+        let clash = format.decimal_comma && format.thousands == Some(',')
+            || !format.decimal_comma && format.thousands == Some('.');
         if let (true, Some(option)) = (clash, options.first()) {
-            self.error(Code::BadFormat, option.span, "the sign for thousands is the decimal sign too", "declare `decimal comma` with `thousands \".\"`, or `thousands \",\"` alone");
+            self.error(
+                Code::BadFormat,
+                option.span,
+                "the sign for thousands is the decimal sign too",
+                "declare `decimal comma` with `thousands \".\"`, or `thousands \",\"` alone",
+            );
         }
         format
     }
@@ -154,7 +176,12 @@ impl Checker<'_> {
         match text.node.as_bytes() {
             [byte] if byte.is_ascii() && !matches!(byte, b'"' | b'\n' | b'\r') => Some(*byte),
             _ => {
-                self.error(Code::BadFormat, text.span, "a delimiter is one ASCII character, no quote", "write `delimiter \";\"` or `delimiter tab`");
+                self.error(
+                    Code::BadFormat,
+                    text.span,
+                    "a delimiter is one ASCII character, no quote",
+                    "write `delimiter \";\"` or `delimiter tab`",
+                );
                 None
             }
         }
@@ -166,7 +193,12 @@ impl Checker<'_> {
             "utf-16" | "utf16" => Encoding::Utf16,
             "latin-1" | "latin1" | "iso-8859-1" => Encoding::Latin1,
             _ => {
-                self.error(Code::BadFormat, text.span, format!("the encoding `{}` isn't known", text.node), "known are \"utf-8\", \"utf-16\" and \"latin-1\"");
+                self.error(
+                    Code::BadFormat,
+                    text.span,
+                    format!("the encoding `{}` isn't known", text.node),
+                    "known are \"utf-8\", \"utf-16\" and \"latin-1\"",
+                );
                 Encoding::Utf8
             }
         }
@@ -177,7 +209,12 @@ impl Checker<'_> {
         match (chars.next(), chars.next()) {
             (Some(sign), None) if !sign.is_ascii_digit() && sign != '-' && sign != '+' => Some(sign),
             _ => {
-                self.error(Code::BadFormat, text.span, "this is not a sign between groups of digits", "write `thousands \",\"`");
+                self.error(
+                    Code::BadFormat,
+                    text.span,
+                    "this is not a sign between groups of digits",
+                    "write `thousands \",\"`",
+                );
                 None
             }
         }
@@ -187,7 +224,12 @@ impl Checker<'_> {
         if (1..=9900).contains(&year) {
             return Some(year);
         }
-        self.error(Code::BadFormat, span, "the hundred years must lie between 1 and 9999", "write the first of the hundred years: `century 1950`");
+        self.error(
+            Code::BadFormat,
+            span,
+            "the hundred years must lie between 1 and 9999",
+            "write the first of the hundred years: `century 1950`",
+        );
         None
     }
 
@@ -208,29 +250,45 @@ impl Checker<'_> {
             missing: Vec::new(),
             span: tree.name.span,
         };
-        let mut century = format.century;
         for part in &tree.mods {
             match &part.node {
                 ColumnMod::From(header) => spec.place = Place::Header(Arc::clone(&header.node)),
                 ColumnMod::At(position) if *position > 0 => spec.place = Place::Position(*position as usize),
-                ColumnMod::At(_) => self.error(Code::BadFormat, part.span, "positions are counted from 1", "write `at 1` for the first field"),
+                ColumnMod::At(_) => self.error(
+                    Code::BadFormat,
+                    part.span,
+                    "positions are counted from 1",
+                    "write `at 1` for the first field",
+                ),
                 ColumnMod::Clean if spec.ty.base.is_text() => spec.clean = true,
-                ColumnMod::Clean => self.error(Code::BadFormat, part.span, "only a text can be cleaned", "leave `clean` out"),
+                ColumnMod::Clean => {
+                    self.error(Code::BadFormat, part.span, "only a text can be cleaned", "leave `clean` out")
+                }
                 ColumnMod::Format(texts) => {
                     texts.iter().for_each(|text| self.date_format(text));
                     if !matches!(spec.ty.base, Type::Date | Type::Partial(_)) {
-                        self.error(Code::BadFormat, part.span, "only a date has a format", "leave `format` out, or make the column a date");
+                        self.error(
+                            Code::BadFormat,
+                            part.span,
+                            "only a date has a format",
+                            "leave `format` out, or make the column a date",
+                        );
                     }
                     spec.dates = texts.iter().map(|text| Arc::clone(&text.node)).collect();
                 }
-                ColumnMod::Century(year) => century = self.century(*year, part.span),
                 ColumnMod::Missing(texts) => spec.missing = texts.iter().map(|text| Arc::clone(&text.node)).collect(),
             }
         }
         self.column_place(&spec, format, tree);
-        let two_digits = spec.dates.iter().any(|text| text.contains("%y"));
-        if two_digits && century.is_none() {
-            self.error(Code::BadFormat, tree.name.span, "years of two digits can be of any century", "say which hundred years they mean: `century 1950` for 1950 to 2049");
+        let formats = if spec.dates.is_empty() { &format.dates } else { &spec.dates };
+        let dated = matches!(spec.ty.base, Type::Date | Type::Partial(_));
+        if dated && format.century.is_none() && formats.iter().any(|text| text.contains("%y")) {
+            self.error(
+                Code::BadFormat,
+                tree.name.span,
+                "years of two digits can be of any century",
+                "say which hundred years they mean: `century 1950` for 1950 to 2049",
+            );
         }
         spec
     }
@@ -240,10 +298,20 @@ impl Checker<'_> {
         match (&spec.place, format.header) {
             (Place::Header(_), false) => {
                 let message = format!("a file without header says nothing of a column `{}`", spec.name);
-                self.error(Code::BadFormat, tree.name.span, message, "say at which position it stands: `at 1` for the first field");
+                self.error(
+                    Code::BadFormat,
+                    tree.name.span,
+                    message,
+                    "say at which position it stands: `at 1` for the first field",
+                );
             }
             (Place::Position(_), true) => {
-                self.error(Code::BadFormat, tree.name.span, "a position is for files without a header", "declare `no header`, or take the column by its header: `from \"Header\"`");
+                self.error(
+                    Code::BadFormat,
+                    tree.name.span,
+                    "a position is for files without a header",
+                    "declare `no header`, or take the column by its header: `from \"Header\"`",
+                );
             }
             _ => {}
         }
@@ -253,7 +321,12 @@ impl Checker<'_> {
         match base {
             BaseType::Text => Type::Text,
             BaseType::Number(places) if places.node > MAX_COLUMN_PLACES => {
-                self.error(Code::TooManyPlaces, places.span, format!("a column has at most {MAX_COLUMN_PLACES} decimal places"), "declare fewer");
+                self.error(
+                    Code::TooManyPlaces,
+                    places.span,
+                    format!("a column has at most {MAX_COLUMN_PLACES} decimal places"),
+                    "declare fewer",
+                );
                 Type::Number(0)
             }
             BaseType::Number(places) => Type::Number(u8::try_from(places.node).unwrap_or(0)),
@@ -265,7 +338,12 @@ impl Checker<'_> {
                 let mut list: Vec<Arc<str>> = Vec::new();
                 for word in words {
                     if list.contains(&word.node) {
-                        self.error(Code::RepeatedWord, word.span, format!("`{}` is listed twice", word.node), "list each word once");
+                        self.error(
+                            Code::RepeatedWord,
+                            word.span,
+                            format!("`{}` is listed twice", word.node),
+                            "list each word once",
+                        );
                     } else {
                         list.push(Arc::clone(&word.node));
                     }
@@ -296,7 +374,12 @@ impl Checker<'_> {
             Some(("earliest", _)) => Some(Edge::Earliest),
             Some(("latest", _)) => Some(Edge::Latest),
             Some((_, span)) => {
-                self.error(Code::UnknownFunction, span, "only `earliest` and `latest` can stand here", "write the column, or `earliest(column)`");
+                self.error(
+                    Code::UnknownFunction,
+                    span,
+                    "only `earliest` and `latest` can stand here",
+                    "write the column, or `earliest(column)`",
+                );
                 return None;
             }
             None => None,
@@ -307,16 +390,31 @@ impl Checker<'_> {
             (Type::Partial(_), Some(_)) => {}
             (Type::Partial(_), None) => {
                 let instead = if is_end { "latest" } else { "earliest" };
-                self.error(Code::PartialDate, tree.column.span, "this date may be known to the month or the year only", format!("say which day is meant: {instead}({})", spec.name));
+                self.error(
+                    Code::PartialDate,
+                    tree.column.span,
+                    "this date may be known to the month or the year only",
+                    format!("say which day is meant: {instead}({})", spec.name),
+                );
                 return None;
             }
             (other, _) => {
-                self.error(Code::WrongType, tree.column.span, format!("an interval is of dates, this is a {other}"), "name a column that is a date");
+                self.error(
+                    Code::WrongType,
+                    tree.column.span,
+                    format!("an interval is of dates, this is a {other}"),
+                    "name a column that is a date",
+                );
                 return None;
             }
         }
         if spec.ty.optional && !is_end {
-            self.error(Code::MayBeMissing, tree.column.span, "the beginning of an interval can't be missing", "only its end can: a missing end is open");
+            self.error(
+                Code::MayBeMissing,
+                tree.column.span,
+                "the beginning of an interval can't be missing",
+                "only its end can: a missing end is open",
+            );
             return None;
         }
         Some((column, edge.unwrap_or(if is_end { Edge::Latest } else { Edge::Earliest })))
@@ -324,7 +422,12 @@ impl Checker<'_> {
 
     fn unpivot(&mut self, schema: &mut Schema, tree: &Spanned<ast::Unpivot>) {
         if !schema.format.header {
-            self.error(Code::BadFormat, tree.span, "a file without header has no headers to take apart", "leave `no header` or `unpivot` out");
+            self.error(
+                Code::BadFormat,
+                tree.span,
+                "a file without header has no headers to take apart",
+                "leave `no header` or `unpivot` out",
+            );
         }
         for (at, (name, ty)) in tree.node.parts.iter().enumerate() {
             let base = match ty {
@@ -356,7 +459,12 @@ impl Checker<'_> {
         }
         let separators: Vec<Arc<str>> = tree.node.separators.iter().map(|text| Arc::clone(&text.node)).collect();
         if let Some(empty) = tree.node.separators.iter().find(|text| text.node.is_empty()) {
-            self.error(Code::BadFormat, empty.span, "the parts of a header need a separator", "write the sign between them: \"_\"");
+            self.error(
+                Code::BadFormat,
+                empty.span,
+                "the parts of a header need a separator",
+                "write the sign between them: \"_\"",
+            );
         }
         schema.unpivot = Some(Unpivot { headers, separators, span: tree.span });
     }

@@ -51,10 +51,10 @@ impl Checker<'_> {
     pub(super) fn domain(&mut self, domain: &ast::Domain, ty: &Type) -> Option<Domain> {
         match &domain.kind {
             ast::DomainKind::List(list) => {
-                if let [ast::Expr { kind: ast::ExprKind::Name(name), .. }] = list.as_slice() {
-                    if let Some(input) = self.scheme.find(name, Kind::Input) {
-                        return self.keys(input, ty, domain.span);
-                    }
+                if let [ast::Expr { kind: ast::ExprKind::Name(name), .. }] = list.as_slice()
+                    && let Some(input) = self.scheme.find(name, Kind::Input)
+                {
+                    return self.keys(input, ty, domain.span);
                 }
                 let values: Vec<Option<Value>> = list.iter().map(|tree| self.literal(tree, ty)).collect();
                 let mut values = values.into_iter().collect::<Option<Vec<_>>>()?;
@@ -104,7 +104,12 @@ impl Checker<'_> {
         });
         let Some(column) = single else {
             let message = format!("`{name}` has no key of one column");
-            self.error(Code::NoKey, span, message, "declare `unique …` in the input, or list the values in parentheses");
+            self.error(
+                Code::NoKey,
+                span,
+                message,
+                "declare `unique …` in the input, or list the values in parentheses",
+            );
             return None;
         };
         let key = &schema.columns.get(column)?.ty.base;

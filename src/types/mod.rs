@@ -17,6 +17,8 @@ mod scales;
 mod scope;
 mod scores;
 mod steps;
+#[cfg(test)]
+mod tests;
 pub mod tree;
 mod unused;
 
@@ -127,4 +129,32 @@ impl Checker<'_> {
 /// Whether a condition can be asked: a flag that is never missing.
 fn is_condition(expr: &Expr) -> bool {
     expr.ty == Ty::required(crate::value::Type::Flag)
+}
+
+/// Types a condition on the cells of an index: names are its dimensions, `value` its value, and the parameters.
+pub fn check_filter(
+    tree: &crate::syntax::ast::Expr,
+    dims: &[tree::Dim],
+    ty: &Ty,
+    params: &[Param],
+    problems: &mut Problems,
+) -> Option<Expr> {
+    let mut scheme = resolve::Scheme::default();
+    for (id, param) in params.iter().enumerate() {
+        let named = resolve::Named { kind: Kind::Param, id, span: Span::default() };
+        scheme.names.insert(param.name.clone(), named);
+    }
+    let mut checker = Checker {
+        scheme: &scheme,
+        problems,
+        params: params.to_vec(),
+        inputs: Vec::new(),
+        scales: Vec::new(),
+        scores: Vec::new(),
+        indices: Vec::new(),
+        used: BTreeSet::new(),
+        gaps: BTreeSet::new(),
+    };
+    let cells = scope::Cells { dims: dims.to_vec(), value: Some(ty.clone()), ..scope::Cells::default() };
+    checker.condition(&mut scope::Scope::new(scope::ScopeKind::Cells(cells)), tree)
 }

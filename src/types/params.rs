@@ -67,7 +67,11 @@ impl Checker<'_> {
             let Some((set, set_ty)) = parse_setting(&setting.value, &ty) else {
                 let message = format!("`{}` can't be the value of param `{}`, a {ty}", setting.value, setting.name);
                 let found = Diagnostic::error(Code::WrongType, tree.value.span, message).label("its default");
-                self.problems.push(found.help(format!("write it as in the scheme, say {}={}", setting.name, value.format(&ty))));
+                self.problems.push(found.help(format!(
+                    "write it as in the scheme, say {}={}",
+                    setting.name,
+                    value.format(&ty)
+                )));
                 return None;
             };
             (value, ty) = (set, set_ty);
@@ -97,8 +101,10 @@ impl Checker<'_> {
             }
             ast::DomainKind::List(_) if ty == Type::Text => {
                 let Domain::Values(words) = self.domain(domain, &Type::Text)? else { return None };
-                let words: Vec<Arc<str>> =
-                    words.iter().filter_map(|word| if let Value::Text(word) = word { Some(Arc::clone(word)) } else { None }).collect();
+                let words: Vec<Arc<str>> = words
+                    .iter()
+                    .filter_map(|word| if let Value::Text(word) = word { Some(Arc::clone(word)) } else { None })
+                    .collect();
                 (matches!(value, Value::Text(text) if words.contains(text)), Type::Category(words.into()))
             }
             ast::DomainKind::List(_) => {
@@ -107,7 +113,8 @@ impl Checker<'_> {
             }
         };
         if !inside {
-            let message = format!("{} is outside the values that param `{}` can take", value.format(&ty), tree.name.node);
+            let message =
+                format!("{} is outside the values that param `{}` can take", value.format(&ty), tree.name.node);
             let found = Diagnostic::error(Code::OutOfRange, domain.span, message);
             self.problems.push(found.help("set it to one of these values, or widen them"));
             return None;
@@ -125,7 +132,9 @@ pub(super) fn compare_values(a: &Value, a_ty: &Type, b: &Value, b_ty: &Type) -> 
         }
         (Value::Date(x), _, Value::Date(y), _) => Some(x.cmp(y)),
         (Value::Period(x), Type::Period(p), Value::Period(y), Type::Period(q)) if p == q => Some(x.cmp(y)),
-        (Value::Period(x), Type::Period(Period::Year), Value::Number(y), Type::Number(0)) => Some(i128::from(*x).cmp(y)),
+        (Value::Period(x), Type::Period(Period::Year), Value::Number(y), Type::Number(0)) => {
+            Some(i128::from(*x).cmp(y))
+        }
         _ => None,
     }
 }

@@ -52,23 +52,41 @@ impl Checker<'_> {
                 match &key.node {
                     ScaleKey::Word { text, pattern } => {
                         if let Some(first) = seen.insert((Arc::clone(text), *pattern), key.span) {
-                            let found = Diagnostic::error(Code::RepeatedWord, key.span, format!("`{text}` is on the scale twice"));
-                            self.problems.push(found.also(first, "first here").help("each word gets one number of points"));
+                            let found = Diagnostic::error(
+                                Code::RepeatedWord,
+                                key.span,
+                                format!("`{text}` is on the scale twice"),
+                            );
+                            self.problems
+                                .push(found.also(first, "first here").help("each word gets one number of points"));
                         }
                         let list = if *pattern { &mut scale.patterns } else { &mut scale.words };
                         list.push((Arc::clone(text), value.clone()));
                     }
                     ScaleKey::Range { low, high, high_included } => {
-                        ranges.extend(self.bounds(low.as_ref(), high.as_ref()).map(|(low, high)| (low, high, *high_included, value.clone(), key.span)));
+                        ranges.extend(
+                            self.bounds(low.as_ref(), high.as_ref())
+                                .map(|(low, high)| (low, high, *high_included, value.clone(), key.span)),
+                        );
                     }
                 }
             }
         }
         if !ranges.is_empty() && !seen.is_empty() {
-            self.error(Code::WrongType, tree.name.span, format!("scale `{}` has words and ranges of numbers", scale.name), "make two scales of it");
+            self.error(
+                Code::WrongType,
+                tree.name.span,
+                format!("scale `{}` has words and ranges of numbers", scale.name),
+                "make two scales of it",
+            );
         }
         if ranges.is_empty() && seen.is_empty() && otherwise.is_none() {
-            self.error(Code::NoValue, tree.name.span, format!("scale `{}` is empty", scale.name), "list points and the words that get them");
+            self.error(
+                Code::NoValue,
+                tree.name.span,
+                format!("scale `{}` is empty", scale.name),
+                "list points and the words that get them",
+            );
         }
         self.ranges(&mut scale, ranges);
         scale
@@ -96,8 +114,14 @@ impl Checker<'_> {
                 Some((ty, place)) => match unite(&ty, &base) {
                     Some(ty) => (ty, place),
                     None => {
-                        let found = Diagnostic::error(Code::WrongType, entry.result_span, format!("one line gives a {ty}, this one a {base}"));
-                        self.problems.push(found.also(place, "here").help("all lines of a scale give numbers, or all give texts"));
+                        let found = Diagnostic::error(
+                            Code::WrongType,
+                            entry.result_span,
+                            format!("one line gives a {ty}, this one a {base}"),
+                        );
+                        self.problems.push(
+                            found.also(place, "here").help("all lines of a scale give numbers, or all give texts"),
+                        );
                         (ty, place)
                     }
                 },
@@ -119,7 +143,12 @@ impl Checker<'_> {
                 ast::ExprKind::Number(units, places) => Some(Some((*units, *places))),
                 ast::ExprKind::Wrong => None,
                 _ => {
-                    self.error(Code::WrongType, tree.span, "a range is of numbers", "write 0..<10, `under 10` or `from 20`");
+                    self.error(
+                        Code::WrongType,
+                        tree.span,
+                        "a range is of numbers",
+                        "write 0..<10, `under 10` or `from 20`",
+                    );
                     None
                 }
             }
@@ -129,7 +158,13 @@ impl Checker<'_> {
 
     /// Sorts the ranges and sees to it that none overlap.
     fn ranges(&mut self, scale: &mut Scale, found: Vec<FoundRange>) {
-        let places = found.iter().flat_map(|(low, high, ..)| [low, high]).flatten().map(|(_, places)| *places).max().unwrap_or(0);
+        let places = found
+            .iter()
+            .flat_map(|(low, high, ..)| [low, high])
+            .flatten()
+            .map(|(_, places)| *places)
+            .max()
+            .unwrap_or(0);
         scale.places = places;
         let widen = |bound: Bound| bound.and_then(|(units, from)| decimal::widen(units, from, places));
         let mut ranges: Vec<(Range, Span)> = found
@@ -179,7 +214,6 @@ impl Checker<'_> {
             return None;
         };
         let arg = self.expr(scope, arg)?;
-        let arg = if scope.is_cells() { arg } else { self.required(arg)? };
         let scale = self.scales.get(id)?.clone();
         let numeric = !scale.ranges.is_empty();
         let fits = match &arg.ty.base {
@@ -192,7 +226,12 @@ impl Checker<'_> {
                 Type::Real => "round it first, with `round to N`",
                 _ => "use a column of that type, or change the scale",
             };
-            self.error(Code::WrongType, arg.span, format!("scale `{}` is of {wanted}, this is a {}", name.node, arg.ty.base), help);
+            self.error(
+                Code::WrongType,
+                arg.span,
+                format!("scale `{}` is of {wanted}, this is a {}", name.node, arg.ty.base),
+                help,
+            );
             return None;
         }
         self.scale_covers(&scale, id, &arg);
@@ -208,12 +247,20 @@ impl Checker<'_> {
         }
         if let Type::Category(words) = &arg.ty.base {
             let listed = |word: &str| {
-                scale.words.iter().any(|(known, _)| &**known == word) || scale.patterns.iter().any(|(start, _)| word.starts_with(&**start))
+                scale.words.iter().any(|(known, _)| &**known == word)
+                    || scale.patterns.iter().any(|(start, _)| word.starts_with(&**start))
             };
-            let left: Vec<String> = words.iter().filter(|word| !listed(word)).map(|word| format!("\"{word}\"")).collect();
+            let left: Vec<String> =
+                words.iter().filter(|word| !listed(word)).map(|word| format!("\"{word}\"")).collect();
             if !left.is_empty() {
-                let found = Diagnostic::error(Code::IncompleteCase, arg.span, format!("scale `{}` leaves out {}", scale.name, left.join(", ")));
-                self.problems.push(found.also(scale.span, "the scale").help("add them to the scale, or end it with `… otherwise`"));
+                let found = Diagnostic::error(
+                    Code::IncompleteCase,
+                    arg.span,
+                    format!("scale `{}` leaves out {}", scale.name, left.join(", ")),
+                );
+                self.problems.push(
+                    found.also(scale.span, "the scale").help("add them to the scale, or end it with `… otherwise`"),
+                );
             }
         }
         let places = match arg.ty.base {
@@ -223,13 +270,26 @@ impl Checker<'_> {
         for pair in scale.ranges.windows(2) {
             let [a, b] = pair else { continue };
             let (Some(high), Some(low)) = (a.high, b.low) else { continue };
-            let (Some(high), Some(low)) = (decimal::widen(high, scale.places, places), decimal::widen(low, scale.places, places)) else { continue };
+            let (Some(high), Some(low)) =
+                (decimal::widen(high, scale.places, places), decimal::widen(low, scale.places, places))
+            else {
+                continue;
+            };
             let first = if a.high_included { high + 1 } else { high };
             if first < low && self.gaps.insert(id) {
                 let gap = decimal::format(first, places);
-                let found = Diagnostic::error(Code::GapInRanges, scale.span, format!("scale `{}` leaves out {gap}", scale.name));
+                let found = Diagnostic::error(
+                    Code::GapInRanges,
+                    scale.span,
+                    format!("scale `{}` leaves out {gap}", scale.name),
+                );
                 let help = "let the ranges meet (`0..<10`, `10..<20`), or say what all others get: `… otherwise`";
-                self.problems.push(found.label("between two of its ranges").also(arg.span, format!("a {} is looked up here", arg.ty.base)).help(help));
+                self.problems.push(
+                    found
+                        .label("between two of its ranges")
+                        .also(arg.span, format!("a {} is looked up here", arg.ty.base))
+                        .help(help),
+                );
             }
         }
     }
@@ -261,12 +321,12 @@ impl Checker<'_> {
         };
         let unique = schema.unique.get(unique_at)?;
         let day = if unique.interval.is_some() { keys.pop() } else { None };
-        if let Some(day) = &day {
-            if day.ty.base != Type::Date {
-                let message = format!("`{}` is dated: its last argument is a day, this is a {}", name.node, day.ty.base);
-                self.error(Code::WrongType, day.span, message, "give a date; of a partial one, earliest(…) or latest(…)");
-                return None;
-            }
+        if let Some(day) = &day
+            && day.ty.base != Type::Date
+        {
+            let message = format!("`{}` is dated: its last argument is a day, this is a {}", name.node, day.ty.base);
+            self.error(Code::WrongType, day.span, message, "give a date; of a partial one, earliest(…) or latest(…)");
+            return None;
         }
         for (key, at) in keys.iter().zip(&unique.key) {
             let wanted = &schema.columns.get(*at)?.ty.base;
@@ -281,7 +341,11 @@ impl Checker<'_> {
             }
         }
         let Some(at) = schema.columns.iter().position(|spec| spec.name == column.node) else {
-            let found = Diagnostic::error(Code::UnknownColumn, column.span, format!("input `{}` has no column `{}`", name.node, column.node));
+            let found = Diagnostic::error(
+                Code::UnknownColumn,
+                column.span,
+                format!("input `{}` has no column `{}`", name.node, column.node),
+            );
             let help = suggest(&column.node, "its columns", schema.columns.iter().map(|spec| &*spec.name));
             self.problems.push(found.help(help.unwrap_or_default()));
             return None;
@@ -296,12 +360,15 @@ impl Checker<'_> {
             .iter()
             .filter(|unique| !unique.drop_repeats)
             .map(|unique| {
-                let names = unique.key.iter().filter_map(|at| schema.columns.get(*at)).map(|column| column.name.to_string());
+                let names =
+                    unique.key.iter().filter_map(|at| schema.columns.get(*at)).map(|column| column.name.to_string());
                 let day = unique.interval.as_ref().map(|_| "a day".to_owned());
                 names.chain(day).collect::<Vec<_>>().join(", ")
             })
             .collect();
-        let found = Diagnostic::error(Code::NoKey, span, format!("input `{}` can't be looked up by {given} values", name.node)).also(schema.span, "the input");
+        let found =
+            Diagnostic::error(Code::NoKey, span, format!("input `{}` can't be looked up by {given} values", name.node))
+                .also(schema.span, "the input");
         self.problems.push(match keys.as_slice() {
             [] => found.help("declare what is unique in it: `unique code` in the input"),
             keys => found.help(format!("its keys: {}", keys.join("; "))),

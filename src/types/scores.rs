@@ -41,11 +41,18 @@ impl Checker<'_> {
         }
         let ScopeKind::Rows(mut rows) = scope.kind else { return None };
         // Only the last value decides: an error in a step before would make this one a follow-up.
-        let failed = self.problems.iter().filter(|problem| problem.severity == crate::diag::Severity::Error).count() > before;
+        let failed =
+            self.problems.iter().filter(|problem| problem.severity == crate::diag::Severity::Error).count() > before;
         let Some(mut ty) = rows.value.clone() else {
             if !failed {
-                let found = Diagnostic::error(Code::NoValue, tree.name.span, format!("score `{}` never sets a value", tree.name.node));
-                self.problems.push(found.help("add a step such as `points: value level(office)`, or `points: value 1` to count"));
+                let found = Diagnostic::error(
+                    Code::NoValue,
+                    tree.name.span,
+                    format!("score `{}` never sets a value", tree.name.node),
+                );
+                self.problems.push(
+                    found.help("add a step such as `points: value level(office)`, or `points: value 1` to count"),
+                );
             }
             return None;
         };
@@ -65,23 +72,47 @@ impl Checker<'_> {
         if matches!(tree.kind, ast::StepKind::Check(_) | ast::StepKind::Let(_)) {
             return;
         }
-        let first = steps.iter().find(|step| step.label == tree.label.node && !matches!(step.op, Op::Check(_) | Op::Let { .. }));
+        let first = steps
+            .iter()
+            .find(|step| step.label == tree.label.node && !matches!(step.op, Op::Check(_) | Op::Let { .. }));
         if let Some(first) = first {
-            let found = Diagnostic::error(Code::DuplicateName, tree.label.span, format!("two steps are labelled `{}`", tree.label.node));
+            let found = Diagnostic::error(
+                Code::DuplicateName,
+                tree.label.span,
+                format!("two steps are labelled `{}`", tree.label.node),
+            );
             self.problems.push(found.also(first.span, "the first").help("give each step a label of its own"));
         }
     }
 
     /// Declares a let or a period.
-    pub(super) fn slot(&mut self, scope: &mut Scope, name: &ast::Name, ty: Ty, made_of: Option<Parts>) -> Option<usize> {
+    pub(super) fn slot(
+        &mut self,
+        scope: &mut Scope,
+        name: &ast::Name,
+        ty: Ty,
+        made_of: Option<Parts>,
+    ) -> Option<usize> {
         let hidden = self.hidden(scope, name);
         let rows = scope.rows()?;
         if let Some((what, place)) = hidden {
-            let found = Diagnostic::error(Code::HiddenName, name.span, format!("`{}` would hide {what} of this name", name.node));
-            self.problems.push(found.also(place, "declared here").help("call it otherwise; a period is renamed by `every year as y`"));
+            let found = Diagnostic::error(
+                Code::HiddenName,
+                name.span,
+                format!("`{}` would hide {what} of this name", name.node),
+            );
+            self.problems.push(
+                found.also(place, "declared here").help("call it otherwise; a period is renamed by `every year as y`"),
+            );
             return None;
         }
-        rows.slots.push(super::scope::SlotInfo { name: Arc::clone(&name.node), ty, span: name.span, used: false, parts: made_of });
+        rows.slots.push(super::scope::SlotInfo {
+            name: Arc::clone(&name.node),
+            ty,
+            span: name.span,
+            used: false,
+            parts: made_of,
+        });
         Some(rows.slots.len() - 1)
     }
 
@@ -118,7 +149,11 @@ impl Checker<'_> {
                         columns.extend(&unit.has);
                     }
                 }
-                let single = input.schema.unique.iter().any(|unique| unique.interval.is_none() && unique.key.iter().all(|at| columns.contains(at)));
+                let single = input
+                    .schema
+                    .unique
+                    .iter()
+                    .any(|unique| unique.interval.is_none() && unique.key.iter().all(|at| columns.contains(at)));
                 if single {
                     columns.extend(&all);
                 }
@@ -146,7 +181,8 @@ fn classify(rows: &Rows, steps: &mut [Step]) {
     let mut next = rows.absorbs.iter();
     let mut at = 0;
     while at < steps.len() {
-        let end = steps.iter().skip(at).position(|step| matches!(step.op, Op::Absorb { .. })).map_or(steps.len(), |n| at + n);
+        let end =
+            steps.iter().skip(at).position(|step| matches!(step.op, Op::Absorb { .. })).map_or(steps.len(), |n| at + n);
         let absorbed = if end < steps.len() { next.next() } else { None };
         for step in steps.iter_mut().take(end).skip(at) {
             if let Op::Keep { holds, when, of_units } = &mut step.op {
@@ -154,7 +190,8 @@ fn classify(rows: &Rows, steps: &mut [Step]) {
                     (None, _) => true,
                     (Some(_), None) => false,
                     (Some(absorbed), Some((c, s))) => {
-                        absorbed.keys.contains(&expr.key()) || (c.is_subset(&absorbed.columns) && s.is_subset(&absorbed.slots))
+                        absorbed.keys.contains(&expr.key())
+                            || (c.is_subset(&absorbed.columns) && s.is_subset(&absorbed.slots))
                     }
                 };
                 *of_units = fixed(holds) && when.as_ref().is_none_or(fixed);

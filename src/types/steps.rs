@@ -48,7 +48,7 @@ impl Checker<'_> {
         let (from, end) = (self.whole(scope, &tree.from), self.whole(scope, &tree.end));
         let (from, end) = (self.full_date(from?, "earliest"), self.full_date(end?, "latest"));
         let (from, end) = (from?, end?);
-        let open = match tree.open {
+        let open = match &tree.open {
             Some(open) => self.open(open, period)?,
             None if period == Period::Day => Open::AnyTime,
             None => {
@@ -68,8 +68,16 @@ impl Checker<'_> {
         match expr.ty.base {
             Type::Date => {
                 if expr.ty.optional {
-                    let found = Diagnostic::error(Code::MayBeMissing, expr.span, "this date may be missing, and there is no clock");
-                    self.problems.push(found.label(format!("is {}", expr.ty)).help("say what stands in for it: `latest(closed) else horizon`"));
+                    let found = Diagnostic::error(
+                        Code::MayBeMissing,
+                        expr.span,
+                        "this date may be missing, and there is no clock",
+                    );
+                    self.problems.push(
+                        found
+                            .label(format!("is {}", expr.ty))
+                            .help("say what stands in for it: `latest(closed) else horizon`"),
+                    );
                     return None;
                 }
                 Some(expr)
@@ -80,13 +88,18 @@ impl Checker<'_> {
                 None
             }
             other => {
-                self.error(Code::WrongType, expr.span, format!("an interval is of dates, this is a {other}"), "name a date");
+                self.error(
+                    Code::WrongType,
+                    expr.span,
+                    format!("an interval is of dates, this is a {other}"),
+                    "name a date",
+                );
                 None
             }
         }
     }
 
-    fn open(&mut self, tree: Spanned<ast::Open>, period: Period) -> Option<Open> {
+    fn open(&mut self, tree: &Spanned<ast::Open>, period: Period) -> Option<Open> {
         let open = match tree.node {
             ast::Open::On { month, day } if period == Period::Year => Open::On { month, day },
             ast::Open::OnDay(day) if period == Period::Month => Open::OnDay(day),
@@ -94,7 +107,12 @@ impl Checker<'_> {
             ast::Open::All(other) if other == period => Open::Throughout,
             ast::Open::AtLeast(days) => Open::AtLeast(days),
             _ => {
-                self.error(Code::BadLiteral, tree.span, format!("this doesn't say on which days of a {}", period.word()), open_help(period));
+                self.error(
+                    Code::BadLiteral,
+                    tree.span,
+                    format!("this doesn't say on which days of a {}", period.word()),
+                    open_help(period),
+                );
                 return None;
             }
         };
@@ -151,7 +169,8 @@ impl Checker<'_> {
                 None
             }
             Some(ty) if ty.optional => {
-                let help = "drop such rows first (`keep known(value)`), or say what stands in for it (`value value else 0`)";
+                let help =
+                    "drop such rows first (`keep known(value)`), or say what stands in for it (`value value else 0`)";
                 self.error(Code::MayBeMissing, span, "the value that this step changes may be missing", help);
                 None
             }
@@ -160,15 +179,28 @@ impl Checker<'_> {
     }
 
     /// The type of the value after the step, where its `when` holds.
-    fn set_type(&mut self, scope: &Scope, verb: Verb, expr: Option<&Expr>, before: Option<&Ty>, span: Span) -> Option<Ty> {
+    fn set_type(
+        &mut self,
+        scope: &Scope,
+        verb: Verb,
+        expr: Option<&Expr>,
+        before: Option<&Ty>,
+        span: Span,
+    ) -> Option<Ty> {
         let old = |ty: &Ty| Expr { kind: super::tree::ExprKind::Value, ty: ty.clone(), span };
-        let half = Expr { kind: super::tree::ExprKind::Const(Value::Number(5)), ty: Ty::required(Type::Number(1)), span };
+        let half =
+            Expr { kind: super::tree::ExprKind::Const(Value::Number(5)), ty: Ty::required(Type::Number(1)), span };
         let builtin = match verb {
             Verb::Value => {
                 let expr = expr?;
                 if !expr.ty.base.is_numeric() {
                     let message = format!("points are numbers, this is a {}", expr.ty.base);
-                    self.error(Code::WrongType, expr.span, message, "look the points up on a scale, or choose them with `case`");
+                    self.error(
+                        Code::WrongType,
+                        expr.span,
+                        message,
+                        "look the points up on a scale, or choose them with `case`",
+                    );
                     return None;
                 }
                 return Some(expr.ty.clone());
@@ -180,7 +212,12 @@ impl Checker<'_> {
         };
         let operand = expr.cloned().unwrap_or(half);
         if !operand.ty.base.is_numeric() {
-            self.error(Code::WrongType, operand.span, format!("a number is expected here, this is a {}", operand.ty.base), "name a number or a param");
+            self.error(
+                Code::WrongType,
+                operand.span,
+                format!("a number is expected here, this is a {}", operand.ty.base),
+                "name a number or a param",
+            );
             return None;
         }
         self.call(scope, builtin, vec![old(before?), operand], span).map(|call| call.ty)
@@ -195,12 +232,23 @@ impl Checker<'_> {
             return None;
         };
         if ty.optional && !known {
-            let help = "drop such rows first (`keep known(value)`), or say what stands in for it (`value value else 0`)";
-            self.error(Code::MayBeMissing, span, "the value may be missing: which row absorbs the others can't be said", help);
+            let help =
+                "drop such rows first (`keep known(value)`), or say what stands in for it (`value value else 0`)";
+            self.error(
+                Code::MayBeMissing,
+                span,
+                "the value may be missing: which row absorbs the others can't be said",
+                help,
+            );
             return None;
         }
         if ty.base == Type::Real {
-            self.error(Code::RealValue, span, "reals can't be ranked exactly", "round the value first: `value value round to 3`");
+            self.error(
+                Code::RealValue,
+                span,
+                "reals can't be ranked exactly",
+                "round the value first: `value value round to 3`",
+            );
             return None;
         }
         let keys: Vec<Option<Expr>> = tree.keys.iter().map(|key| self.key_expr(scope, key)).collect();
@@ -242,7 +290,12 @@ impl Checker<'_> {
     /// Sees to it that what must be the same exactly is no real.
     pub(super) fn no_real(&mut self, expr: Expr, what: &str) -> Option<Expr> {
         if expr.ty.base == Type::Real {
-            self.error(Code::RealValue, expr.span, format!("{what} can't be made of reals, which are never exactly the same"), "round it first, with `round to N`");
+            self.error(
+                Code::RealValue,
+                expr.span,
+                format!("{what} can't be made of reals, which are never exactly the same"),
+                "round it first, with `round to N`",
+            );
             return None;
         }
         Some(expr)

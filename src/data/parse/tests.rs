@@ -137,6 +137,10 @@ fn declared_forms_of_numbers() {
     );
     let blanks = Format { thousands: Some('\u{a0}'), ..Format::default() };
     check(&blanks, &[("number0", "1\u{a0}234", "1234"), ("number0", "1 234", "bad_number: ")]);
+}
+
+#[test]
+fn exponents_are_exact() {
     let exponents = Format { exponents: true, ..Format::default() };
     check(
         &exponents,
