@@ -14,6 +14,8 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use rules::builtin::{Form, TABLE};
+
 /// Kinds of blocks that are files.
 const FILES: &[&str] = &["rules", "csv", "tsv", "text", "json", "hex"];
 
@@ -24,6 +26,8 @@ fn every_case_of_the_specification_holds() -> Result<(), String> {
 
 #[test]
 fn every_example_of_the_documentation_runs() -> Result<(), String> {
+    // In one test, because both may write the same file.
+    check_functions()?;
     run_all(&files_under("docs")?, Place::Fresh)
 }
 
@@ -54,6 +58,33 @@ fn no_case_is_empty_and_no_scheme_is_idle() -> Result<(), String> {
         }
     }
     if found.is_empty() { Ok(()) } else { Err(found.join("\n")) }
+}
+
+/// Holds the table of functions in the reference against the program's own.
+fn check_functions() -> Result<(), String> {
+    let file = root().join("docs/language.md");
+    let text = read(&file)?;
+    let (begin, end) = ("<!-- functions: generated; `UPDATE=1 cargo test --test spec` writes this table -->\n", "<!-- end -->");
+    let (before, rest) = text.split_once(begin).ok_or("no place for the table of functions")?;
+    let (there, after) = rest.split_once(end).ok_or("the table of functions has no end")?;
+    let table = functions();
+    if there == table {
+        return Ok(());
+    }
+    if std::env::var_os("UPDATE").is_none() {
+        let (there, table): (Vec<&str>, Vec<&str>) = (there.lines().collect(), table.lines().collect());
+        return Err(format!("docs/language.md: the table of functions is an old one\n{}", diff(&there, &table)));
+    }
+    std::fs::write(&file, [before, begin, &table, end, after].concat()).map_err(|error| error.to_string())
+}
+
+/// The functions of the language as a table, in the order of the program's own.
+fn functions() -> String {
+    let mut text = "\n| function | what it is |\n|---|---|\n".to_owned();
+    for row in TABLE.iter().filter(|row| row.form == Form::Function) {
+        let _ = writeln!(text, "| `{}` | {} |", row.name, row.says.replace('|', "\\|"));
+    }
+    text + "\n"
 }
 
 /// Whether a command names the file of a block before another block takes its name.
@@ -198,12 +229,9 @@ fn run_all(files: &[PathBuf], place: Place) -> Result<(), String> {
     if failed.is_empty() {
         return Ok(());
     }
-    Err(format!(
-        "{} of {} files failed; `UPDATE=1` writes what came into them\n\n{}",
-        failed.len(),
-        files.len(),
-        failed.join("\n")
-    ))
+    // An error of a test is printed with its line breaks escaped.
+    eprintln!("{}", failed.join("\n"));
+    Err(format!("{} of {} files failed; `UPDATE=1` writes what came into them", failed.len(), files.len()))
 }
 
 fn run_file(file: &Path, place: Place) -> Result<(), String> {
