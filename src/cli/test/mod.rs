@@ -92,7 +92,7 @@ fn search(folder: &Path, schemes: &mut Vec<PathBuf>) -> io::Result<()> {
 
 fn test_scheme(mut session: Session, tally: &mut Tally, terminal: &mut Terminal<'_>) -> io::Result<()> {
     writeln!(terminal.out, "{}", visible(&Bound::new(&session.scheme).name))?;
-    let compiled = session.read_scheme().and_then(|file| Ok((file, session.compile(file, &[])?)));
+    let compiled = session.read_scheme().and_then(|file| Ok((file, session.compile(file)?)));
     let Ok((file, compiled)) = compiled else {
         tally.broken = true;
         tally.line("the scheme", &[Failure::plain("it doesn't compile")], terminal)?;
@@ -143,7 +143,7 @@ fn run_test(session: &mut Session, base: &Compiled, file: FileId, at: usize, tes
     let mut problems = Problems::new();
     let again = match test.settings.as_slice() {
         [] => None,
-        settings => Some(crate::compile::compile(&mut session.sources, file, settings, &mut problems)),
+        settings => Some(crate::compile::compile(&session.sources, file, settings, &mut problems)),
     };
     let outcome = match &again {
         None => run_on_given(session, base, test, &mut problems),
