@@ -2,7 +2,7 @@
 
 use ethnum::I256;
 
-use crate::compile::ExpectedCell;
+use crate::compile::{Expect, ExpectKind};
 use crate::diag::{Code, Diagnostic, Place};
 use crate::eval::{IndexCells, Outcome, faults};
 use crate::plan::Plan;
@@ -52,11 +52,11 @@ pub fn failure(index: &str, span: Span, differences: &[Difference]) -> Option<Fa
         many => format!("{many} cells of `{index}` are not what is expected"),
     };
     let mut diagnostic = Diagnostic::error(Code::ExpectFailed, span, message).label("expected here");
-    if differences.iter().all(|found| matches!(found.place, Place::Text(_))) {
+    if differences.iter().all(|found| matches!(&found.place, Place::Text(place) if *place != span)) {
         // The cells stand in the scheme themselves: they are marked instead of the whole list.
         diagnostic.labels.clear();
     }
-    for found in differences.iter().take(SHOWN) {
+    for found in differences.iter().take(SHOWN).filter(|found| found.place != span.into()) {
         diagnostic = diagnostic.also(found.place.clone(), found.words.clone());
     }
     Some(Failure { lines, diagnostic: Some(diagnostic) })
@@ -67,23 +67,24 @@ pub fn error(code: &str, span: Span, errors: &[Diagnostic]) -> Option<Failure> {
     if errors.iter().any(|error| error.code.name() == code) {
         return None;
     }
-    let found = match errors {
-        [] => "the run had none".to_owned(),
-        errors => {
-            let mut codes: Vec<&str> = errors.iter().map(|error| error.code.as_str()).collect();
-            codes.sort_unstable();
-            codes.dedup();
-            format!("found {}", codes.iter().map(|code| format!("`{code}`")).collect::<Vec<_>>().join(", "))
-        }
-    };
+    let found = if errors.is_empty() { "the run had none".to_owned() } else { format!("found {}", codes(errors)) };
     let line = format!("expected the error `rules::{code}`, {found}");
     let diagnostic = Diagnostic::error(Code::ExpectFailed, span, line.clone());
     Some(Failure { lines: vec![line], diagnostic: Some(diagnostic) })
 }
 
+/// The codes of some errors: `rules::bad_date`, `rules::bad_number`, each in backticks.
+pub fn codes(errors: &[Diagnostic]) -> String {
+    let mut codes: Vec<String> = errors.iter().map(|error| format!("`{}`", error.code)).collect();
+    codes.sort_unstable();
+    codes.dedup();
+    codes.join(", ")
+}
+
 /// Compares the cells that a scheme lists with those of an index; others aren't looked at.
-pub fn cells(plan: &Plan, index: usize, cells: &[ExpectedCell], outcome: &Outcome) -> Option<Failure> {
-    let (index, found) = plan.indices.get(index).zip(result(outcome, index))?;
+pub fn cells(plan: &Plan, expect: &Expect, outcome: &Outcome) -> Option<Failure> {
+    let ExpectKind::Cells { index: at, cells } = &expect.kind else { return None };
+    let (index, found) = plan.indices.get(*at).zip(result(outcome, *at))?;
     let mut differences = Vec::new();
     for cell in cells {
         let expected = Some((&cell.value, &cell.ty));
@@ -94,8 +95,7 @@ pub fn cells(plan: &Plan, index: usize, cells: &[ExpectedCell], outcome: &Outcom
             differences.push(Difference { cell: cell_name, words, place: cell.span.into() });
         }
     }
-    let span = cells.first().map_or(index.span, |cell| cell.span);
-    failure(&index.name, span, &differences)
+    failure(&index.name, expect.span, &differences)
 }
 
 /// The cells of an index.

@@ -79,6 +79,7 @@ fn search(folder: &Path, schemes: &mut Vec<PathBuf>) -> io::Result<()> {
     entries.sort_by_key(std::fs::DirEntry::file_name);
     for entry in entries {
         let path = entry.path();
+        let path = path.strip_prefix(".").map_or(path.clone(), Path::to_owned);
         if entry.file_type()?.is_dir() {
             if !entry.file_name().to_string_lossy().starts_with('.') {
                 search(&path, schemes)?;
@@ -167,14 +168,14 @@ fn run_test(session: &mut Session, base: &Compiled, file: FileId, at: usize, tes
                 expected |= failure.is_none();
                 failure
             }
-            (ExpectKind::Cells { index, cells }, Some(outcome)) => expect::cells(plan, *index, cells, outcome),
+            (ExpectKind::Cells { .. }, Some(outcome)) => expect::cells(plan, expect, outcome),
             (ExpectKind::File { .. }, Some(outcome)) => published::judge(session, base, expect, outcome, &mut false),
             (_, None) => None,
         };
         failures.extend(failure);
     }
     if !errors.is_empty() && !expected {
-        failures.push(Failure::plain("the run ended with errors"));
+        failures.push(Failure::plain(&format!("the run ended with {}", expect::codes(&errors))));
         errors.into_iter().for_each(|error| session.problems.push(error));
     }
     failures

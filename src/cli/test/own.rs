@@ -27,9 +27,7 @@ pub fn run(session: &mut Session, compiled: &Compiled, broken: &mut bool) -> Vec
     for expect in &compiled.expects {
         let failure = match (&outcome, &expect.kind) {
             (None, _) => Some(Failure::plain("not run")),
-            (Some(outcome), ExpectKind::Cells { index, cells }) => {
-                expect::cells(&compiled.plan, *index, cells, outcome)
-            }
+            (Some(outcome), ExpectKind::Cells { .. }) => expect::cells(&compiled.plan, expect, outcome),
             (Some(outcome), ExpectKind::File { .. }) => published::judge(session, compiled, expect, outcome, broken),
             (Some(_), ExpectKind::Error(code)) => expect::error(code, expect.span, &[]),
         };
