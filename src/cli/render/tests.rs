@@ -46,7 +46,7 @@ fn places_in_one_text_are_drawn_with_their_lines() {
 
   ⚠ score `visit` is never used
    ╭─[s.rules:7:7]
- 6 │ 
+ 6 │
  7 │ score visit from contact {
    ·       ─────
  8 │   keep ofice = "x"
@@ -63,7 +63,7 @@ rules::unknown_column
  9 │ }
    ╰────
    ╭─[s.rules:3:7]
- 2 │ 
+ 2 │
  3 │ input contact {
    ·       ───┬───
    ·          ╰── this input
@@ -100,7 +100,7 @@ fn data_is_drawn_by_its_line_and_repeats_are_counted() {
     ·                              ╰── this one
     ╰────
    ╭─[s.rules:7:7]
- 6 │ 
+ 6 │
  7 │ score visit from contact {
    ·       ──┬──
    ·         ╰── the scale
@@ -132,7 +132,7 @@ fn places_without_an_excerpt_stand_in_the_message() {
 
   × the year differs (contact.csv:17, column office); another row (contact.csv:19, column office)
    ╭─[s.rules:7:7]
- 6 │ 
+ 6 │
  7 │ score visit from contact {
    ·       ──┬──
    ·         ╰── here
