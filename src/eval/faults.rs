@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::builtin::Fault;
 use crate::diag::nearest::suggest;
 use crate::diag::{Code, DataPlace, Diagnostic};
-use crate::plan::{Check, Dim, Index, Input, Otherwise, Scale, Step};
+use crate::plan::{CellCheck, Check, Dim, Index, Input, Otherwise, Scale, Step};
 use crate::source::Span;
 use crate::value::column::Table;
 use crate::value::{Type, Value};
@@ -38,6 +38,15 @@ pub fn not_on_scale(scale: &Scale, value: &Value, ty: &Type, at: DataPlace) -> F
     let diagnostic =
         Diagnostic::error(Code::NotOnScale, at, message).label("this one").also(scale.span, "the scale").help(help);
     (format!("{}\u{0}{shown}", scale.name), diagnostic)
+}
+
+/// A word or number that a scale doesn't list, for this cell of an index.
+pub fn cell_not_on_scale(scale: &Scale, value: &Value, ty: &Type, index: &Index, dims: &[Value], expr: Span) -> Found {
+    let message = format!("{}: `{}` is not on scale `{}`", cell_name(index, dims), value.format(ty), scale.name);
+    let diagnostic = Diagnostic::error(Code::NotOnScale, expr, message)
+        .also(scale.span, "the scale")
+        .help("add it to the scale, or `otherwise` points");
+    (format!("{}\u{0}{}", scale.name, cell_name(index, dims)), diagnostic)
 }
 
 /// A function without a result for this row or cell.
@@ -131,4 +140,18 @@ pub fn check_failed(check: &Check, shown: &[(Arc<str>, Value, Type)], at: DataPl
         .also(check.span, "this must hold");
     // Each row is a finding of its own: none is grouped away.
     (String::new(), diagnostic)
+}
+
+/// A check that doesn't hold for a cell; shows the values of the indices that it uses.
+pub fn cell_check_failed(
+    check: &CellCheck,
+    dims: &[Dim],
+    cell: &[Value],
+    shown: &[(Arc<str>, Value, Type)],
+) -> Diagnostic {
+    let at = if dims.is_empty() { String::new() } else { format!(": at {}", key(dims, cell)) };
+    let values: Vec<String> = shown.iter().map(|(name, value, ty)| format!("{name} {}", quoted(value, ty))).collect();
+    let values = if values.is_empty() { String::new() } else { format!(": {}", values.join(", ")) };
+    let message = format!("check failed: {}{at}{values}", check.message);
+    Diagnostic { severity: check.severity, ..Diagnostic::error(Code::CheckFailed, check.span, message) }
 }

@@ -5,6 +5,7 @@
 //! as plainly as it can be; the tests hold one against the other.
 
 pub mod faults;
+pub mod reference;
 
 use crate::diag::Problems;
 use crate::plan::{Dim, Plan};
@@ -37,7 +38,7 @@ pub struct IndexCells {
     pub cells: Vec<(Vec<Value>, Value)>,
 }
 
-/// What became of the rows of a score: `rows = Σ dropped + no_period + absorbed + scored - expanded`.
+/// What became of the rows of a score: `rows + expanded + Σ restored = Σ dropped + no_period + Σ absorbed + scored`.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct ScoreAccount {
     /// The score's name.

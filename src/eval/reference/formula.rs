@@ -1,0 +1,81 @@
+//! A formula over the cells of other indices.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Cells;
+use super::expr::{self, Scope};
+use super::world::World;
+use crate::diag::Problems;
+use crate::plan::{Expr, Index, Operand};
+use crate::value::Value;
+
+/// The cells of a formula. One without a result is missing, so that it causes no further errors.
+pub fn cells(
+    world: &World<'_>,
+    index: &Index,
+    operands: &[Operand],
+    expr: &Expr,
+    known: &BTreeMap<usize, Cells>,
+    problems: &mut Problems,
+) -> Cells {
+    let mut cells = Cells::new();
+    for dims in union(index, operands, known) {
+        let values: Vec<Value> = operands
+            .iter()
+            .map(|operand| value_of(world, operand, known, &dims))
+            .collect();
+        let scope = Scope {
+            dims: &dims,
+            operands: &values,
+            ..Scope::new(world)
+        };
+        let value = expr::eval(expr, &scope).unwrap_or_else(|stop| {
+            if let Some((group, diagnostic)) = stop.at_cell(world, index, &dims) {
+                problems.push_grouped(&group, diagnostic);
+            }
+            Value::Missing
+        });
+        cells.insert(dims, value);
+    }
+    cells
+}
+
+/// The value of a cell; of an absent one, 0 or missing, as the index says.
+pub fn cell_or_absent(index: &Index, cells: &Cells, dims: &[Value]) -> Value {
+    let absent = || {
+        if index.absent_zero {
+            expr::zero(&index.ty.base)
+        } else {
+            Value::Missing
+        }
+    };
+    cells.get(dims).cloned().unwrap_or_else(absent)
+}
+
+/// The cells that a formula has: those of the operands with all of its dimensions; without dimensions, the one.
+fn union(index: &Index, operands: &[Operand], known: &BTreeMap<usize, Cells>) -> BTreeSet<Vec<Value>> {
+    if index.dims.is_empty() {
+        return BTreeSet::from([Vec::new()]);
+    }
+    let mut union = BTreeSet::new();
+    for operand in operands.iter().filter(|operand| operand.spans) {
+        for dims in known.get(&operand.index).into_iter().flat_map(Cells::keys) {
+            union.insert(in_order_of_result(operand, dims));
+        }
+    }
+    union
+}
+
+/// The dimensions of an operand that has all those of the result, in the result's order.
+fn in_order_of_result(operand: &Operand, dims: &[Value]) -> Vec<Value> {
+    let place = |at: usize| operand.dims.iter().position(|&of_result| of_result == at);
+    (0..dims.len()).filter_map(|at| dims.get(place(at)?).cloned()).collect()
+}
+
+fn value_of(world: &World<'_>, operand: &Operand, known: &BTreeMap<usize, Cells>, dims: &[Value]) -> Value {
+    let key: Vec<Value> = operand.dims.iter().filter_map(|&at| dims.get(at).cloned()).collect();
+    match (world.plan.indices.get(operand.index), known.get(&operand.index)) {
+        (Some(index), Some(cells)) => cell_or_absent(index, cells, &key),
+        _ => Value::Missing,
+    }
+}
