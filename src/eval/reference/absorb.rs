@@ -26,13 +26,7 @@ pub fn absorb(
     ty: Option<&Ty>,
     (account, problems): (&mut ScoreAccount, &mut Problems),
 ) -> Vec<Row> {
-    let Op::Absorb {
-        pick,
-        keys,
-        same,
-        empty,
-    } = &step.op
-    else {
+    let Op::Absorb { pick, keys, same, empty } = &step.op else {
         return rows;
     };
     let mut left = Vec::new();
@@ -60,11 +54,7 @@ pub fn absorb(
             picked(stage, step, pick, ty, &members, problems)
         };
         let representative = members.into_iter().next();
-        left.extend(value.zip(representative).map(|(value, of)| Row {
-            value,
-            ghost: false,
-            ..of.row
-        }));
+        left.extend(value.zip(representative).map(|(value, of)| Row { value, ghost: false, ..of.row }));
     }
     account.absorbed.push((step.label.to_string(), absorbed));
     account.restored.push((step.label.to_string(), restored));
@@ -98,10 +88,7 @@ fn units(
             units.push((key, Vec::new()));
         }
         if let Some((_, members)) = units.get_mut(place) {
-            members.push(Member {
-                row,
-                order: order.unwrap_or_default(),
-            });
+            members.push(Member { row, order: order.unwrap_or_default() });
         }
     }
     units
@@ -116,14 +103,7 @@ fn differ(stage: &Stage<'_>, step: &Step, same: &[usize], members: &[Member], pr
         };
         let of = |member: &Member| member.row.slots.get(slot).cloned().unwrap_or_default();
         let what = format!("`{}`", spec.name);
-        any |= report_difference(
-            stage,
-            step,
-            (&what, &spec.ty.base),
-            members.iter().collect(),
-            of,
-            problems,
-        );
+        any |= report_difference(stage, step, (&what, &spec.ty.base), members.iter().collect(), of, problems);
     }
     any
 }
@@ -137,13 +117,8 @@ fn picked(
     members: &[Member],
     problems: &mut Problems,
 ) -> Option<Value> {
-    let best = members
-        .iter()
-        .reduce(|best, other| if rank(pick, best, other).is_lt() { other } else { best })?;
-    let tie: Vec<&Member> = members
-        .iter()
-        .filter(|member| rank(pick, member, best).is_eq())
-        .collect();
+    let best = members.iter().reduce(|best, other| if rank(pick, best, other).is_lt() { other } else { best })?;
+    let tie: Vec<&Member> = members.iter().filter(|member| rank(pick, member, best).is_eq()).collect();
     let ty = ty.map_or(&Type::Flag, |ty| &ty.base);
     let of = |member: &Member| member.row.value.clone();
     if report_difference(stage, step, ("the value", ty), tie, of, problems) {
@@ -159,9 +134,9 @@ fn rank(pick: &Pick, a: &Member, b: &Member) -> Ordering {
     match pick {
         Pick::Highest => known(value, other).then_with(|| value.cmp(other)),
         Pick::Lowest => known(value, other).then_with(|| other.cmp(value)),
-        Pick::Strongest => known(value, other)
-            .then_with(|| size(value).cmp(&size(other)))
-            .then_with(|| value.cmp(other)),
+        Pick::Strongest => {
+            known(value, other).then_with(|| size(value).cmp(&size(other))).then_with(|| value.cmp(other))
+        }
         Pick::First(_) => known(&a.order, &b.order).then_with(|| Reverse(&a.order).cmp(&Reverse(&b.order))),
         Pick::Last(_) => known(&a.order, &b.order).then_with(|| a.order.cmp(&b.order)),
     }
@@ -191,12 +166,7 @@ fn report_difference(
     let Some(other) = others.iter().find(|other| of(other) != of(first)) else {
         return false;
     };
-    let shown = |member: &Member| {
-        (
-            of(member),
-            faults::place(stage.input, stage.table, member.row.row, None),
-        )
-    };
+    let shown = |member: &Member| (of(member), faults::place(stage.input, stage.table, member.row.row, None));
     let (group, diagnostic) = faults::values_differ(step, what, ty, [shown(first), shown(other)]);
     problems.push_grouped(&group, diagnostic);
     true
@@ -210,11 +180,7 @@ fn report_empty(
     problems: &mut Problems,
 ) {
     let Some(first) = ghosts.first() else { return };
-    let unit: Vec<(Value, Type)> = key
-        .iter()
-        .cloned()
-        .zip(keys.iter().map(|key| key.ty.base.clone()))
-        .collect();
+    let unit: Vec<(Value, Type)> = key.iter().cloned().zip(keys.iter().map(|key| key.ty.base.clone())).collect();
     let at = faults::place(stage.input, stage.table, first.row.row, None);
     let (group, diagnostic) = faults::empty_unit(step, &unit, at);
     problems.push_grouped(&group, diagnostic);

@@ -44,10 +44,7 @@ pub fn of_score(
     let given = domains(world, aggregate);
     let mut members = Vec::new();
     let stage = Stage::of(world, score);
-    for (stage, unit) in stage
-        .iter()
-        .flat_map(|stage| scored.units.iter().map(move |unit| (stage, unit)))
-    {
+    for (stage, unit) in stage.iter().flat_map(|stage| scored.units.iter().map(move |unit| (stage, unit))) {
         if !unit.value.is_known() {
             account.no_value += 1;
             continue;
@@ -77,15 +74,7 @@ pub fn of_index(
     let given = domains(world, aggregate);
     let mut members = Vec::new();
     for (dims, value) in of.iter().filter(|(_, value)| value.is_known()) {
-        match fate(
-            aggregate,
-            &given,
-            &Scope {
-                dims,
-                value,
-                ..Scope::new(world)
-            },
-        ) {
+        match fate(aggregate, &given, &Scope { dims, value, ..Scope::new(world) }) {
             Ok(Fate::Failing | Fate::Outside) => {}
             Ok(Fate::Cell(dims)) => members.push((dims, value.clone())),
             Err(stop) => {
@@ -115,11 +104,7 @@ fn fate(aggregate: &Aggregate, given: &[Given], scope: &Scope<'_>) -> Result<Fat
     }
     let dims = expr::eval_all(aggregate.by.iter().map(|by| &by.expr), scope)?;
     let inside = |(given, value): (&Given, &Value)| given.as_ref().is_none_or(|values| values.contains(value));
-    Ok(if given.iter().zip(&dims).all(inside) {
-        Fate::Cell(dims)
-    } else {
-        Fate::Outside
-    })
+    Ok(if given.iter().zip(&dims).all(inside) { Fate::Cell(dims) } else { Fate::Outside })
 }
 
 /// The cells: the tuples seen over the dimensions without given values, crossed with all given values.
@@ -130,10 +115,8 @@ fn cells(
     (members, ty): (Vec<(Vec<Value>, Value)>, &Type),
     problems: &mut Problems,
 ) -> Cells {
-    let mut groups: BTreeMap<Vec<Value>, Vec<Value>> = tuples(given, &members)
-        .into_iter()
-        .map(|dims| (dims, Vec::new()))
-        .collect();
+    let mut groups: BTreeMap<Vec<Value>, Vec<Value>> =
+        tuples(given, &members).into_iter().map(|dims| (dims, Vec::new())).collect();
     for (dims, value) in members {
         groups.entry(dims).or_default().push(value);
     }
@@ -160,16 +143,9 @@ fn tuples(given: &[Given], members: &[(Vec<Value>, Value)]) -> BTreeSet<Vec<Valu
     for (at, values) in given.iter().enumerate() {
         if let Some(values) = values {
             let with = |tuple: &Vec<Value>, value: &Value| {
-                tuple
-                    .iter()
-                    .enumerate()
-                    .map(|(i, old)| if i == at { value } else { old }.clone())
-                    .collect()
+                tuple.iter().enumerate().map(|(i, old)| if i == at { value } else { old }.clone()).collect()
             };
-            tuples = tuples
-                .iter()
-                .flat_map(|tuple| values.iter().map(move |value| with(tuple, value)))
-                .collect();
+            tuples = tuples.iter().flat_map(|tuple| values.iter().map(move |value| with(tuple, value))).collect();
         }
     }
     tuples
@@ -204,11 +180,7 @@ pub fn combine(function: Function, values: Vec<Value>, ty: &Type) -> Result<Valu
 
 fn wide_sum(values: &[Value]) -> I256 {
     let units = |value: &Value| {
-        if let Value::Number(units) = value {
-            I256::from(*units)
-        } else {
-            I256::ZERO
-        }
+        if let Value::Number(units) = value { I256::from(*units) } else { I256::ZERO }
     };
     values.iter().map(units).fold(I256::ZERO, |sum, units| sum + units)
 }
@@ -216,9 +188,7 @@ fn wide_sum(values: &[Value]) -> I256 {
 /// Reals are added in ascending order, for their sum depends on it.
 fn real_mean(mut values: Vec<Value>) -> Result<Value, Trouble> {
     values.sort();
-    let reals = values
-        .iter()
-        .map(|value| if let Value::Real(real) = value { *real } else { 0.0 });
+    let reals = values.iter().map(|value| if let Value::Real(real) = value { *real } else { 0.0 });
     let mean = reals.sum::<f64>() / values.len() as f64;
     kernel::finite(mean).map(Value::Real).map_err(Trouble::Fault)
 }

@@ -17,20 +17,11 @@ use crate::value::{Type, Value};
 
 /// Looks at the rows of all inputs that are needed.
 pub fn inputs(world: &World<'_>, needed: &Needed, problems: &mut Problems) {
-    for (at, input) in world
-        .plan
-        .inputs
-        .iter()
-        .enumerate()
-        .filter(|(at, _)| needed.inputs.contains(at))
-    {
+    for (at, input) in world.plan.inputs.iter().enumerate().filter(|(at, _)| needed.inputs.contains(at)) {
         let Some(table) = world.table(at) else { continue };
         for check in &input.checks {
             for row in 0..table.rows {
-                let scope = Scope {
-                    row: Some((table, row)),
-                    ..Scope::new(world)
-                };
+                let scope = Scope { row: Some((table, row)), ..Scope::new(world) };
                 let found = match fails(check, &scope) {
                     Ok(false) => None,
                     Ok(true) => Some(failed(check, input, None, &scope, (table, row))),
@@ -69,13 +60,7 @@ pub fn cells(world: &World<'_>, needed: &Needed, known: &BTreeMap<usize, Cells>,
     if problems.iter().any(|problem| left_out(problem.severity, problem.code)) {
         return;
     }
-    for (_, check) in world
-        .plan
-        .checks
-        .iter()
-        .enumerate()
-        .filter(|(at, _)| needed.checks.contains(at))
-    {
+    for (_, check) in world.plan.checks.iter().enumerate().filter(|(at, _)| needed.checks.contains(at)) {
         let (Some(index), Some(cells)) = (world.plan.indices.get(check.index), known.get(&check.index)) else {
             continue;
         };
@@ -104,9 +89,7 @@ fn failed(
     check.holds.walk(&mut |expr| {
         let name = match expr.kind {
             ExprKind::Column(at) => input.schema.columns.get(at).map(|column| Arc::clone(&column.name)),
-            ExprKind::Slot(at) => score
-                .and_then(|score| score.slots.get(at))
-                .map(|slot| Arc::clone(&slot.name)),
+            ExprKind::Slot(at) => score.and_then(|score| score.slots.get(at)).map(|slot| Arc::clone(&slot.name)),
             _ => None,
         };
         if let (Some(name), Ok(value)) = (name, expr::eval(expr, scope))
@@ -121,25 +104,12 @@ fn failed(
 /// The values of the indices that a check shows, at the place of a cell or of the dimensions that they share with it.
 fn shown_cells(world: &World<'_>, check: &CellCheck, dims: &[Value], known: &BTreeMap<usize, Cells>) -> Vec<Shown> {
     let names = world.plan.indices.get(check.index).map_or(&[][..], |index| &index.dims);
-    let value_of = |name: &str| {
-        names
-            .iter()
-            .zip(dims)
-            .find(|(dim, _)| *dim.name == *name)
-            .map(|(_, value)| value.clone())
-    };
+    let value_of =
+        |name: &str| names.iter().zip(dims).find(|(dim, _)| *dim.name == *name).map(|(_, value)| value.clone());
     let shown = |&at: &usize| {
         let index = world.plan.indices.get(at)?;
-        let key: Vec<Value> = index
-            .dims
-            .iter()
-            .map(|dim| value_of(&dim.name).unwrap_or_default())
-            .collect();
-        Some((
-            Arc::clone(&index.name),
-            formula::cell_or_absent(index, known.get(&at)?, &key),
-            index.ty.base.clone(),
-        ))
+        let key: Vec<Value> = index.dims.iter().map(|dim| value_of(&dim.name).unwrap_or_default()).collect();
+        Some((Arc::clone(&index.name), formula::cell_or_absent(index, known.get(&at)?, &key), index.ty.base.clone()))
     };
     check.shown.iter().filter_map(shown).collect()
 }

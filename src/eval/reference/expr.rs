@@ -30,14 +30,7 @@ pub struct Scope<'a> {
 impl<'a> Scope<'a> {
     /// A scope in which only parameters and constants have a value.
     pub fn new(world: &'a World<'a>) -> Self {
-        Self {
-            world,
-            row: None,
-            slots: &[],
-            value: &Value::Missing,
-            dims: &[],
-            operands: &[],
-        }
+        Self { world, row: None, slots: &[], value: &Value::Missing, dims: &[], operands: &[] }
     }
 }
 
@@ -66,13 +59,7 @@ impl Stop {
     pub fn at_row(self, world: &World<'_>, input: &Input, table: &Table, row: usize) -> Option<Found> {
         Some(match self {
             Stop::Fault(fault, span) => faults::fault(fault, span, faults::place(input, table, row, None)),
-            Stop::NotOnScale {
-                scale,
-                value,
-                ty,
-                column,
-                ..
-            } => {
+            Stop::NotOnScale { scale, value, ty, column, .. } => {
                 let scale = world.plan.scales.get(scale)?;
                 faults::not_on_scale(scale, &value, &ty, faults::place(input, table, row, column))
             }
@@ -83,9 +70,9 @@ impl Stop {
     pub fn at_cell(self, world: &World<'_>, index: &Index, dims: &[Value]) -> Option<Found> {
         Some(match self {
             Stop::Fault(fault, span) => faults::cell_fault(fault, index, dims, span),
-            Stop::NotOnScale {
-                scale, value, ty, span, ..
-            } => faults::cell_not_on_scale(world.plan.scales.get(scale)?, &value, &ty, index, dims, span),
+            Stop::NotOnScale { scale, value, ty, span, .. } => {
+                faults::cell_not_on_scale(world.plan.scales.get(scale)?, &value, &ty, index, dims, span)
+            }
         })
     }
 }
@@ -95,11 +82,7 @@ pub fn eval(expr: &Expr, scope: &Scope<'_>) -> Result<Value, Stop> {
     let plan = scope.world.plan;
     Ok(match &expr.kind {
         ExprKind::Const(value) => value.clone(),
-        ExprKind::Param(at) => plan
-            .params
-            .get(*at)
-            .map(|param| param.value.clone())
-            .unwrap_or_default(),
+        ExprKind::Param(at) => plan.params.get(*at).map(|param| param.value.clone()).unwrap_or_default(),
         ExprKind::Column(at) => scope.row.map(|(table, row)| table.value(*at, row)).unwrap_or_default(),
         ExprKind::Slot(at) => scope.slots.get(*at).cloned().unwrap_or_default(),
         ExprKind::Value => scope.value.clone(),
@@ -112,18 +95,10 @@ pub fn eval(expr: &Expr, scope: &Scope<'_>) -> Result<Value, Stop> {
                     return eval(value, scope);
                 }
             }
-            return otherwise
-                .as_ref()
-                .map_or(Ok(Value::Missing), |value| eval(value, scope));
+            return otherwise.as_ref().map_or(Ok(Value::Missing), |value| eval(value, scope));
         }
         ExprKind::Scale { scale, arg } => return on_scale(*scale, arg, expr.span, scope),
-        ExprKind::Lookup {
-            input,
-            unique,
-            keys,
-            day,
-            column,
-        } => {
+        ExprKind::Lookup { input, unique, keys, day, column } => {
             let key = eval_all(keys, scope)?;
             let day = day.as_ref().map(|day| eval(day, scope)).transpose()?;
             scope.world.look_up(*input, *unique, &key, day.as_ref(), *column)
@@ -191,17 +166,7 @@ fn on_scale(at: usize, arg: &Expr, span: Span, scope: &Scope<'_>) -> Result<Valu
         return Ok(Value::Missing);
     };
     scale::find(scale, &value, &arg.ty.base).ok_or_else(|| {
-        let column = if let ExprKind::Column(column) = arg.kind {
-            Some(column)
-        } else {
-            None
-        };
-        Stop::NotOnScale {
-            scale: at,
-            value,
-            ty: arg.ty.base.clone(),
-            column,
-            span,
-        }
+        let column = if let ExprKind::Column(column) = arg.kind { Some(column) } else { None };
+        Stop::NotOnScale { scale: at, value, ty: arg.ty.base.clone(), column, span }
     })
 }

@@ -20,15 +20,8 @@ pub fn cells(
 ) -> Cells {
     let mut cells = Cells::new();
     for dims in union(index, operands, known) {
-        let values: Vec<Value> = operands
-            .iter()
-            .map(|operand| value_of(world, operand, known, &dims))
-            .collect();
-        let scope = Scope {
-            dims: &dims,
-            operands: &values,
-            ..Scope::new(world)
-        };
+        let values: Vec<Value> = operands.iter().map(|operand| value_of(world, operand, known, &dims)).collect();
+        let scope = Scope { dims: &dims, operands: &values, ..Scope::new(world) };
         let value = expr::eval(expr, &scope).unwrap_or_else(|stop| {
             if let Some((group, diagnostic)) = stop.at_cell(world, index, &dims) {
                 problems.push_grouped(&group, diagnostic);
@@ -43,11 +36,7 @@ pub fn cells(
 /// The value of a cell; of an absent one, 0 or missing, as the index says.
 pub fn cell_or_absent(index: &Index, cells: &Cells, dims: &[Value]) -> Value {
     let absent = || {
-        if index.absent_zero {
-            expr::zero(&index.ty.base)
-        } else {
-            Value::Missing
-        }
+        if index.absent_zero { expr::zero(&index.ty.base) } else { Value::Missing }
     };
     cells.get(dims).cloned().unwrap_or_else(absent)
 }

@@ -54,13 +54,7 @@ pub fn run(job: Job<'_>) -> Outcome {
 
 fn scores(world: &World<'_>, needed: &Needed, checks: bool, outcome: &mut Outcome) -> BTreeMap<usize, Scored> {
     let mut all = BTreeMap::new();
-    for (at, score) in world
-        .plan
-        .scores
-        .iter()
-        .enumerate()
-        .filter(|(at, _)| needed.scores.contains(at))
-    {
+    for (at, score) in world.plan.scores.iter().enumerate().filter(|(at, _)| needed.scores.contains(at)) {
         let (scored, account) = score::run(world, score, checks, &mut outcome.problems);
         outcome.scores.push(account);
         all.insert(at, scored);
@@ -76,13 +70,7 @@ fn indices(
     outcome: &mut Outcome,
 ) -> BTreeMap<usize, Cells> {
     let mut all: BTreeMap<usize, Cells> = BTreeMap::new();
-    for (at, index) in world
-        .plan
-        .indices
-        .iter()
-        .enumerate()
-        .filter(|(at, _)| needed.indices.contains(at))
-    {
+    for (at, index) in world.plan.indices.iter().enumerate().filter(|(at, _)| needed.indices.contains(at)) {
         let cells = cells_of(world, index, scored, &all, outcome);
         all.insert(at, cells);
     }
@@ -123,16 +111,8 @@ fn results(job: Job<'_>, cells: &BTreeMap<usize, Cells>) -> Vec<IndexCells> {
     wanted
         .filter_map(|&at| {
             let (index, cells) = (job.plan.indices.get(at)?, cells.get(&at)?);
-            let cells = cells
-                .iter()
-                .map(|(dims, value)| (dims.clone(), value.clone()))
-                .collect();
-            Some(IndexCells {
-                index: at,
-                dims: index.dims.clone(),
-                ty: index.ty.clone(),
-                cells,
-            })
+            let cells = cells.iter().map(|(dims, value)| (dims.clone(), value.clone())).collect();
+            Some(IndexCells { index: at, dims: index.dims.clone(), ty: index.ty.clone(), cells })
         })
         .collect()
 }

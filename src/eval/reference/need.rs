@@ -56,18 +56,14 @@ impl Needed {
                 }
             }
         }
-        exprs_of_index(index)
-            .into_iter()
-            .for_each(|expr| self.add_lookups(expr));
+        exprs_of_index(index).into_iter().for_each(|expr| self.add_lookups(expr));
     }
 
     fn add_score(&mut self, plan: &Plan, at: usize) {
         let Some(score) = plan.scores.get(at) else { return };
         self.scores.insert(at);
         self.inputs.insert(score.input);
-        exprs_of_score(score)
-            .into_iter()
-            .for_each(|expr| self.add_lookups(expr));
+        exprs_of_score(score).into_iter().for_each(|expr| self.add_lookups(expr));
     }
 
     /// A check on the rows of an input may itself look something up in another, whose checks count then too.
@@ -76,9 +72,7 @@ impl Needed {
         while let Some(at) = open.pop() {
             let known = self.inputs.clone();
             for check in plan.inputs.get(at).into_iter().flat_map(|input| &input.checks) {
-                exprs_of_check(check)
-                    .into_iter()
-                    .for_each(|expr| self.add_lookups(expr));
+                exprs_of_check(check).into_iter().for_each(|expr| self.add_lookups(expr));
             }
             open.extend(self.inputs.difference(&known));
         }
@@ -100,11 +94,7 @@ fn exprs_of_check(check: &Check) -> Vec<&Expr> {
 fn exprs_of_index(index: &Index) -> Vec<&Expr> {
     match &index.body {
         Body::Formula { expr, .. } => vec![expr],
-        Body::Aggregate(aggregate) => aggregate
-            .filter
-            .iter()
-            .chain(aggregate.by.iter().map(|by| &by.expr))
-            .collect(),
+        Body::Aggregate(aggregate) => aggregate.filter.iter().chain(aggregate.by.iter().map(|by| &by.expr)).collect(),
     }
 }
 
@@ -118,11 +108,7 @@ fn exprs_of_step(op: &Op) -> Vec<&Expr> {
         Op::Keep { holds, when, .. } => std::iter::once(holds).chain(when).collect(),
         Op::Every { from, end, .. } => vec![from, end],
         Op::Set { expr, when, .. } => std::iter::once(expr).chain(when).collect(),
-        Op::Absorb {
-            pick: Pick::First(order) | Pick::Last(order),
-            keys,
-            ..
-        } => keys.iter().chain([order]).collect(),
+        Op::Absorb { pick: Pick::First(order) | Pick::Last(order), keys, .. } => keys.iter().chain([order]).collect(),
         Op::Absorb { keys, .. } => keys.iter().collect(),
         Op::Check(check) => exprs_of_check(check),
     }

@@ -22,9 +22,7 @@ pub fn find(scale: &Scale, value: &Value, ty: &Type) -> Option<Value> {
 fn of_word<'s>(scale: &'s Scale, word: &str) -> Option<&'s Value> {
     let exact = scale.words.iter().find(|(listed, _)| **listed == *word);
     let fitting = || scale.patterns.iter().filter(|(start, _)| word.starts_with(&**start));
-    exact
-        .or_else(|| fitting().max_by_key(|(start, _)| start.len()))
-        .map(|(_, value)| value)
+    exact.or_else(|| fitting().max_by_key(|(start, _)| start.len())).map(|(_, value)| value)
 }
 
 /// The number may have more places than the bounds have, which are brought to the same places exactly.
@@ -35,9 +33,7 @@ fn of_number(scale: &Scale, units: i128, places: u8) -> Option<&Value> {
     let bound = |bound: i128| I256::from(bound) * I256::new(10).pow(more);
     let holds = |range: &&Range| {
         range.low.is_none_or(|low| bound(low) <= number)
-            && range
-                .high
-                .is_none_or(|high| number < bound(high) || (range.high_included && number == bound(high)))
+            && range.high.is_none_or(|high| number < bound(high) || (range.high_included && number == bound(high)))
     };
     scale.ranges.iter().find(holds).map(|range| &range.value)
 }

@@ -51,23 +51,13 @@ impl<'a> Stage<'a> {
     /// The stage of a score; none if its input isn't bound.
     pub fn of(world: &'a World<'a>, score: &'a Score) -> Option<Self> {
         let (input, table) = (world.plan.inputs.get(score.input)?, world.table(score.input)?);
-        Some(Self {
-            world,
-            input,
-            table,
-            score,
-        })
+        Some(Self { world, input, table, score })
     }
 
     /// What an expression can see of a row.
     pub fn scope<'r>(&'r self, row: &'r Row) -> Scope<'r> {
         let Row { row, slots, value, .. } = row;
-        Scope {
-            row: Some((self.table, *row)),
-            slots,
-            value,
-            ..Scope::new(self.world)
-        }
+        Scope { row: Some((self.table, *row)), slots, value, ..Scope::new(self.world) }
     }
 
     /// The result of a step for a row. If there is none, says why, unless the row is a ghost; the caller drops the row.
@@ -101,12 +91,7 @@ pub fn run(world: &World<'_>, score: &Score, checks: bool, problems: &mut Proble
         return (Scored::default(), account);
     };
     let slots = vec![Value::Missing; score.slots.len()];
-    let first = |row| Row {
-        row,
-        slots: slots.clone(),
-        value: Value::Missing,
-        ghost: false,
-    };
+    let first = |row| Row { row, slots: slots.clone(), value: Value::Missing, ghost: false };
     let mut rows: Vec<Row> = (0..stage.table.rows).map(first).collect();
     account.rows = count(&rows);
     let mut value_ty = None;
@@ -149,9 +134,7 @@ fn take_step(stage: &Stage<'_>, step: &Step, rows: Vec<Row>, (account, problems)
             kept
         }
         Op::Every { .. } => every(stage, step, rows, (account, problems)),
-        Op::Set {
-            expr, when, ty, before, ..
-        } => {
+        Op::Set { expr, when, ty, before, .. } => {
             let set = |mut row: Row| {
                 if !row.ghost {
                     let result = new_value(stage, &row, (expr, when.as_ref()), (ty, before.as_ref()));
@@ -206,15 +189,7 @@ fn keep(
 
 /// A row for each period that a row's interval counts in.
 fn every(stage: &Stage<'_>, step: &Step, rows: Vec<Row>, (account, problems): Books<'_>) -> Vec<Row> {
-    let Op::Every {
-        period,
-        slot,
-        from,
-        end,
-        inclusive,
-        open,
-    } = &step.op
-    else {
+    let Op::Every { period, slot, from, end, inclusive, open } = &step.op else {
         return rows;
     };
     let mut made = Vec::new();
@@ -245,20 +220,12 @@ fn every(stage: &Stage<'_>, step: &Step, rows: Vec<Row>, (account, problems): Bo
 }
 
 fn interval(days: &[Value]) -> Option<(i32, i32)> {
-    if let [Value::Date(from), Value::Date(end)] = days {
-        Some((*from, *end))
-    } else {
-        None
-    }
+    if let [Value::Date(from), Value::Date(end)] = days { Some((*from, *end)) } else { None }
 }
 
 fn periods(kind: Period, open: Open, from: i32, last: i32) -> Vec<Value> {
     let value = |period| {
-        if kind == Period::Day {
-            Value::Date(period)
-        } else {
-            Value::Period(period)
-        }
+        if kind == Period::Day { Value::Date(period) } else { Value::Period(period) }
     };
     period::covered(kind, open, from, last).into_iter().map(value).collect()
 }
@@ -282,9 +249,7 @@ fn new_value(
     if expr::applies(when, &scope)? {
         return expr::eval(expr, &scope);
     }
-    before.map_or(Ok(Value::Missing), |before| {
-        brought(&row.value, &before.base, &ty.base, expr.span)
-    })
+    before.map_or(Ok(Value::Missing), |before| brought(&row.value, &before.base, &ty.base, expr.span))
 }
 
 /// A value of one type as a value of another that holds it without loss.
@@ -300,13 +265,7 @@ fn brought(value: &Value, from: &Type, to: &Type, span: Span) -> Result<Value, S
 }
 
 fn year(value: &Value, to: &Type, span: Span) -> Result<Value, Stop> {
-    let number = kernel(
-        Builtin::YearNumber,
-        value,
-        &Type::Period(Period::Year),
-        &Type::Number(0),
-        span,
-    )?;
+    let number = kernel(Builtin::YearNumber, value, &Type::Period(Period::Year), &Type::Number(0), span)?;
     brought(&number, &Type::Number(0), to, span)
 }
 

@@ -14,19 +14,13 @@ use crate::value::{Ty, Type, Value};
 
 fn periods(kind: Period, open: Open, from: &str, last: &str) -> Vec<String> {
     let day = |text| parse_day(text).expect("a date");
-    covered(kind, open, day(from), day(last))
-        .into_iter()
-        .map(|period| kind.format(period))
-        .collect()
+    covered(kind, open, day(from), day(last)).into_iter().map(|period| kind.format(period)).collect()
 }
 
 #[test]
 fn a_year_counts_if_the_interval_covers_its_day() {
     let open = Open::On { month: 7, day: 1 };
-    assert_eq!(
-        periods(Period::Year, open, "2001-07-01", "2003-06-30"),
-        ["2001", "2002"]
-    );
+    assert_eq!(periods(Period::Year, open, "2001-07-01", "2003-06-30"), ["2001", "2002"]);
     assert_eq!(periods(Period::Year, open, "2001-07-02", "2002-06-30"), [""; 0]);
     let leap_day = Open::On { month: 2, day: 29 };
     assert_eq!(periods(Period::Year, leap_day, "2001-02-28", "2001-02-28"), ["2001"]);
@@ -35,45 +29,22 @@ fn a_year_counts_if_the_interval_covers_its_day() {
 
 #[test]
 fn a_month_counts_on_its_last_day_if_it_is_shorter() {
-    assert_eq!(
-        periods(Period::Month, Open::OnDay(31), "2001-01-31", "2001-04-29"),
-        ["2001-01", "2001-02", "2001-03"]
-    );
+    assert_eq!(periods(Period::Month, Open::OnDay(31), "2001-01-31", "2001-04-29"), ["2001-01", "2001-02", "2001-03"]);
 }
 
 #[test]
 fn periods_count_by_the_days_covered() {
-    assert_eq!(
-        periods(Period::Quarter, Open::AnyTime, "2001-03-31", "2001-04-01"),
-        ["2001-Q1", "2001-Q2"]
-    );
-    assert_eq!(
-        periods(Period::Quarter, Open::Throughout, "2001-01-01", "2001-06-29"),
-        ["2001-Q1"]
-    );
-    assert_eq!(
-        periods(Period::Month, Open::AtLeast(2), "2001-01-31", "2001-02-02"),
-        ["2001-02"]
-    );
-    assert_eq!(
-        periods(Period::Week, Open::AnyTime, "2012-01-01", "2012-01-02"),
-        ["2011-12-26", "2012-01-02"]
-    );
+    assert_eq!(periods(Period::Quarter, Open::AnyTime, "2001-03-31", "2001-04-01"), ["2001-Q1", "2001-Q2"]);
+    assert_eq!(periods(Period::Quarter, Open::Throughout, "2001-01-01", "2001-06-29"), ["2001-Q1"]);
+    assert_eq!(periods(Period::Month, Open::AtLeast(2), "2001-01-31", "2001-02-02"), ["2001-02"]);
+    assert_eq!(periods(Period::Week, Open::AnyTime, "2012-01-01", "2012-01-02"), ["2011-12-26", "2012-01-02"]);
     assert_eq!(periods(Period::Day, Open::AnyTime, "2012-01-02", "2012-01-01"), [""; 0]);
 }
 
 fn scale() -> Scale {
-    let points = |list: &[(&str, i128)]| {
-        list.iter()
-            .map(|(word, points)| (Arc::from(*word), Value::Number(*points)))
-            .collect()
-    };
-    let range = |low, high, high_included, points| Range {
-        low,
-        high,
-        high_included,
-        value: Value::Number(points),
-    };
+    let points =
+        |list: &[(&str, i128)]| list.iter().map(|(word, points)| (Arc::from(*word), Value::Number(*points))).collect();
+    let range = |low, high, high_included, points| Range { low, high, high_included, value: Value::Number(points) };
     Scale {
         name: "level".into(),
         ty: Ty::required(Type::Number(0)),
@@ -93,10 +64,7 @@ fn an_exact_word_counts_before_the_longest_pattern() {
     assert_eq!(word("145"), Some(Value::Number(4)));
     assert_eq!(word("15"), Some(Value::Number(3)));
     assert_eq!(word("queen"), None);
-    assert_eq!(
-        scale::find(&scale(), &Value::Missing, &Type::Text),
-        Some(Value::Missing)
-    );
+    assert_eq!(scale::find(&scale(), &Value::Missing, &Type::Text), Some(Value::Missing));
 }
 
 #[test]
@@ -118,18 +86,9 @@ fn values_become_one() {
     for function in [Function::Mean, Function::Min, Function::Max, Function::Only] {
         assert_eq!(combine(function, &[]), Ok(Value::Missing));
     }
-    assert_eq!(
-        combine(Function::Sum, &[MAX_UNITS, MAX_UNITS, -MAX_UNITS]),
-        Ok(Value::Number(MAX_UNITS))
-    );
-    assert_eq!(
-        combine(Function::Sum, &[MAX_UNITS, 1]),
-        Err(Trouble::Fault(Fault::Overflow))
-    );
-    assert_eq!(
-        combine(Function::Mean, &[1, 1, 0]),
-        Ok(Value::Number(666_666_666_666_667))
-    );
+    assert_eq!(combine(Function::Sum, &[MAX_UNITS, MAX_UNITS, -MAX_UNITS]), Ok(Value::Number(MAX_UNITS)));
+    assert_eq!(combine(Function::Sum, &[MAX_UNITS, 1]), Err(Trouble::Fault(Fault::Overflow)));
+    assert_eq!(combine(Function::Mean, &[1, 1, 0]), Ok(Value::Number(666_666_666_666_667)));
     assert_eq!(combine(Function::Only, &[1, 1]), Err(Trouble::Several));
 }
 

@@ -41,15 +41,7 @@ impl<'a> World<'a> {
     pub fn look_up(&self, input: usize, unique: usize, key: &[Value], day: Option<&Value>, column: usize) -> Value {
         let found = || {
             let table = self.table(input)?;
-            let interval = self
-                .plan
-                .inputs
-                .get(input)?
-                .schema
-                .unique
-                .get(unique)?
-                .interval
-                .as_ref();
+            let interval = self.plan.inputs.get(input)?.schema.unique.get(unique)?.interval.as_ref();
             let rows = self.keys.get(&(input, unique))?.get(key)?;
             let row = rows.iter().find(|&&row| match (interval, day) {
                 (Some(interval), Some(Value::Date(day))) => holds_day(table, interval, row, *day),
@@ -58,11 +50,7 @@ impl<'a> World<'a> {
             })?;
             Some(table.value(column, *row))
         };
-        if key.iter().all(Value::is_known) {
-            found().unwrap_or_default()
-        } else {
-            Value::Missing
-        }
+        if key.iter().all(Value::is_known) { found().unwrap_or_default() } else { Value::Missing }
     }
 }
 
