@@ -52,10 +52,7 @@ fn as_number(ty: &Type) -> Option<Type> {
 }
 
 fn numbers(args: &[Type]) -> Result<Vec<Type>, Misfit> {
-    args.iter()
-        .enumerate()
-        .map(|(at, ty)| as_number(ty).ok_or(Misfit::Argument(at, "a number")))
-        .collect()
+    args.iter().enumerate().map(|(at, ty)| as_number(ty).ok_or(Misfit::Argument(at, "a number"))).collect()
 }
 
 /// The type that holds both without loss.

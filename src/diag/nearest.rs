@@ -20,7 +20,9 @@ pub fn suggest<'a>(written: &str, what: &str, names: impl IntoIterator<Item = &'
     }
     match names.len() {
         0 => None,
-        1..=12 => Some(format!("{what}: {}", names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "))),
+        1..=12 => {
+            Some(format!("{what}: {}", names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")))
+        }
         n => {
             let first: Vec<String> = names.iter().take(12).map(|name| format!("`{name}`")).collect();
             Some(format!("{what}: {} and {} more", first.join(", "), n - 12))

@@ -3,12 +3,12 @@
 //! Input: the typed tree. Output: what the engine, the reference interpreter and the translation to SQL read. Nothing
 //! here refers to the trees before it; spans stay for messages and for the ledger.
 
-
 use std::sync::Arc;
 
 use serde::Serialize;
 
 pub use crate::builtin::Builtin;
+pub use crate::value::words::{Empty, Function, Verb};
 
 use crate::diag::Severity;
 use crate::source::Span;
@@ -244,19 +244,6 @@ pub enum Op {
     Check(Check),
 }
 
-/// The words that set the value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-#[expect(missing_docs, reason = "they are the words of the language")]
-pub enum Verb {
-    Value,
-    Times,
-    Halve,
-    Plus,
-    Cap,
-    Floor,
-}
-
 /// Which of a unit's rows gives its value. Ties change nothing; where the values of a tie differ it is an error.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -271,18 +258,6 @@ pub enum Pick {
     First(Expr),
     /// The row with the greatest of an expression.
     Last(Expr),
-}
-
-/// What happens to a unit that lost every row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Empty {
-    /// An error that lists such units.
-    Error,
-    /// It is dropped.
-    Drop,
-    /// It stays with the value 0.
-    Zero,
 }
 
 /// Which periods an interval counts in.
@@ -390,24 +365,6 @@ pub enum Source {
     Score(usize),
     /// The cells of an index: expressions are over [`ExprKind::Dim`] and [`ExprKind::Value`].
     Index(usize),
-}
-
-/// How values become one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Function {
-    /// The sum; 0 over nothing.
-    Sum,
-    /// How many have a value; 0 over nothing.
-    Count,
-    /// The arithmetic mean to 15 places; missing over nothing.
-    Mean,
-    /// The least; missing over nothing.
-    Min,
-    /// The greatest; missing over nothing.
-    Max,
-    /// The one value: missing over nothing, an error over two, equal or not.
-    Only,
 }
 
 /// A dimension of an aggregation.

@@ -23,11 +23,7 @@ impl Span {
     /// The span of `start..end` in `file`.
     pub fn new(file: FileId, start: usize, end: usize) -> Self {
         let clamp = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-        Self {
-            file,
-            start: clamp(start),
-            end: clamp(end.max(start)),
-        }
+        Self { file, start: clamp(start), end: clamp(end.max(start)) }
     }
 
     /// The smallest span that holds both; `self` where they lie in two files.
@@ -35,19 +31,12 @@ impl Span {
         if self.file != other.file {
             return self;
         }
-        Self {
-            file: self.file,
-            start: self.start.min(other.start),
-            end: self.end.max(other.end),
-        }
+        Self { file: self.file, start: self.start.min(other.start), end: self.end.max(other.end) }
     }
 
     /// The empty span behind this one.
     pub fn after(self) -> Self {
-        Self {
-            start: self.end,
-            ..self
-        }
+        Self { start: self.end, ..self }
     }
 }
 
@@ -79,9 +68,7 @@ pub struct SourceFile {
 impl SourceFile {
     /// The text under a span; empty where the span doesn't lie in the text.
     pub fn slice(&self, span: Span) -> &str {
-        self.text
-            .get(span.start as usize..span.end as usize)
-            .unwrap_or("")
+        self.text.get(span.start as usize..span.end as usize).unwrap_or("")
     }
 
     /// Line and column (both from 1, the column in characters) of a byte.
@@ -108,10 +95,7 @@ impl Sources {
     /// Adds a text and returns its number.
     pub fn add(&mut self, name: &str, text: &str) -> FileId {
         let id = FileId(u16::try_from(self.files.len()).unwrap_or(u16::MAX));
-        self.files.push(SourceFile {
-            name: name.into(),
-            text: text.into(),
-        });
+        self.files.push(SourceFile { name: name.into(), text: text.into() });
         id
     }
 

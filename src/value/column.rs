@@ -88,10 +88,9 @@ impl Column {
             Data::Small(v) => v.get(row).map(|&n| Value::Number(i128::from(n))),
             Data::Wide(v) => v.get(row).map(|&n| Value::Number(n)),
             Data::Real(v) => v.get(row).map(|&n| Value::Real(n)),
-            Data::Text { codes, dict } => codes
-                .get(row)
-                .and_then(|&code| dict.get(code as usize))
-                .map(|text| Value::Text(Arc::clone(text))),
+            Data::Text { codes, dict } => {
+                codes.get(row).and_then(|&code| dict.get(code as usize)).map(|text| Value::Text(Arc::clone(text)))
+            }
             Data::Flag(v) => v.get(row).map(|&flag| Value::Flag(flag)),
             Data::Day(v) if self.periods => v.get(row).map(|&n| Value::Period(n)),
             Data::Day(v) => v.get(row).map(|&n| Value::Date(n)),

@@ -189,15 +189,11 @@ pub fn parse(text: &str, places: u8, max_digits: u32) -> Result<i128, NotDecimal
     }
     let mut units: i128 = 0;
     for digit in whole.iter().chain(fraction) {
-        units = units
-            .checked_mul(10)
-            .and_then(|u| u.checked_add(i128::from(digit - b'0')))
-            .ok_or(NotDecimal::Digits)?;
+        units =
+            units.checked_mul(10).and_then(|u| u.checked_add(i128::from(digit - b'0'))).ok_or(NotDecimal::Digits)?;
     }
     let missing = places - u8::try_from(fraction.len()).unwrap_or(places);
-    let units = power_of_ten(missing)
-        .and_then(|factor| units.checked_mul(factor))
-        .ok_or(NotDecimal::Digits)?;
+    let units = power_of_ten(missing).and_then(|factor| units.checked_mul(factor)).ok_or(NotDecimal::Digits)?;
     let limit = 10i128.checked_pow(max_digits).map_or(MAX_UNITS, |limit| limit - 1);
     if units > limit {
         return Err(NotDecimal::Digits);

@@ -6,6 +6,7 @@ pub mod calendar;
 pub mod column;
 pub mod decimal;
 pub mod schema;
+pub mod words;
 
 use std::cmp::Ordering;
 use std::fmt;

@@ -1,0 +1,46 @@
+//! Words of the language that mean the same in every tree and in the plan.
+
+use serde::Serialize;
+
+/// The words that set the value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[expect(missing_docs, reason = "they are the words of the language")]
+pub enum Verb {
+    Value,
+    Times,
+    Halve,
+    Plus,
+    Cap,
+    Floor,
+}
+
+/// What happens to a unit that lost every row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Empty {
+    /// An error that lists such units.
+    Error,
+    /// It is dropped.
+    Drop,
+    /// It stays with the value 0.
+    Zero,
+}
+
+/// How values become one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Function {
+    /// The sum; 0 over nothing.
+    Sum,
+    /// How many have a value; 0 over nothing.
+    Count,
+    /// The arithmetic mean to 15 places; missing over nothing.
+    Mean,
+    /// The least; missing over nothing.
+    Min,
+    /// The greatest; missing over nothing.
+    Max,
+    /// The one value: missing over nothing, an error over two, equal or not.
+    Only,
+}
