@@ -118,8 +118,7 @@ pub fn contacts(rng: &mut Rng) -> Input {
     ];
     let mut unit = String::new();
     if rng.chance(80) {
-        let has: Vec<&str> =
-            ["date", "partner", "venue", "flagged", "start"].into_iter().filter(|_| rng.chance(60)).collect();
+        let has = rng.some_of(&["date", "partner", "venue", "flagged", "start"], 60);
         if !has.is_empty() {
             unit = format!("  unit id has {}\n", has.join(", "));
         }
@@ -136,8 +135,12 @@ fn contact_rows(rng: &mut Rng, columns: &[Column]) -> Vec<String> {
     let units = if rng.chance(5) { 0 } else { rng.between(1, 8) };
     let mut rows = Vec::new();
     for unit in 0..units {
-        let shared: Vec<String> = columns.iter().map(|column| field(rng, &column.var)).collect();
         let begins = rng.between(1999, 2003);
+        let shared = |column: &Column| match column.var.name.as_str() {
+            "start" => format_date(rng, column.var.kind, begins),
+            _ => field(rng, &column.var),
+        };
+        let shared: Vec<String> = columns.iter().map(shared).collect();
         for _ in 0..rng.between(1, 4) {
             let one = |(column, shared): (&Column, &String)| match (column.var.name.as_str(), column.var.of_unit) {
                 ("id", _) => format!("u{unit}"),
@@ -192,9 +195,8 @@ pub fn weights(rng: &mut Rng) -> Input {
         column(rng, "points", Kind::Number(1), 20),
         column(rng, "label", Kind::Text, 20),
     ];
-    let listed: Vec<&&str> = CODES.iter().filter(|_| rng.chance(70)).collect();
     let mut rows = Vec::new();
-    for code in listed {
+    for code in rng.some_of(CODES, 70) {
         let rest: Vec<String> = columns[1..].iter().map(|column| field(rng, &column.var)).collect();
         rows.push(format!("{code},{}", rest.join(",")));
     }
@@ -213,7 +215,7 @@ pub fn tenures(rng: &mut Rng) -> Input {
         column(rng, "to_day", kind, 100),
     ];
     let mut rows = Vec::new();
-    for person in PERSONS.iter().filter(|_| rng.chance(80)) {
+    for person in rng.some_of(PERSONS, 80) {
         let mut year = rng.between(1996, 2001);
         for _ in 0..rng.between(1, 2) {
             let (office, from) = (field(rng, &columns[1].var), format_date(rng, kind, year));
@@ -228,11 +230,8 @@ pub fn tenures(rng: &mut Rng) -> Input {
         }
     }
     rng.shuffle(&mut rows);
-    let (from, end) = if kind == Kind::Date {
-        ("from_day", "to_day")
-    } else {
-        ("earliest(from_day)", "latest(to_day)")
-    };
+    let (from, end) =
+        if kind == Kind::Date { ("from_day", "to_day") } else { ("earliest(from_day)", "latest(to_day)") };
     let key = format!("  unique person from {from} {} {end}\n", if to { "to" } else { "until" });
     input("tenure", columns, &key, rows)
 }
@@ -241,7 +240,7 @@ pub fn tenures(rng: &mut Rng) -> Input {
 pub fn countries(rng: &mut Rng) -> Input {
     let columns = vec![column(rng, "name", Kind::Text, 0), column(rng, "region", Kind::Text, 0)];
     let mut rows: Vec<String> = Vec::new();
-    for name in PARTNERS.iter().filter(|_| rng.chance(70)) {
+    for name in rng.some_of(PARTNERS, 70) {
         rows.push(format!("{name},{}", rng.pick(&["North", "South"])));
     }
     rng.shuffle(&mut rows);

@@ -48,7 +48,11 @@ pub fn literal(rng: &mut Rng) -> Num {
 impl Env<'_> {
     /// The same with less to name.
     pub fn only(&self, wanted: impl Fn(&Var) -> bool) -> Env<'_> {
-        Env { vars: self.vars.iter().filter(|var| wanted(var)).cloned().collect(), value: self.value, tools: self.tools }
+        Env {
+            vars: self.vars.iter().filter(|var| wanted(var)).cloned().collect(),
+            value: self.value,
+            tools: self.tools,
+        }
     }
 
     fn var(&self, rng: &mut Rng, wanted: impl Fn(&Var) -> bool) -> Option<Var> {

@@ -8,7 +8,9 @@ impl Rng {
     pub fn new(seed: u64) -> Self {
         let mut rng = Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
         // Near seeds have near first numbers: the first few are left out.
-        (0..8).for_each(|_| drop(rng.next()));
+        for _ in 0..8 {
+            rng.next();
+        }
         rng
     }
 
@@ -43,6 +45,11 @@ impl Rng {
     pub fn pick_of<T: Clone>(&mut self, list: impl IntoIterator<Item = T>) -> Option<T> {
         let list: Vec<T> = list.into_iter().collect();
         if list.is_empty() { None } else { Some(self.pick(&list).clone()) }
+    }
+
+    /// Some of several, each with the same chance.
+    pub fn some_of<T: Clone>(&mut self, list: &[T], percent: usize) -> Vec<T> {
+        list.iter().filter(|_| self.chance(percent)).cloned().collect()
     }
 
     /// Puts a list into another order.

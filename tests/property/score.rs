@@ -204,7 +204,8 @@ impl Draft<'_> {
         let periods = self.env.vars.iter().filter(|var| matches!(var.kind, Kind::Period(_))).cloned();
         keys.extend(rng.pick_of(periods));
         if keys.is_empty() || rng.chance(20) {
-            let others = self.env.vars.iter().filter(|var| var.name != "id" && !keys.iter().any(|k| k.name == var.name));
+            let others =
+                self.env.vars.iter().filter(|var| var.name != "id" && !keys.iter().any(|k| k.name == var.name));
             keys.extend(rng.pick_of(others.cloned()));
         }
         if keys.is_empty() {
