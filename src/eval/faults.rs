@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::builtin::Fault;
 use crate::diag::nearest::suggest;
-use crate::diag::{Code, DataPlace, Diagnostic};
-use crate::plan::{CellCheck, Check, Dim, Index, Input, Otherwise, Scale, Step};
+use crate::diag::{Code, DataPlace, Diagnostic, Place};
+use crate::plan::{CellCheck, Check, Dim, Expr, ExprKind, Index, Input, Otherwise, Scale, Step};
 use crate::source::Span;
 use crate::value::column::Table;
 use crate::value::{Type, Value};
@@ -22,18 +22,57 @@ pub fn place(input: &Input, table: &Table, row: usize, column: Option<usize>) ->
     }
 }
 
+/// The one column that an expression uses; `None` where it uses several, or something else that varies.
+pub fn only_column(expr: &Expr) -> Option<usize> {
+    let (mut columns, mut others) = (Vec::new(), false);
+    expr.walk(&mut |part| match part.kind {
+        ExprKind::Column(at) if !columns.contains(&at) => columns.push(at),
+        ExprKind::Slot(_) | ExprKind::Value | ExprKind::Dim(_) | ExprKind::Operand(_) => others = true,
+        _ => {}
+    });
+    if let ([column], false) = (columns.as_slice(), others) { Some(*column) } else { None }
+}
+
+/// The columns and slots that a check shows: those that its condition uses, in the order of their first use.
+pub fn shown(check: &Check) -> Vec<&ExprKind> {
+    let mut found = Vec::new();
+    collect_shown(&check.holds, &mut found);
+    found
+}
+
+fn collect_shown<'e>(expr: &'e Expr, found: &mut Vec<&'e ExprKind>) {
+    match &expr.kind {
+        ExprKind::Column(at) if found.iter().any(|kind| matches!(kind, ExprKind::Column(known) if known == at)) => {}
+        ExprKind::Slot(at) if found.iter().any(|kind| matches!(kind, ExprKind::Slot(known) if known == at)) => {}
+        ExprKind::Column(_) | ExprKind::Slot(_) => found.push(&expr.kind),
+        ExprKind::Call(_, args) => args.iter().for_each(|arg| collect_shown(arg, found)),
+        ExprKind::Case { arms, otherwise } => {
+            for (condition, value) in arms {
+                collect_shown(condition, found);
+                collect_shown(value, found);
+            }
+            otherwise.iter().for_each(|value| collect_shown(value, found));
+        }
+        ExprKind::Scale { arg, .. } => collect_shown(arg, found),
+        ExprKind::Lookup { keys, day, .. } => {
+            keys.iter().for_each(|key| collect_shown(key, found));
+            day.iter().for_each(|day| collect_shown(day, found));
+        }
+        _ => {}
+    }
+}
+
 fn quoted(value: &Value, ty: &Type) -> String {
     if value.is_known() { format!("`{}`", value.format(ty)) } else { "no value".to_owned() }
 }
 
-/// A word or number that a scale doesn't list.
-pub fn not_on_scale(scale: &Scale, value: &Value, ty: &Type, at: DataPlace) -> Found {
+/// A word or number that a scale doesn't list. `at` is the field of the one column that makes it, the row where
+/// several do, and the expression for a cell.
+pub fn not_on_scale(scale: &Scale, value: &Value, ty: &Type, at: impl Into<Place>) -> Found {
     let shown = value.format(ty);
     let message = format!("`{shown}` is not on scale `{}`", scale.name);
     let help = match suggest(&shown, "its words", scale.words.iter().map(|(word, _)| &**word)) {
-        Some(help) if scale.ranges.is_empty() => {
-            format!("{help} Else add the word to the scale, or `otherwise` points")
-        }
+        Some(help) if scale.ranges.is_empty() => format!("{help} Else add the word to the scale, or `otherwise` points"),
         _ => "add a range for it to the scale, or `otherwise` points".to_owned(),
     };
     debug_assert!(matches!(scale.otherwise, Otherwise::Error));
@@ -42,17 +81,8 @@ pub fn not_on_scale(scale: &Scale, value: &Value, ty: &Type, at: DataPlace) -> F
     (format!("{}\u{0}{shown}", scale.name), diagnostic)
 }
 
-/// A word or number that a scale doesn't list, for this cell of an index.
-pub fn cell_not_on_scale(scale: &Scale, value: &Value, ty: &Type, index: &Index, dims: &[Value], expr: Span) -> Found {
-    let message = format!("{}: `{}` is not on scale `{}`", cell_name(index, dims), value.format(ty), scale.name);
-    let diagnostic = Diagnostic::error(Code::NotOnScale, expr, message)
-        .also(scale.span, "the scale")
-        .help("add it to the scale, or `otherwise` points");
-    (format!("{}\u{0}{}", scale.name, cell_name(index, dims)), diagnostic)
-}
-
 /// A function without a result for this row or cell.
-pub fn fault(fault: Fault, expr: Span, at: DataPlace) -> Found {
+pub fn fault(fault: Fault, expr: Span, at: impl Into<Place>) -> Found {
     let (code, message, help) = words(fault);
     let diagnostic = Diagnostic::error(code, at, message).also(expr, "here").help(help);
     (format!("{expr:?}"), diagnostic)
@@ -67,9 +97,7 @@ pub fn cell_fault(fault: Fault, index: &Index, dims: &[Value], expr: Span) -> Fo
 
 fn words(fault: Fault) -> (Code, &'static str, &'static str) {
     match fault {
-        Fault::Overflow => {
-            (Code::Overflow, "the result has more than 38 digits", "round an operand first, with `round to N`")
-        }
+        Fault::Overflow => (Code::Overflow, "the result has more than 38 digits", "round an operand first, with `round to N`"),
         Fault::NotFinite => (
             Code::NotFinite,
             "the result is not a finite number",
@@ -94,11 +122,10 @@ pub fn key(dims: &[Dim], values: &[Value]) -> String {
 /// A unit that lost every row to a `keep` of rows. `last` is the place of one of its rows, the first in the file.
 pub fn empty_unit(step: &Step, unit: &[(Value, Type)], at: DataPlace) -> Found {
     let shown: Vec<String> = unit.iter().map(|(value, ty)| quoted(value, ty)).collect();
-    let diagnostic =
-        Diagnostic::error(Code::EmptyUnit, at, format!("no row of unit {} is left to absorb", shown.join(", ")))
-            .label("its rows were all dropped before")
-            .also(step.span, "absorbed here")
-            .help("say what happens to such a unit: `empty drop` leaves it out, `empty 0` gives it no points");
+    let diagnostic = Diagnostic::error(Code::EmptyUnit, at, format!("no row of unit {} is left to absorb", shown.join(", ")))
+        .label("its rows were all dropped before")
+        .also(step.span, "absorbed here")
+        .help("say what happens to such a unit: `empty drop` leaves it out, `empty 0` gives it no points");
     (step.label.to_string(), diagnostic)
 }
 
@@ -147,16 +174,26 @@ pub fn check_failed(check: &Check, shown: &[(Arc<str>, Value, Type)], at: DataPl
     (String::new(), diagnostic)
 }
 
-/// A check that doesn't hold for a cell; shows the values of the indices that it uses.
+/// A check that doesn't hold for a cell; `shown` has the name, value and type of the indices that it uses.
 pub fn cell_check_failed(
     check: &CellCheck,
-    dims: &[Dim],
-    cell: &[Value],
+    index: &Index,
+    dims: &[Value],
     shown: &[(Arc<str>, Value, Type)],
 ) -> Diagnostic {
-    let at = if dims.is_empty() { String::new() } else { format!(": at {}", key(dims, cell)) };
+    let mut message = format!("check failed: {}", check.message);
+    if !dims.is_empty() {
+        message.push_str(&format!(": at {}", key(&index.dims, dims)));
+    }
     let values: Vec<String> = shown.iter().map(|(name, value, ty)| format!("{name} {}", quoted(value, ty))).collect();
-    let values = if values.is_empty() { String::new() } else { format!(": {}", values.join(", ")) };
-    let message = format!("check failed: {}{at}{values}", check.message);
+    if !values.is_empty() {
+        message.push_str(&format!(": {}", values.join(", ")));
+    }
     Diagnostic { severity: check.severity, ..Diagnostic::error(Code::CheckFailed, check.span, message) }
+}
+
+/// An `every` that makes more rows than a frame can have.
+pub fn too_many_periods(step: &Step) -> Diagnostic {
+    Diagnostic::error(Code::TooManyRows, step.span, "this step makes more than 4,294,967,294 rows")
+        .help("use a longer period, or drop rows before this step")
 }

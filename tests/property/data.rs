@@ -127,6 +127,12 @@ pub fn contacts(rng: &mut Rng) -> Input {
         }
     }
     columns[0].var.of_unit = true;
+    if rng.chance(15) {
+        let severity = if rng.chance(85) { " as warning" } else { "" };
+        let when = *rng.pick(&["", " when start < 2002-01-01"]);
+        let when = if start == Kind::Date { when } else { "" };
+        unit += &format!("  check \"ids are short\": length(id) < {}{when}{severity}\n", rng.between(2, 3));
+    }
     let rows = contact_rows(rng, &columns);
     input("contact", columns, &unit, rows)
 }

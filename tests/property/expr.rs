@@ -13,6 +13,10 @@ pub struct Tools {
     pub ranks: Vec<(String, u8, bool)>,
     /// Scales of numbers.
     pub bands: Vec<(String, u8, bool)>,
+    /// Scales of ranks that give texts: their names, and whether a result may be missing.
+    pub groups: Vec<(String, bool)>,
+    /// A parameter that is a date.
+    pub horizon: Option<String>,
     /// Keyed inputs.
     pub keyed: Vec<Input>,
 }
@@ -227,7 +231,30 @@ impl Env<'_> {
                 _ => format!("case {{ {a} when {}, {b} otherwise }}", self.condition(rng, 0)?),
             });
         }
-        self.filled(rng, is_text, "\"none\"")
+        let found = if rng.chance(20) { self.found_text(rng) } else { None };
+        found.or_else(|| self.filled(rng, is_text, "\"none\""))
+    }
+
+    /// A text from a scale or from another input.
+    fn found_text(&self, rng: &mut Rng) -> Option<String> {
+        let (text, optional) = match rng.below(3) {
+            0 => {
+                let (name, optional) = rng.pick_of(self.tools.groups.iter().cloned())?;
+                let rank = self.filled(rng, |var| var.kind == Kind::Rank, "\"clerk\"")?;
+                (format!("{name}({rank})"), optional)
+            }
+            1 => {
+                self.keyed("weights")?;
+                let code = self.filled(rng, |var| var.kind == Kind::Code, "\"1\"")?;
+                (format!("weights({code}).label"), true)
+            }
+            _ => {
+                self.keyed("country")?;
+                let name = self.filled(rng, |var| var.kind == Kind::Text, "\"Cuba\"")?;
+                (format!("country({name}).region"), true)
+            }
+        };
+        Some(if optional { format!("({text} else \"none\")") } else { text })
     }
 
     /// A flag, never missing, that isn't the same for all rows; none if there is nothing to ask of.

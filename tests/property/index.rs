@@ -158,14 +158,20 @@ fn of_score(rng: &mut Rng, score: &Score, dims: &[Dim], tools: &Tools, at: usize
         35..=38 => "max",
         _ => "only",
     };
+    let function = if score.real && function != "count" { "mean" } else { function };
     let mut body = format!("{function} {}", score.name);
-    let env = Env { vars: score.vars.clone(), value: if score.optional { None } else { Some(score.places) }, tools };
+    let value = if score.optional || score.real { None } else { Some(score.places) };
+    let env = Env { vars: score.vars.clone(), value, tools };
     if rng.chance(35)
         && let Some(condition) = env.condition(rng, 1)
     {
         body += &format!(" where {condition}");
     }
-    let (places, optional) = result_of(function, score.places);
+    let (mut places, optional) = result_of(function, score.places);
+    if score.real && function == "mean" {
+        body += " round to 4";
+        places = 4;
+    }
     (body, Index { name: format!("i{at}"), dims: dims.to_vec(), places, optional })
 }
 

@@ -59,6 +59,10 @@ fn params(rng: &mut Rng, tools: &mut Tools) -> String {
             tools.params.push((name.to_owned(), places));
         }
     }
+    if rng.chance(40) {
+        text += "param horizon = 2009-02-28\n";
+        tools.horizon = Some("horizon".to_owned());
+    }
     text
 }
 
@@ -85,6 +89,11 @@ fn scales(rng: &mut Rng, tools: &mut Tools) -> String {
         };
         text += &format!("scale band {{\n{entries}}}\n");
         tools.bands.push(("band".to_owned(), 1, optional));
+    }
+    if rng.chance(40) {
+        let (otherwise, optional) = if rng.chance(50) { ("missing", true) } else { ("\"low\"", false) };
+        text += &format!("scale group {{\n  \"high\" \"president\", \"minister*\"\n  {otherwise} otherwise\n}}\n");
+        tools.groups.push(("group".to_owned(), optional));
     }
     text
 }

@@ -16,6 +16,8 @@ pub struct Score {
     pub places: u8,
     /// Whether its value may be missing.
     pub optional: bool,
+    /// Whether its value is a real.
+    pub real: bool,
 }
 
 /// A score while it is made.
@@ -40,15 +42,21 @@ pub fn score(rng: &mut Rng, name: &str, input: &Input, tools: &Tools) -> Score {
         draft.every(rng, input);
         draft.lets(rng);
     }
-    draft.value(rng);
-    draft.change(rng);
+    let real = rng.chance(4);
+    if real {
+        let number = draft.env.number(rng, 1);
+        draft.step(&format!("value ln(abs({}) + 1)", number.text));
+    } else {
+        draft.value(rng);
+        draft.change(rng);
+    }
     if rng.chance(20) {
         draft.keep(rng);
     }
     if rng.chance(15) {
         draft.check(rng);
     }
-    if input.vars.iter().any(|var| var.name == "id") && rng.chance(75) {
+    if input.vars.iter().any(|var| var.name == "id") && !real && rng.chance(75) {
         draft.absorb(rng);
         if rng.chance(40) {
             draft.lets(rng);
@@ -59,7 +67,8 @@ pub fn score(rng: &mut Rng, name: &str, input: &Input, tools: &Tools) -> Score {
         }
     }
     let block = format!("score {name} from {} {{\n{}\n}}\n\n", input.name, draft.lines.join("\n"));
-    Score { name: name.to_owned(), block, vars: draft.env.vars, places: draft.places, optional: draft.optional }
+    let Draft { env, places, optional, .. } = draft;
+    Score { name: name.to_owned(), block, vars: env.vars, places, optional, real }
 }
 
 impl Draft<'_> {
@@ -122,7 +131,8 @@ impl Draft<'_> {
         let from = if start.kind == Kind::Date { "start".to_owned() } else { "earliest(start)".to_owned() };
         let end = if stop.kind == Kind::Date { "stop".to_owned() } else { "latest(stop)".to_owned() };
         let optional = self.env.vars.iter().any(|var| var.name == "stop" && var.optional);
-        let end = if optional { format!("{end} else 2009-02-28") } else { end };
+        let horizon = self.env.tools.horizon.as_deref().unwrap_or("2009-02-28");
+        let end = if optional { format!("{end} else {horizon}") } else { end };
         let to = rng.pick(&["until", "to"]);
         let (period, open) = match rng.below(8) {
             0..=2 => ("year", *rng.pick(&["on 07-01", "on 02-29", "on 12-31"])),
@@ -141,9 +151,14 @@ impl Draft<'_> {
 
     fn value(&mut self, rng: &mut Rng) {
         let number = self.env.number(rng, 3);
+        let missing = if rng.chance(15) { self.env.condition(rng, 1) } else { None };
         let when = self.when(rng);
-        self.step(&format!("value {}{when}", number.text));
-        (self.places, self.optional) = (number.places, !when.is_empty());
+        (self.places, self.optional) = (number.places, !when.is_empty() || missing.is_some());
+        let text = match missing {
+            Some(condition) => format!("case {{ missing when {condition}, {} otherwise }}", number.text),
+            None => number.text,
+        };
+        self.step(&format!("value {text}{when}"));
         if self.optional && rng.chance(70) {
             let other = literal(rng);
             self.step(&format!("value value else {}", other.text));

@@ -77,11 +77,7 @@ pub fn of_index(
         match fate(aggregate, &given, &Scope { dims, value, ..Scope::new(world) }) {
             Ok(Fate::Failing | Fate::Outside) => {}
             Ok(Fate::Cell(dims)) => members.push((dims, value.clone())),
-            Err(stop) => {
-                if let Some((group, diagnostic)) = stop.at_cell(world, source, dims) {
-                    problems.push_grouped(&group, diagnostic);
-                }
-            }
+            Err(stop) => stop.report_cell(world, source, dims, problems),
         }
     }
     cells(index, aggregate.function, &given, (members, &source.ty.base), problems)

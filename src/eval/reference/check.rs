@@ -9,7 +9,7 @@ use super::formula;
 use super::need::Needed;
 use super::score::{Row, Stage};
 use super::world::World;
-use crate::diag::{Code, Problems, Severity};
+use crate::diag::{Code, Diagnostic, Problems, Severity};
 use crate::eval::faults;
 use crate::plan::{CellCheck, Check, ExprKind, Input, Score};
 use crate::value::column::Table;
@@ -22,13 +22,10 @@ pub fn inputs(world: &World<'_>, needed: &Needed, problems: &mut Problems) {
         for check in &input.checks {
             for row in 0..table.rows {
                 let scope = Scope { row: Some((table, row)), ..Scope::new(world) };
-                let found = match fails(check, &scope) {
-                    Ok(false) => None,
-                    Ok(true) => Some(failed(check, input, None, &scope, (table, row))),
-                    Err(stop) => stop.at_row(world, input, table, row),
-                };
-                if let Some((group, diagnostic)) = found {
-                    problems.push_grouped(&group, diagnostic);
+                match fails(check, &scope) {
+                    Ok(false) => {}
+                    Ok(true) => problems.push(failed(check, input, None, &scope, (table, row))),
+                    Err(stop) => stop.report_row(world, (input, table, row), problems),
                 }
             }
         }
@@ -45,8 +42,7 @@ pub fn rows(stage: &Stage<'_>, check: &Check, rows: Vec<Row>, problems: &mut Pro
                 continue;
             };
             if fails {
-                let (group, diagnostic) = failed(check, stage.input, Some(stage.score), &scope, (stage.table, row.row));
-                problems.push_grouped(&group, diagnostic);
+                problems.push(failed(check, stage.input, Some(stage.score), &scope, (stage.table, row.row)));
             }
         }
         left.push(row);
@@ -66,7 +62,7 @@ pub fn cells(world: &World<'_>, needed: &Needed, known: &BTreeMap<usize, Cells>,
         };
         for (dims, _) in cells.iter().filter(|(_, value)| **value == Value::Flag(false)) {
             let shown = shown_cells(world, check, dims, known);
-            problems.push(faults::cell_check_failed(check, &index.dims, dims, &shown));
+            problems.push(faults::cell_check_failed(check, index, dims, &shown));
         }
     }
 }
@@ -77,14 +73,14 @@ fn fails(check: &Check, scope: &Scope<'_>) -> Result<bool, Stop> {
 
 type Shown = (Arc<str>, Value, Type);
 
-/// Shows the columns and slots that the check uses, each once.
+/// Says which row fails, with the columns and slots that the check uses, each once.
 fn failed(
     check: &Check,
     input: &Input,
     score: Option<&Score>,
     scope: &Scope<'_>,
     (table, row): (&Table, usize),
-) -> faults::Found {
+) -> Diagnostic {
     let mut shown: Vec<Shown> = Vec::new();
     check.holds.walk(&mut |expr| {
         let name = match expr.kind {
@@ -98,7 +94,8 @@ fn failed(
             shown.push((name, value, expr.ty.base.clone()));
         }
     });
-    faults::check_failed(check, &shown, faults::place(input, table, row, None))
+    // Each row is a finding of its own: there is nothing to group.
+    faults::check_failed(check, &shown, faults::place(input, table, row, None)).1
 }
 
 /// The values of the indices that a check shows, at the place of a cell or of the dimensions that they share with it.

@@ -3,7 +3,8 @@
 use super::scale;
 use super::world::World;
 use crate::builtin::{Fault, Missing};
-use crate::eval::faults::{self, Found};
+use crate::diag::Problems;
+use crate::eval::faults;
 use crate::plan::{Builtin, Expr, ExprKind, Index, Input};
 use crate::source::Span;
 use crate::value::column::Table;
@@ -47,7 +48,7 @@ pub enum Stop {
         value: Value,
         /// Its type.
         ty: Type,
-        /// The column that it stands in, if it is a column's value.
+        /// The column that it comes from, if it comes from one.
         column: Option<usize>,
         /// The expression.
         span: Span,
@@ -55,25 +56,28 @@ pub enum Stop {
 }
 
 impl Stop {
-    /// What is said of it for a row of an input.
-    pub fn at_row(self, world: &World<'_>, input: &Input, table: &Table, row: usize) -> Option<Found> {
-        Some(match self {
+    /// Reports it for a row of an input.
+    pub fn report_row(self, world: &World<'_>, (input, table, row): (&Input, &Table, usize), problems: &mut Problems) {
+        let found = match self {
             Stop::Fault(fault, span) => faults::fault(fault, span, faults::place(input, table, row, None)),
             Stop::NotOnScale { scale, value, ty, column, .. } => {
-                let scale = world.plan.scales.get(scale)?;
+                let Some(scale) = world.plan.scales.get(scale) else { return };
                 faults::not_on_scale(scale, &value, &ty, faults::place(input, table, row, column))
             }
-        })
+        };
+        problems.push_grouped(&found.0, found.1);
     }
 
-    /// What is said of it for a cell of an index.
-    pub fn at_cell(self, world: &World<'_>, index: &Index, dims: &[Value]) -> Option<Found> {
-        Some(match self {
+    /// Reports it for a cell of an index.
+    pub fn report_cell(self, world: &World<'_>, index: &Index, dims: &[Value], problems: &mut Problems) {
+        let found = match self {
             Stop::Fault(fault, span) => faults::cell_fault(fault, index, dims, span),
             Stop::NotOnScale { scale, value, ty, span, .. } => {
-                faults::cell_not_on_scale(world.plan.scales.get(scale)?, &value, &ty, index, dims, span)
+                let Some(scale) = world.plan.scales.get(scale) else { return };
+                faults::not_on_scale(scale, &value, &ty, span)
             }
-        })
+        };
+        problems.push_grouped(&found.0, found.1);
     }
 }
 
@@ -165,8 +169,11 @@ fn on_scale(at: usize, arg: &Expr, span: Span, scope: &Scope<'_>) -> Result<Valu
     let Some(scale) = scope.world.plan.scales.get(at) else {
         return Ok(Value::Missing);
     };
-    scale::find(scale, &value, &arg.ty.base).ok_or_else(|| {
-        let column = if let ExprKind::Column(column) = arg.kind { Some(column) } else { None };
-        Stop::NotOnScale { scale: at, value, ty: arg.ty.base.clone(), column, span }
+    scale::find(scale, &value, &arg.ty.base).ok_or_else(|| Stop::NotOnScale {
+        scale: at,
+        value,
+        ty: arg.ty.base.clone(),
+        column: faults::only_column(arg),
+        span,
     })
 }

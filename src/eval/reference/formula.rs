@@ -23,9 +23,7 @@ pub fn cells(
         let values: Vec<Value> = operands.iter().map(|operand| value_of(world, operand, known, &dims)).collect();
         let scope = Scope { dims: &dims, operands: &values, ..Scope::new(world) };
         let value = expr::eval(expr, &scope).unwrap_or_else(|stop| {
-            if let Some((group, diagnostic)) = stop.at_cell(world, index, &dims) {
-                problems.push_grouped(&group, diagnostic);
-            }
+            stop.report_cell(world, index, &dims, problems);
             Value::Missing
         });
         cells.insert(dims, value);

@@ -62,14 +62,10 @@ impl<'a> Stage<'a> {
 
     /// The result of a step for a row. If there is none, says why, unless the row is a ghost; the caller drops the row.
     pub fn take<T>(&self, result: Result<T, Stop>, row: &Row, problems: &mut Problems) -> Option<T> {
-        let stop = match result {
+        match result {
             Ok(value) => return Some(value),
-            Err(stop) => stop,
-        };
-        if !row.ghost
-            && let Some((group, diagnostic)) = stop.at_row(self.world, self.input, self.table, row.row)
-        {
-            problems.push_grouped(&group, diagnostic);
+            Err(stop) if !row.ghost => stop.report_row(self.world, (self.input, self.table, row.row), problems),
+            Err(_) => {}
         }
         None
     }
