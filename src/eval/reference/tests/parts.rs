@@ -1,10 +1,10 @@
-//! The parts of the interpreter that need no plan. What whole schemes mean is held by `tests/`.
+//! The parts of the interpreter that need no plan.
 
 use std::sync::Arc;
 
-use super::aggregate::{Trouble, combine};
-use super::period::covered;
-use super::scale;
+use super::super::aggregate::{Trouble, combine};
+use super::super::period::covered;
+use super::super::scale;
 use crate::builtin::Fault;
 use crate::plan::{Function, Open, Otherwise, Range, Scale};
 use crate::source::Span;
