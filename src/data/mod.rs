@@ -1,1 +1,50 @@
-//! Files into columns.
+//! Files into columns: opens them, decodes them, splits them into records, parses the fields and checks the keys.
+//!
+//! Input: a [`Source`] and the [`Schema`](crate::value::schema::Schema) of an input. Output: a
+//! [`Table`](crate::value::column::Table), and problems that name file, line and column.
+
+pub mod bind;
+pub mod bytes;
+pub mod encoding;
+pub mod excerpt;
+pub mod given;
+pub mod keys;
+pub mod parse;
+pub mod records;
+pub mod table;
+
+mod broken;
+mod build;
+mod layout;
+#[cfg(test)]
+mod testing;
+
+use std::sync::Arc;
+
+pub use bind::{Bound, CommandLine, Own, bind, under_root};
+pub use excerpt::excerpts;
+pub use given::read_fields;
+pub use table::{MAX_ROWS, read};
+
+/// A file that has been read and unpacked, and is not decoded yet.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// The file as it is shown to the user.
+    pub name: Arc<str>,
+    /// Its bytes, unpacked.
+    pub bytes: Vec<u8>,
+}
+
+impl Source {
+    /// Bytes under a name.
+    pub fn new(name: &str, bytes: impl Into<Vec<u8>>) -> Self {
+        Self { name: name.into(), bytes: bytes.into() }
+    }
+
+    /// The byte between fields that the name stands for: a tab for `.tsv`, packed or not, else a comma.
+    pub fn delimiter(&self) -> u8 {
+        let name = self.name.to_ascii_lowercase();
+        let name = name.strip_suffix(".gz").or_else(|| name.strip_suffix(".zst")).unwrap_or(&name);
+        if name.ends_with(".tsv") { b'\t' } else { b',' }
+    }
+}

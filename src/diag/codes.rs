@@ -76,6 +76,7 @@ codes! {
     // Files of data.
     UnreadableFile "unreadable_file",
     UnboundInput "unbound_input",
+    AmbiguousInput "ambiguous_input",
     OutsideRoot "outside_root",
     BadEncoding "bad_encoding",
     EmptyFile "empty_file",
@@ -86,6 +87,8 @@ codes! {
     UnclosedQuote "unclosed_quote",
     TextAfterQuote "text_after_quote",
     NulByte "nul_byte",
+    ControlCharacter "control_character",
+    LoneReturn "lone_return",
     ByteOrderMark "byte_order_mark",
     TooManyRows "too_many_rows",
     // Values of data.

@@ -4,6 +4,7 @@
 
 pub mod calendar;
 pub mod column;
+pub mod dateformat;
 pub mod decimal;
 pub mod schema;
 pub mod words;

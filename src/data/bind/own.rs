@@ -1,0 +1,97 @@
+//! What a scheme names itself: it lies under the root, also through links.
+
+use std::path::{Component, Path, PathBuf};
+
+use crate::diag::{Code, Diagnostic};
+use crate::source::Span;
+
+/// What a scheme says of its data.
+#[derive(Debug, Clone, Copy)]
+pub struct Own<'a> {
+    /// The scheme's file.
+    pub scheme: &'a Path,
+    /// The folder that nothing named by the scheme may leave.
+    pub root: &'a Path,
+    /// Its line `data "…"`, if it has one.
+    pub data: Option<(&'a str, Span)>,
+}
+
+impl Own<'_> {
+    /// The scheme's own folder of data.
+    pub(super) fn folder(&self) -> Result<Option<PathBuf>, Diagnostic> {
+        let Some((named, span)) = self.data else { return Ok(None) };
+        let path = under_root(self.root, self.scheme, named, span)?;
+        if path.is_dir() {
+            return Ok(Some(path));
+        }
+        let message = format!("`{named}` is not a folder");
+        Err(Diagnostic::error(Code::UnreadableFile, span, message).help("name the folder in which the files lie"))
+    }
+
+    /// Refuses a file that was found in the scheme's own folder and lies outside the root, also through links; and one
+    /// that a scheme's `..` finds outside a folder of the user's. Links in the user's folders are the user's.
+    pub(super) fn check_inside(&self, path: &Path, folder: &Path, own: bool, span: Span) -> Result<(), Diagnostic> {
+        let below = path.strip_prefix(folder).unwrap_or(path);
+        let plain = !below.components().any(|part| part == Component::ParentDir);
+        let allowed =
+            if own { inside(path, self.root) } else { plain || inside(path, folder) || inside(path, self.root) };
+        if allowed { Ok(()) } else { Err(outside(&path.to_string_lossy(), span)) }
+    }
+}
+
+/// The path of a file or folder that a scheme names, relative to the scheme's own folder.
+///
+/// It must be there and lie under the root, also through links; absolute paths are refused. Also for what `extends` and
+/// `expect … from` name.
+pub fn under_root(root: &Path, scheme: &Path, named: &str, span: Span) -> Result<PathBuf, Diagnostic> {
+    let path = scheme.parent().unwrap_or(Path::new("")).join(relative(named, span)?);
+    let path = tidy(&path);
+    if !path.exists() {
+        let message = format!("there is no `{}`", path.to_string_lossy());
+        return Err(Diagnostic::error(Code::UnreadableFile, span, message)
+            .help("paths in a scheme start at the folder of the scheme's file"));
+    }
+    if inside(&path, root) { Ok(path) } else { Err(outside(named, span)) }
+}
+
+/// Refuses absolute paths, those of other systems too, so that a scheme means the same everywhere.
+pub(super) fn relative(named: &str, span: Span) -> Result<&str, Diagnostic> {
+    let drive = named.as_bytes().get(1) == Some(&b':');
+    if drive || named.starts_with(['/', '\\']) || Path::new(named).is_absolute() {
+        let message = format!("`{named}` is an absolute path, which would be another file elsewhere");
+        return Err(Diagnostic::error(Code::OutsideRoot, span, message)
+            .help("write it relative to the folder of the scheme's file"));
+    }
+    Ok(named)
+}
+
+/// Removes what `..` takes back where the names before it are plain, so that the path reads well.
+///
+/// Links are followed only in [`inside`]: a path through a link and back is kept as it is.
+fn tidy(path: &Path) -> PathBuf {
+    let mut tidied = PathBuf::new();
+    for part in path.components() {
+        let back =
+            part == Component::ParentDir && matches!(tidied.components().next_back(), Some(Component::Normal(_)));
+        if back && !tidied.is_symlink() {
+            tidied.pop();
+        } else {
+            tidied.push(part);
+        }
+    }
+    if tidied.as_os_str().is_empty() { PathBuf::from(".") } else { tidied }
+}
+
+fn inside(path: &Path, folder: &Path) -> bool {
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    match (path.canonicalize(), folder.canonicalize()) {
+        (Ok(path), Ok(folder)) => path.starts_with(folder),
+        _ => false,
+    }
+}
+
+fn outside(named: &str, span: Span) -> Diagnostic {
+    let message = format!("`{named}` lies outside the root");
+    Diagnostic::error(Code::OutsideRoot, span, message)
+        .help("a scheme reads only what lies under the working directory, or under `--root DIR`")
+}

@@ -1,0 +1,231 @@
+//! Which field of a record goes into which column: by header, by position, or by `unpivot`.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::parse::{Cell, FieldParser};
+use super::records::Record;
+use super::table::Reporter;
+use crate::diag::{Code, DataPlace, Diagnostic, Problems, nearest};
+use crate::value::schema::{Place, Schema, Unpivot};
+
+/// Where the values of a table's columns come from.
+#[derive(Debug, Default)]
+pub struct Layout {
+    /// The names of the file's fields; empty without a header.
+    pub headers: Vec<Arc<str>>,
+    /// Column and field of what each record has once.
+    pub fixed: Vec<(usize, usize)>,
+    /// The columns that take the field of an unpivoted column.
+    pub cells: Vec<usize>,
+    /// The unpivoted columns of the file; `None` without `unpivot`.
+    pub spread: Option<Vec<Unpivoted>>,
+}
+
+/// A column of the file of which each field becomes a row.
+#[derive(Debug)]
+pub struct Unpivoted {
+    /// Its place among the fields.
+    pub field: usize,
+    /// The values of the parts of its header, each with its column.
+    pub parts: Vec<(usize, Cell)>,
+}
+
+impl Layout {
+    /// Matches the header of a file with the columns of its input. Every problem is reported; `None` if there is one.
+    pub fn of_header(
+        header: &Record<'_>,
+        schema: &Schema,
+        parsers: &mut [FieldParser<'_>],
+        report: &Reporter<'_>,
+        problems: &mut Problems,
+    ) -> Option<Self> {
+        let before = problems.len();
+        let headers: Vec<Arc<str>> = header.iter().map(Arc::from).collect();
+        let mut layout = Self { headers, ..Self::default() };
+        layout.check_headers(header, report, problems);
+        let place = DataPlace { excerpt: report.excerpt(header.range()), ..report.line(header.line) };
+        layout.match_columns(schema, &place, problems);
+        if let Some(unpivot) = &schema.unpivot {
+            layout.match_unpivoted(schema, unpivot, &place, problems);
+            layout.parse_parts(schema, unpivot, parsers, &place, problems);
+        }
+        (problems.len() == before).then_some(layout)
+    }
+
+    /// Takes the columns by position; the file has no header, and its first record so many fields.
+    pub fn of_positions(fields: usize, schema: &Schema, place: &DataPlace, problems: &mut Problems) -> Option<Self> {
+        let before = problems.len();
+        let mut layout = Self::default();
+        layout.match_positions(fields, schema, place, problems);
+        if let Some(unpivot) = &schema.unpivot {
+            problems.push(
+                Diagnostic::error(
+                    Code::MissingColumn,
+                    unpivot.span,
+                    "without a header there are no columns to unpivot",
+                )
+                .also(place.clone(), "the first record"),
+            );
+        }
+        (problems.len() == before).then_some(layout)
+    }
+
+    fn check_headers(&self, header: &Record<'_>, report: &Reporter<'_>, problems: &mut Problems) {
+        let mut seen: HashMap<&str, usize> = HashMap::new();
+        let place = |field: usize, name: &Arc<str>| report.field(header, field, name);
+        for (field, name) in self.headers.iter().enumerate() {
+            if name.trim().is_empty() {
+                let message = format!("column {} has no header", field + 1);
+                let error = Diagnostic::error(Code::BadHeader, place(field, name), message);
+                problems.push(error.help("give every column a name, or remove the delimiter that is too many"));
+            } else if let Some(first) = seen.insert(name, field) {
+                let message = format!("the header `{name}` stands twice, as column {} and {}", first + 1, field + 1);
+                let error = Diagnostic::error(Code::BadHeader, place(field, name), message);
+                problems.push(error.also(place(first, name), "the first").help("rename one of them in the file"));
+            }
+        }
+    }
+
+    fn match_columns(&mut self, schema: &Schema, place: &DataPlace, problems: &mut Problems) {
+        for (column, spec) in schema.columns.iter().enumerate() {
+            match &spec.place {
+                Place::Header(wanted) => match self.headers.iter().position(|header| header == wanted) {
+                    Some(field) => self.fixed.push((column, field)),
+                    None => problems.push(self.no_such_header(wanted, spec.span, place)),
+                },
+                Place::Cell => self.cells.push(column),
+                Place::Position(_) | Place::Part(_) => {}
+            }
+        }
+        self.match_positions(self.headers.len(), schema, place, problems);
+    }
+
+    fn no_such_header(&self, wanted: &str, span: crate::source::Span, place: &DataPlace) -> Diagnostic {
+        let names = || self.headers.iter().map(|header| &**header);
+        let message = format!("`{}` has no column `{wanted}`", place.file);
+        let error = Diagnostic::error(Code::MissingColumn, span, message).also(place.clone(), "the header");
+        let split_by = [';', '\t', '|', ',', ' '];
+        let help = match self.headers.as_slice() {
+            [only] if only.contains(split_by) => {
+                let sign = split_by.into_iter().find(|&sign| only.contains(sign)).unwrap_or(',');
+                let declare = match sign {
+                    '\t' => "`delimiter tab`".to_owned(),
+                    sign => format!("`delimiter \"{sign}\"`"),
+                };
+                Some(format!("the header is a single field: if another delimiter parts the columns, say {declare}"))
+            }
+            _ => match nearest::nearest(wanted, names()) {
+                Some(near) => Some(format!("the nearest header is `{near}`: write `from \"{near}\"` if it is meant")),
+                None => nearest::suggest(wanted, "the headers are", names()),
+            },
+        };
+        match help {
+            Some(help) => error.help(help),
+            None => error,
+        }
+    }
+
+    fn match_positions(&mut self, fields: usize, schema: &Schema, place: &DataPlace, problems: &mut Problems) {
+        for (column, spec) in schema.columns.iter().enumerate() {
+            match &spec.place {
+                Place::Position(position) => match position.checked_sub(1).filter(|&field| field < fields) {
+                    Some(field) => self.fixed.push((column, field)),
+                    None => {
+                        let message = format!("`{}` has no field {position}: its records have {fields}", place.file);
+                        let error = Diagnostic::error(Code::MissingColumn, spec.span, message);
+                        problems.push(error.also(place.clone(), "the first record"));
+                    }
+                },
+                Place::Header(wanted) if self.headers.is_empty() => {
+                    let message = format!("`{}` is read without a header, so it has no column `{wanted}`", place.file);
+                    let error = Diagnostic::error(Code::MissingColumn, spec.span, message);
+                    problems.push(error.help("state the position of the column, for example `at 1`"));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn match_unpivoted(&mut self, schema: &Schema, unpivot: &Unpivot, place: &DataPlace, problems: &mut Problems) {
+        let mut taken = vec![false; self.headers.len()];
+        let declared = |header: &Arc<str>| {
+            schema.columns.iter().any(|spec| matches!(&spec.place, Place::Header(wanted) if wanted == header))
+        };
+        for (before, after) in &unpivot.headers {
+            let mut any = false;
+            for (header, taken) in self.headers.iter().zip(&mut taken) {
+                if !declared(header) && matches(header, before, after.as_deref()) {
+                    (any, *taken) = (true, true);
+                }
+            }
+            if !any {
+                let pattern = after.as_ref().map_or_else(|| before.to_string(), |after| format!("{before}*{after}"));
+                let message = format!("no header of `{}` is like `{pattern}`", place.file);
+                let error = Diagnostic::error(Code::MissingColumn, unpivot.span, message);
+                let help = nearest::suggest(&pattern, "the headers are", self.headers.iter().map(|header| &**header));
+                let error = error.also(place.clone(), "the header");
+                problems.push(if let Some(help) = help { error.help(help) } else { error });
+            }
+        }
+        let fields = taken
+            .iter()
+            .enumerate()
+            .filter(|&(_, &taken)| taken)
+            .map(|(field, _)| Unpivoted { field, parts: Vec::new() });
+        self.spread = Some(fields.collect());
+    }
+
+    fn parse_parts(
+        &mut self,
+        schema: &Schema,
+        unpivot: &Unpivot,
+        parsers: &mut [FieldParser<'_>],
+        place: &DataPlace,
+        problems: &mut Problems,
+    ) {
+        for Unpivoted { field, parts } in self.spread.iter_mut().flatten() {
+            let Some(header) = self.headers.get(*field) else { continue };
+            let here = DataPlace { field: Some(*field), column: Some(Arc::clone(header)), ..place.clone() };
+            let Some(texts) = split_header(header, &unpivot.separators) else {
+                let signs: Vec<String> = unpivot.separators.iter().map(|sign| format!("`{sign}`")).collect();
+                let message = format!("the header `{header}` doesn't have the parts that `unpivot` splits it into");
+                let error = Diagnostic::error(Code::BadHeader, here, message).also(unpivot.span, "");
+                problems.push(error.help(format!("it is split from its end at {}", signs.join(", "))));
+                continue;
+            };
+            for (column, (spec, parser)) in schema.columns.iter().zip(parsers.iter_mut()).enumerate() {
+                let Place::Part(part) = spec.place else { continue };
+                match parser.parse(texts.get(part).copied().unwrap_or("")) {
+                    Ok(cell) => parts.push((column, cell)),
+                    Err(fault) => {
+                        let message = format!("in the header `{header}`: {}", fault.message);
+                        let error = Diagnostic::error(fault.code, here.clone(), message).also(spec.span, "");
+                        problems.push(if let Some(help) = fault.help { error.help(help) } else { error });
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Whether a header is like a pattern: the text before the star and the one behind it, or the whole text.
+fn matches(header: &str, before: &str, after: Option<&str>) -> bool {
+    match after {
+        Some(after) => header.strip_prefix(before).is_some_and(|rest| rest.ends_with(after)),
+        None => header == before,
+    }
+}
+
+/// The parts of a header, split from its end.
+fn split_header<'h>(header: &'h str, separators: &[Arc<str>]) -> Option<Vec<&'h str>> {
+    let (mut rest, mut parts) = (header, Vec::new());
+    for separator in separators.iter().rev() {
+        let (before, part) = rest.rsplit_once(&**separator)?;
+        parts.push(part);
+        rest = before;
+    }
+    parts.push(rest);
+    parts.reverse();
+    Some(parts)
+}

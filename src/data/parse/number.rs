@@ -1,0 +1,182 @@
+//! Exact decimals as files write them: plain, with a decimal comma, with groups of three digits, with an exponent.
+
+use super::Fault;
+use crate::diag::Code;
+use crate::value::decimal::{self, NotDecimal};
+use crate::value::schema::Format;
+
+/// The most digits that a number in a file has.
+const MAX_DIGITS: u32 = 18;
+
+/// Parses a number to so many places, in units of the last.
+pub fn parse(text: &str, places: u8, format: &Format) -> Result<i64, Box<Fault>> {
+    let plain_only = !format.decimal_comma && format.thousands.is_none();
+    if plain_only && let Some(units) = short(text.as_bytes(), places) {
+        return Ok(units);
+    }
+    match read(text, places, format) {
+        Ok(units) => Ok(units),
+        Err(why) => Err(Box::new(explain(text, places, format, why))),
+    }
+}
+
+/// The common case at speed: at most eighteen digits, and fewer places than allowed or as many.
+fn short(text: &[u8], places: u8) -> Option<i64> {
+    let (negative, digits) = match text {
+        [b'-', rest @ ..] => (true, rest),
+        rest => (false, rest),
+    };
+    if digits.len() > MAX_DIGITS as usize || !digits.first()?.is_ascii_digit() || !digits.last()?.is_ascii_digit() {
+        return None;
+    }
+    let (mut units, mut behind, mut point) = (0i64, 0u8, false);
+    for &byte in digits {
+        match byte {
+            b'0'..=b'9' => {
+                units = units * 10 + i64::from(byte - b'0');
+                behind += u8::from(point);
+            }
+            b'.' if !point => point = true,
+            _ => return None,
+        }
+    }
+    let missing = places.checked_sub(behind)?;
+    let units = units.checked_mul(10i64.checked_pow(u32::from(missing))?)?;
+    let fits = units < 10i64.pow(MAX_DIGITS);
+    fits.then_some(if negative { -units } else { units })
+}
+
+/// Brings a number to the plain form and reads it.
+fn read(text: &str, places: u8, format: &Format) -> Result<i64, NotDecimal> {
+    let mut plain = text.to_owned();
+    if let Some(sign) = format.thousands
+        && plain.contains(sign)
+    {
+        plain = ungroup(&plain, sign, if format.decimal_comma { ',' } else { '.' }).ok_or(NotDecimal::Shape)?;
+    }
+    if format.decimal_comma {
+        if plain.contains('.') {
+            return Err(NotDecimal::Shape);
+        }
+        plain = plain.replace(',', ".");
+    }
+    let units = match plain.find(['e', 'E']) {
+        Some(at) if format.exponents => with_exponent(plain.get(..at), plain.get(at + 1..), places)?,
+        _ => decimal::parse(&plain, places, MAX_DIGITS)?,
+    };
+    i64::try_from(units).map_err(|_| NotDecimal::Digits)
+}
+
+/// Removes the sign between groups of digits; each group but the first must have exactly three.
+fn ungroup(text: &str, sign: char, point: char) -> Option<String> {
+    let end = text.find([point, 'e', 'E']).unwrap_or(text.len());
+    let (whole, rest) = text.split_at_checked(end)?;
+    let digits = whole.strip_prefix(['-', '+']).unwrap_or(whole);
+    let lengths_fit = digits.split(sign).enumerate().all(|(number, group)| {
+        let fits = if number == 0 { (1..=3).contains(&group.len()) } else { group.len() == 3 };
+        fits && group.bytes().all(|byte| byte.is_ascii_digit())
+    });
+    (lengths_fit && !rest.contains(sign)).then(|| whole.replace(sign, "") + rest)
+}
+
+/// A number with an exponent, exactly: what counts is the places of its value, not those that it is written with.
+fn with_exponent(mantissa: Option<&str>, exponent: Option<&str>, places: u8) -> Result<i128, NotDecimal> {
+    let (mantissa, exponent) = mantissa.zip(exponent).ok_or(NotDecimal::Shape)?;
+    let digits = exponent.strip_prefix(['-', '+']).unwrap_or(exponent);
+    if digits.is_empty() || digits.len() > 3 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(NotDecimal::Shape);
+    }
+    let exponent: i32 = exponent.parse().map_err(|_| NotDecimal::Shape)?;
+    let behind = mantissa.split_once('.').map_or(0, |(_, behind)| behind.len());
+    let written =
+        u8::try_from(behind).ok().filter(|&behind| behind <= decimal::MAX_PLACES).ok_or(NotDecimal::Digits)?;
+    let mut units = decimal::parse(mantissa, written, decimal::MAX_DIGITS)?;
+    // The value is units · 10^-needed.
+    let mut needed = i32::from(written) - exponent;
+    while needed > i32::from(places) && units % 10 == 0 {
+        if units == 0 {
+            return Ok(0);
+        }
+        (units, needed) = (units / 10, needed - 1);
+    }
+    let missing = i32::from(places) - needed;
+    if missing < 0 {
+        return Err(NotDecimal::Places(u8::try_from(needed).unwrap_or(u8::MAX)));
+    }
+    if units == 0 {
+        return Ok(0);
+    }
+    let factor = u8::try_from(missing).ok().and_then(decimal::power_of_ten).ok_or(NotDecimal::Digits)?;
+    let limit = 10i128.pow(MAX_DIGITS);
+    units.checked_mul(factor).filter(|units| (-limit + 1..limit).contains(units)).ok_or(NotDecimal::Digits)
+}
+
+fn explain(text: &str, places: u8, format: &Format, why: NotDecimal) -> Fault {
+    match why {
+        NotDecimal::Places(found) => {
+            let of = |n: u8| if n == 1 { "1 decimal place".to_owned() } else { format!("{n} decimal places") };
+            let allowed = if places == 0 {
+                "a whole number is declared".to_owned()
+            } else {
+                format!("{} at most are declared", of(places))
+            };
+            let fault = Fault::new(
+                Code::BadPlaces,
+                format!("places {found}"),
+                format!("`{text}` has {}, and {allowed}", of(found)),
+            );
+            fault.help(format!("declare `number({found})`"))
+        }
+        NotDecimal::Digits => {
+            let counted =
+                if places == 0 { String::new() } else { format!(", the {places} declared decimal places included") };
+            Fault::new(Code::BadNumber, "digits", format!("`{text}` has more than {MAX_DIGITS} digits{counted}")).help(
+                match places {
+                    0 => "give the numbers in a larger unit",
+                    _ => "declare fewer decimal places, or give the numbers in a larger unit",
+                },
+            )
+        }
+        NotDecimal::Shape => {
+            let (group, help) = what_to_declare(text, format);
+            Fault::new(Code::BadNumber, group, format!("`{text}` isn't a plain number")).help(help)
+        }
+    }
+}
+
+/// What the scheme or the file should say for a text to be a number.
+fn what_to_declare(text: &str, format: &Format) -> (&'static str, String) {
+    let bare = text.trim().trim_start_matches(['-', '+']);
+    let plain = |text: &str| decimal::parse(text, decimal::MAX_PLACES, decimal::MAX_DIGITS) != Err(NotDecimal::Shape);
+    let as_exponent = || {
+        bare.split_once(['e', 'E']).is_some_and(|(m, e)| with_exponent(Some(m), Some(e), 38) != Err(NotDecimal::Shape))
+    };
+    let point = if format.decimal_comma { ',' } else { '.' };
+    let groups = bare.chars().find(|c| !c.is_alphanumeric() && *c != point && *c != '.');
+    let grouped = groups.filter(|&sign| ungroup(bare, sign, point).is_some());
+    let comma = !format.decimal_comma && plain(&bare.replacen(',', ".", 1)) && bare.contains(',');
+    if text.trim() != text {
+        ("blanks", "remove the blanks around it, or say `clean` in the column's line".to_owned())
+    } else if !format.exponents && as_exponent() {
+        ("exponent", "say `exponents allowed` in the input".to_owned())
+    } else if comma && grouped == Some(',') {
+        let help = "say `thousands \",\"` in the input if the comma parts thousands, `decimal comma` if it stands for the point";
+        ("comma", help.to_owned())
+    } else if comma {
+        ("comma", "say `decimal comma` in the input".to_owned())
+    } else if let Some(sign) = grouped.filter(|_| format.thousands.is_none()) {
+        ("thousands", format!("say `thousands \"{sign}\"` in the input"))
+    } else if format.decimal_comma && plain(bare) {
+        ("point", "the input says `decimal comma`: write a comma, or remove that line".to_owned())
+    } else if bare.chars().any(|c| c.is_numeric() && !c.is_ascii_digit()) {
+        ("digits", "write the digits 0 to 9".to_owned())
+    } else if bare.starts_with('.') || bare.ends_with('.') {
+        ("point", "write a digit on both sides of the point".to_owned())
+    } else if text.starts_with('−') {
+        ("minus", "write the minus as `-`".to_owned())
+    } else if !bare.contains(|c: char| c.is_ascii_digit()) {
+        ("word", format!("if it means a missing value, say `missing is \"{text}\"`"))
+    } else {
+        ("shape", "write digits, and a point before the decimal places".to_owned())
+    }
+}

@@ -1,0 +1,258 @@
+//! Reads a file into a table by the schema of its input.
+//!
+//! A record with an error is rejected, with all the errors of its fields; reading goes on behind it. Memory: the whole
+//! file, decoded, and the columns: 1 to 16 bytes a value, and each distinct text once.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::broken::Broken;
+use super::build::Builder;
+use super::encoding::decode;
+use super::layout::Layout;
+use super::parse::{Cell, Fault, FieldParser};
+use super::records::{Record, Records};
+use super::{Source, excerpt, keys};
+use crate::diag::{Code, DataPlace, Diagnostic, Problems};
+use crate::value::column::{InputAccount, Table};
+use crate::value::schema::Schema;
+
+/// The most rows that a table has: rows are numbered with 32 bits, and one number is left over.
+pub const MAX_ROWS: usize = u32::MAX as usize - 1;
+
+/// Reads a file. `None` where it can't be read at all; else a table of the records without an error, whose keys have
+/// been checked.
+pub fn read(source: &Source, schema: &Schema, problems: &mut Problems) -> Option<Table> {
+    let text = match decode(&source.bytes, schema.format.encoding, &source.name) {
+        Ok(text) => text,
+        Err(error) => {
+            problems.push(error);
+            return None;
+        }
+    };
+    let report = Reporter { file: &source.name, text: &text, input: &schema.name };
+    let mut parsers = parsers(schema, problems)?;
+    let delimiter = schema.format.delimiter.unwrap_or(source.delimiter());
+    let mut records = Records::new(&text, delimiter, schema.format.header);
+    let mut layout = None;
+    if schema.format.header {
+        match records.read() {
+            Some(Ok(header)) => layout = Some(Layout::of_header(&header, schema, &mut parsers, &report, problems)?),
+            Some(Err(broken)) => {
+                report.broken(broken, problems);
+                return None;
+            }
+            None => {}
+        }
+    }
+    let mut rows = Rows::new(schema, parsers);
+    let mut empty = layout.is_none();
+    while let Some(record) = records.read() {
+        empty = false;
+        rows.account.read += 1;
+        match record {
+            Err(broken) => {
+                rows.account.rejected += 1;
+                report.broken(broken, problems);
+            }
+            Ok(record) => {
+                let layout = match &layout {
+                    Some(layout) => layout,
+                    None => {
+                        layout.insert(Layout::of_positions(record.len(), schema, &report.line(record.line), problems)?)
+                    }
+                };
+                if !rows.take(&record, layout, &report, problems) {
+                    problems.push(too_many_rows(&source.name, record.line));
+                    return None;
+                }
+            }
+        }
+    }
+    if empty {
+        let error = Diagnostic::error(Code::EmptyFile, DataPlace::file(&source.name), "the file is empty");
+        let what = if schema.format.header { "a header at least" } else { "at least one record" };
+        problems.push(error.help(format!("it should hold {what}")));
+        return None;
+    }
+    let mut table = rows.finish(&source.name, &layout.unwrap_or_default());
+    keys::check(&mut table, schema, problems);
+    Some(table)
+}
+
+/// A parser for each column; `None` where a column can't be read by its type, which is reported.
+pub fn parsers<'s>(schema: &'s Schema, problems: &mut Problems) -> Option<Vec<FieldParser<'s>>> {
+    let made = schema.columns.iter().map(|spec| FieldParser::new(spec, &schema.format));
+    let (parsers, errors): (Vec<_>, Vec<_>) = made.partition(Result::is_ok);
+    for error in errors.into_iter().filter_map(Result::err) {
+        problems.push(error);
+    }
+    (parsers.len() == schema.columns.len()).then(|| parsers.into_iter().flatten().collect())
+}
+
+/// The error of a table with too many rows.
+pub fn too_many_rows(file: &Arc<str>, line: u32) -> Diagnostic {
+    let message = format!("there are more than {MAX_ROWS} rows");
+    Diagnostic::error(Code::TooManyRows, DataPlace::line(file, line), message).help("split the file")
+}
+
+/// Makes problems of what is wrong in a file.
+#[derive(Debug, Clone, Copy)]
+pub struct Reporter<'t> {
+    /// The file as the user named it.
+    pub file: &'t Arc<str>,
+    /// Its text; empty where lines can't be shown.
+    pub text: &'t str,
+    /// The input's name.
+    pub input: &'t str,
+}
+
+impl Reporter<'_> {
+    /// The place of a line.
+    pub fn line(&self, line: u32) -> DataPlace {
+        DataPlace::line(self.file, line)
+    }
+
+    /// The place of a field, with its line to be shown.
+    pub fn field(&self, record: &Record<'_>, field: usize, column: &Arc<str>) -> DataPlace {
+        let range = record.field_range(field);
+        let line = record.line_of(range.start);
+        DataPlace { excerpt: self.excerpt(range), ..DataPlace::field(self.file, line, Some(field), column) }
+    }
+
+    /// The line on which a range of the text starts.
+    pub fn excerpt(&self, range: Range<usize>) -> Option<excerpt::Excerpt> {
+        excerpt::around(self.text, range)
+    }
+
+    /// Reports a record that can't be read.
+    pub fn broken(&self, broken: Broken, problems: &mut Problems) {
+        let excerpt = self.excerpt(broken.at);
+        let place = DataPlace { field: broken.field, excerpt, ..self.line(broken.line) };
+        let mut error = Diagnostic::error(broken.code, place, broken.message);
+        error.help = broken.help;
+        if let Some((line, text)) = broken.also {
+            error = error.also(self.line(line), text);
+        }
+        problems.push_grouped(&format!("{}\0{}", self.file, broken.group), error);
+    }
+
+    /// Reports a field that can't be parsed.
+    pub fn fault(&self, fault: Fault, place: DataPlace, column: &str, problems: &mut Problems) {
+        let mut error = Diagnostic::error(fault.code, place, fault.message);
+        error.help = fault.help;
+        problems.push_grouped(&format!("{}\0{}\0{column}\0{}", self.file, self.input, fault.group), error);
+    }
+}
+
+/// The rows of a table that grows.
+pub struct Rows<'s> {
+    /// What became of the records so far; `kept` is counted at the end.
+    pub account: InputAccount,
+    /// A parser for each column of the schema.
+    pub parsers: Vec<FieldParser<'s>>,
+    builders: Vec<Builder>,
+    lines: Vec<u32>,
+    /// The cells of one record, to be used again for the next.
+    cells: Vec<Cell>,
+}
+
+impl<'s> Rows<'s> {
+    /// No rows yet.
+    pub fn new(schema: &'s Schema, parsers: Vec<FieldParser<'s>>) -> Self {
+        let builders = schema.columns.iter().map(Builder::new).collect();
+        Self { account: InputAccount::default(), parsers, builders, lines: Vec::new(), cells: Vec::new() }
+    }
+
+    /// Takes a record: makes its row or rows, or reports what is wrong with its fields and rejects it. False where the
+    /// table would have too many rows.
+    fn take(&mut self, record: &Record<'_>, layout: &Layout, report: &Reporter<'_>, problems: &mut Problems) -> bool {
+        self.cells.clear();
+        let mut good = true;
+        let once = layout.fixed.iter().copied();
+        let spread = layout.spread.iter().flatten();
+        let unpivoted = spread.flat_map(|from| layout.cells.iter().map(|&column| (column, from.field)));
+        for (column, field) in once.chain(unpivoted) {
+            let Some(parser) = self.parsers.get_mut(column) else { continue };
+            match parser.parse(record.get(field)) {
+                Ok(cell) => self.cells.push(cell),
+                Err(fault) => {
+                    good = false;
+                    let name = layout.headers.get(field).unwrap_or(&parser.spec().name);
+                    report.fault(*fault, report.field(record, field, name), &parser.spec().name, problems);
+                }
+            }
+        }
+        if good { self.push_record(record.line, layout) } else { self.reject() }
+    }
+
+    /// Counts a record with an error.
+    pub fn reject(&mut self) -> bool {
+        self.account.rejected += 1;
+        true
+    }
+
+    fn push_record(&mut self, line: u32, layout: &Layout) -> bool {
+        let (fixed, cells) = self.cells.split_at_checked(layout.fixed.len()).unwrap_or((&self.cells, &[]));
+        let Some(spread) = &layout.spread else {
+            return push_row(&mut self.builders, &mut self.lines, line, layout, fixed, &[], &[]);
+        };
+        let cells = cells.chunks(layout.cells.len().max(1)).chain(std::iter::repeat(&[][..]));
+        spread
+            .iter()
+            .zip(cells)
+            .all(|(from, cells)| push_row(&mut self.builders, &mut self.lines, line, layout, fixed, &from.parts, cells))
+    }
+
+    /// Adds a row of one value for each column of the schema. False where the table would have too many rows.
+    pub fn push_cells(&mut self, line: u32, cells: &[Cell]) -> bool {
+        for (builder, &cell) in self.builders.iter_mut().zip(cells) {
+            builder.push(cell);
+        }
+        self.lines.push(line);
+        self.lines.len() <= MAX_ROWS
+    }
+
+    /// The table; its keys have not been checked.
+    pub fn finish(mut self, file: &Arc<str>, layout: &Layout) -> Table {
+        self.account.kept = self.account.read - self.account.rejected;
+        let mut fields = vec![None; self.builders.len()];
+        for &(column, field) in &layout.fixed {
+            if let Some(slot) = fields.get_mut(column) {
+                *slot = Some(field);
+            }
+        }
+        let columns = self.builders.into_iter().zip(&self.parsers).map(|(builder, parser)| builder.finish(parser));
+        Table {
+            file: Arc::clone(file),
+            rows: self.lines.len(),
+            columns: columns.collect(),
+            lines: self.lines,
+            fields,
+            account: self.account,
+        }
+    }
+}
+
+fn push_row(
+    builders: &mut [Builder],
+    lines: &mut Vec<u32>,
+    line: u32,
+    layout: &Layout,
+    fixed: &[Cell],
+    parts: &[(usize, Cell)],
+    cells: &[Cell],
+) -> bool {
+    let once = layout.fixed.iter().zip(fixed).map(|(&(column, _), &cell)| (column, cell));
+    let spread = layout.cells.iter().zip(cells).map(|(&column, &cell)| (column, cell));
+    for (column, cell) in once.chain(parts.iter().copied()).chain(spread) {
+        if let Some(builder) = builders.get_mut(column) {
+            builder.push(cell);
+        }
+    }
+    lines.push(line);
+    lines.len() <= MAX_ROWS
+}
+
+#[cfg(test)]
+mod tests;

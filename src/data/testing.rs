@@ -1,0 +1,78 @@
+//! Schemas and shown problems for the tests of this module.
+
+use std::sync::Arc;
+
+use crate::diag::{Diagnostic, Place as DiagPlace, Problems};
+use crate::value::column::Table;
+use crate::value::schema::{ColumnSpec, Format, Place, Schema};
+use crate::value::{Period, Precision, Ty, Type};
+
+/// A column from words like `date? clean`; the type words are `text`, `number2`, `flag`, `date`, `month-date`,
+/// `year-date`, `year`, `a|b` for a category.
+pub fn column(name: &str, words: &str) -> ColumnSpec {
+    let (word, clean) = words.strip_suffix(" clean").map_or((words, false), |word| (word, true));
+    let (word, optional) = word.strip_suffix('?').map_or((word, false), |word| (word, true));
+    let base = match word {
+        "text" => Type::Text,
+        "flag" => Type::Flag,
+        "date" => Type::Date,
+        "month-date" => Type::Partial(Precision::Month),
+        "year-date" => Type::Partial(Precision::Year),
+        "year" => Type::Period(Period::Year),
+        number if number.starts_with("number") => Type::Number(number[6..].parse().unwrap_or(0)),
+        category => Type::Category(category.split('|').map(Arc::from).collect()),
+    };
+    ColumnSpec {
+        name: name.into(),
+        ty: Ty { base, optional },
+        place: Place::Header(name.into()),
+        clean,
+        dates: Vec::new(),
+        missing: Vec::new(),
+        span: Default::default(),
+    }
+}
+
+/// A schema of columns from words.
+pub fn schema(columns: &[(&str, &str)]) -> Schema {
+    Schema {
+        name: "t".into(),
+        file: None,
+        format: Format::default(),
+        columns: columns.iter().map(|(name, words)| column(name, words)).collect(),
+        unpivot: None,
+        units: Vec::new(),
+        unique: Vec::new(),
+        span: Default::default(),
+    }
+}
+
+/// A problem in one line: code, line and column of its data place (of its second, where the first is in the scheme),
+/// message, count.
+pub fn show(problem: &Diagnostic) -> String {
+    let places = problem.labels.iter().filter_map(|label| match &label.place {
+        DiagPlace::Data(place) => {
+            Some(format!("{}{}", place.line, place.column.as_ref().map_or(String::new(), |c| format!(" {c}"))))
+        }
+        DiagPlace::Text(_) => None,
+    });
+    let count = if problem.count > 1 { format!(" ×{}", problem.count) } else { String::new() };
+    format!("{} @{}: {}{count}", problem.code.name(), places.collect::<Vec<_>>().join(","), problem.message)
+}
+
+/// All problems in one line each, by place.
+pub fn show_all(problems: Problems) -> Vec<String> {
+    problems.sorted().iter().map(show).collect()
+}
+
+/// The rows of a table, the values parted by blanks, `·` for a missing one.
+pub fn rows(table: &Table, schema: &Schema) -> Vec<String> {
+    let value = |row: usize| {
+        let shown = schema.columns.iter().enumerate().map(move |(column, spec)| {
+            let value = table.value(column, row);
+            if value.is_known() { value.format(&spec.ty.base) } else { "·".to_owned() }
+        });
+        shown.collect::<Vec<_>>().join(" ")
+    };
+    (0..table.rows).map(value).collect()
+}
