@@ -196,6 +196,14 @@ impl Problems {
         }
     }
 
+    /// Counts further findings of a group that has been taken already, without their places.
+    pub fn count_more(&mut self, code: Code, group: &str, more: u64) {
+        let key = format!("{}\u{0}{group}", code.as_str());
+        if let Some(first) = self.repeated.get(&key).and_then(|&at| self.list.get_mut(at)) {
+            first.count += more;
+        }
+    }
+
     /// Takes all problems of another sink.
     pub fn extend(&mut self, other: Problems) {
         self.list.extend(other.list);

@@ -72,7 +72,9 @@ pub fn not_on_scale(scale: &Scale, value: &Value, ty: &Type, at: impl Into<Place
     let shown = value.format(ty);
     let message = format!("`{shown}` is not on scale `{}`", scale.name);
     let help = match suggest(&shown, "its words", scale.words.iter().map(|(word, _)| &**word)) {
-        Some(help) if scale.ranges.is_empty() => format!("{help} Else add the word to the scale, or `otherwise` points"),
+        Some(help) if scale.ranges.is_empty() => {
+            format!("{help} Else add the word to the scale, or `otherwise` points")
+        }
         _ => "add a range for it to the scale, or `otherwise` points".to_owned(),
     };
     debug_assert!(matches!(scale.otherwise, Otherwise::Error));
@@ -97,7 +99,9 @@ pub fn cell_fault(fault: Fault, index: &Index, dims: &[Value], expr: Span) -> Fo
 
 fn words(fault: Fault) -> (Code, &'static str, &'static str) {
     match fault {
-        Fault::Overflow => (Code::Overflow, "the result has more than 38 digits", "round an operand first, with `round to N`"),
+        Fault::Overflow => {
+            (Code::Overflow, "the result has more than 38 digits", "round an operand first, with `round to N`")
+        }
         Fault::NotFinite => (
             Code::NotFinite,
             "the result is not a finite number",
@@ -122,10 +126,11 @@ pub fn key(dims: &[Dim], values: &[Value]) -> String {
 /// A unit that lost every row to a `keep` of rows. `last` is the place of one of its rows, the first in the file.
 pub fn empty_unit(step: &Step, unit: &[(Value, Type)], at: DataPlace) -> Found {
     let shown: Vec<String> = unit.iter().map(|(value, ty)| quoted(value, ty)).collect();
-    let diagnostic = Diagnostic::error(Code::EmptyUnit, at, format!("no row of unit {} is left to absorb", shown.join(", ")))
-        .label("its rows were all dropped before")
-        .also(step.span, "absorbed here")
-        .help("say what happens to such a unit: `empty drop` leaves it out, `empty 0` gives it no points");
+    let diagnostic =
+        Diagnostic::error(Code::EmptyUnit, at, format!("no row of unit {} is left to absorb", shown.join(", ")))
+            .label("its rows were all dropped before")
+            .also(step.span, "absorbed here")
+            .help("say what happens to such a unit: `empty drop` leaves it out, `empty 0` gives it no points");
     (step.label.to_string(), diagnostic)
 }
 

@@ -4,7 +4,9 @@
 //! There are two evaluators of the same meaning: [`engine`] works on whole columns, [`reference`] on one row at a time,
 //! as plainly as it can be; the tests hold one against the other.
 
+pub mod engine;
 pub mod faults;
+pub mod needs;
 pub mod reference;
 
 use crate::diag::Problems;

@@ -1,0 +1,225 @@
+//! Aggregations: units of a score, or cells of an index, brought together by dimensions.
+
+use ethnum::I256;
+
+use super::expr::Eval;
+use super::flaw::{self, Flaw};
+use super::frame::{Leaves, Sel};
+use super::group::{Groups, group};
+use super::order::{by_value, greatest};
+use super::vector::{Out, all_rows, at, gather, put};
+use super::world::World;
+use super::{Cells, complete};
+use crate::builtin::Fault;
+use crate::builtin::kernel::finite;
+use crate::diag::Problems;
+use crate::eval::faults;
+use crate::plan::{Aggregate, Function, Index};
+use crate::value::column::{Column, Data};
+use crate::value::{Type, Value, decimal};
+
+/// What is aggregated: rows with their leaves and their values.
+pub struct Units<'u> {
+    /// The leaves of the filter and of the dimensions.
+    pub leaves: Leaves<'u>,
+    /// How many.
+    pub len: usize,
+    /// Their values, if they were set.
+    pub value: Option<&'u Column>,
+    /// The type of the values.
+    pub ty: &'u Type,
+}
+
+/// What became of the units.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Counts {
+    /// Those without a value.
+    pub no_value: u64,
+    /// Those that fail `where`.
+    pub failing: u64,
+    /// Those outside `in`.
+    pub outside: u64,
+    /// Those in cells.
+    pub in_cells: u64,
+}
+
+/// The cells of an aggregation. `report` takes what goes wrong for units, which don't count then.
+pub fn aggregate<'a>(
+    world: &World<'a>,
+    index: &Index,
+    aggregate: &'a Aggregate,
+    units: &Units<'_>,
+    mut report: impl FnMut(Vec<Flaw<'a>>, &mut Problems),
+    problems: &mut Problems,
+) -> (Cells, Counts) {
+    let domains = complete::domains(world, &aggregate.by);
+    let valued: Vec<u32> = all_rows(units.len)
+        .into_iter()
+        .filter(|&row| units.value.is_some_and(|value| value.is_known(row as usize)))
+        .collect();
+    let mut counts = Counts { no_value: (units.len - valued.len()) as u64, ..Counts::default() };
+    let (passing, dims) = passing(world, aggregate, units, valued.clone(), |flaws| report(flaws, problems));
+    counts.failing = (valued.len() - passing.len()) as u64;
+    let inside = complete::inside(&dims, &domains, passing.len());
+    counts.outside = (passing.len() - inside.len()) as u64;
+    counts.in_cells = inside.len() as u64;
+    let (rows, dims) = if inside.len() == passing.len() {
+        (passing, dims)
+    } else {
+        let rows = Sel::Some(&passing).rows(&inside);
+        (rows, dims.iter().map(|dim| gather(dim, &inside)).collect())
+    };
+    let groups = group(&dims, rows.len());
+    let empty = Column::full(Data::Small(Vec::new()));
+    let values = gather(units.value.unwrap_or(&empty), &rows);
+    let results = results(aggregate.function, &values, units.ty, &groups);
+    let mut cells: Cells = Vec::with_capacity(results.len());
+    for (result, &first) in results.into_iter().zip(&groups.first) {
+        let key: Vec<Value> = dims.iter().map(|dim| dim.value(first as usize)).collect();
+        let value = result.unwrap_or_else(|failure| {
+            let (group, diagnostic) = match failure {
+                Failure::Fault(fault) => faults::cell_fault(fault, index, &key, index.span),
+                Failure::Several => faults::several_values(index, &key, index.span),
+            };
+            problems.push_grouped(&group, diagnostic);
+            Value::Missing
+        });
+        cells.push((key, value));
+    }
+    cells.sort_by(|a, b| a.0.cmp(&b.0));
+    (complete::complete(cells, &domains, &nothing(aggregate.function, units.ty)), counts)
+}
+
+/// The units that pass the filter, and their dimensions.
+fn passing<'a>(
+    world: &World<'a>,
+    aggregate: &'a Aggregate,
+    units: &Units<'_>,
+    mut rows: Vec<u32>,
+    mut report: impl FnMut(Vec<Flaw<'a>>),
+) -> (Vec<u32>, Vec<Column>) {
+    loop {
+        let mut eval = Eval::new(world, units.leaves);
+        let sel = Sel::All(units.len);
+        let passing = match &aggregate.filter {
+            None => rows.clone(),
+            Some(filter) => eval.split_at(filter, sel, rows.clone()).0,
+        };
+        let dims = aggregate.by.iter().map(|by| {
+            let out: Out<'_> = eval.eval_at(&by.expr, sel, &passing);
+            out.into_column(&by.expr.ty.base, passing.len())
+        });
+        let dims = dims.collect();
+        let flaws = eval.into_flaws();
+        if flaws.is_empty() {
+            return (passing, dims);
+        }
+        let flawed = flaw::rows(&flaws);
+        rows.retain(|row| flawed.binary_search(row).is_err());
+        report(flaws);
+    }
+}
+
+/// Why a cell has no result.
+enum Failure {
+    Fault(Fault),
+    Several,
+}
+
+type Result = std::result::Result<Value, Failure>;
+
+/// What a function gives over nothing.
+fn nothing(function: Function, ty: &Type) -> Value {
+    match (function, ty) {
+        (Function::Count, _) => Value::Number(0),
+        (Function::Sum, Type::Real) => Value::Real(0.0),
+        (Function::Sum, _) => Value::Number(0),
+        _ => Value::Missing,
+    }
+}
+
+/// The result for each group of known values.
+fn results(function: Function, values: &Column, ty: &Type, groups: &Groups) -> Vec<Result> {
+    let n = groups.first.len();
+    let counts = || {
+        let mut counts = vec![0u64; n];
+        for &id in &groups.ids {
+            let count = at(&counts, id as usize);
+            put(&mut counts, id as usize, count + 1);
+        }
+        counts
+    };
+    match function {
+        Function::Count => counts().into_iter().map(|count| Ok(Value::Number(count.into()))).collect(),
+        Function::Sum | Function::Mean => match &values.data {
+            Data::Real(reals) => real_results(function, reals, groups),
+            data => {
+                let places = if let Type::Number(places) = ty { *places } else { 0 };
+                let result = |(sum, count): (I256, u64)| {
+                    let units = if function == Function::Sum {
+                        decimal::narrow(sum)
+                    } else {
+                        decimal::mean(sum, places, count)
+                    };
+                    units.map(Value::Number).ok_or(Failure::Fault(Fault::Overflow))
+                };
+                sums(data, groups).into_iter().zip(counts()).map(result).collect()
+            }
+        },
+        Function::Min | Function::Max => {
+            let compare = by_value(values);
+            let best = match function {
+                Function::Max => greatest(&groups.ids, n, values, compare),
+                _ => greatest(&groups.ids, n, values, |a, b| compare(b, a)),
+            };
+            best.into_iter().map(|row| Ok(values.value(row as usize))).collect()
+        }
+        Function::Only => {
+            let only = |(count, &first): (u64, &u32)| {
+                if count > 1 { Err(Failure::Several) } else { Ok(values.value(first as usize)) }
+            };
+            counts().into_iter().zip(&groups.first).map(only).collect()
+        }
+    }
+}
+
+/// The sum of each group. Up to 2^32 numbers of 64 bits fit 128, those of 128 fit 256.
+fn sums(data: &Data, groups: &Groups) -> Vec<I256> {
+    let n = groups.first.len();
+    match data {
+        Data::Small(v) => {
+            let mut sums = vec![0i128; n];
+            for (&id, &units) in groups.ids.iter().zip(v) {
+                let sum = at(&sums, id as usize) + i128::from(units);
+                put(&mut sums, id as usize, sum);
+            }
+            sums.into_iter().map(I256::from).collect()
+        }
+        Data::Wide(v) => {
+            let mut sums = vec![I256::ZERO; n];
+            for (&id, &units) in groups.ids.iter().zip(v) {
+                let sum = sums.get(id as usize).copied().unwrap_or(I256::ZERO) + I256::from(units);
+                put(&mut sums, id as usize, sum);
+            }
+            sums
+        }
+        _ => vec![I256::ZERO; n],
+    }
+}
+
+/// Reals are added in ascending order, so that the order of the rows doesn't show.
+fn real_results(function: Function, reals: &[f64], groups: &Groups) -> Vec<Result> {
+    let mut lists: Vec<Vec<f64>> = vec![Vec::new(); groups.first.len()];
+    for (&id, &real) in groups.ids.iter().zip(reals) {
+        if let Some(list) = lists.get_mut(id as usize) {
+            list.push(real);
+        }
+    }
+    let result = |mut list: Vec<f64>| {
+        list.sort_unstable_by(f64::total_cmp);
+        let sum: f64 = list.iter().sum();
+        let result = if function == Function::Mean { sum / list.len() as f64 } else { sum };
+        finite(result).map(Value::Real).map_err(Failure::Fault)
+    };
+    lists.into_iter().map(result).collect()
+}

@@ -1,0 +1,185 @@
+//! Steps: keep and its ghosts, lets, values, absorb.
+
+use super::*;
+
+fn visits() -> Case {
+    Case::new(vec![
+        ("id", text(), words("a a b b c c")),
+        ("side", text(), words("h p h h p p")),
+        ("points", n(1), ints(&[50, 30, 25, -40, 10, 20])),
+    ])
+}
+
+fn by_id(case: &mut Case, steps: Vec<Step>) -> usize {
+    let score = case.score(&[("twin", n(1))], steps, n(1));
+    case.aggregate(Source::Score(score), Function::Sum, vec![by(column(0, text()))], n(1))
+}
+
+fn key() -> Vec<Expr> {
+    vec![column(0, text())]
+}
+
+#[test]
+fn a_keep_drops_rows_and_the_account_adds_up() {
+    let mut case = visits();
+    let steps =
+        vec![keep("home", is(1, "h"), false), set(column(2, n(1))), absorb(Pick::Highest, key(), vec![], Empty::Drop)];
+    let index = by_id(&mut case, steps);
+    assert_eq!(case.cells(index), "a=5; b=2.5");
+    let outcome = case.run(&[index]);
+    let account = &outcome.scores[0];
+    assert_eq!((account.rows, account.scored), (6, 2));
+    assert_eq!(account.dropped, [("home".to_owned(), 3)]);
+    assert_eq!(account.absorbed, [("absorption".to_owned(), 1)]);
+    assert_eq!(outcome.indices[0].in_cells, 2);
+}
+
+#[test]
+fn a_unit_of_ghosts_is_an_error_or_comes_back_or_goes() {
+    let steps = |empty| {
+        vec![keep("home", is(1, "h"), false), set(column(2, n(1))), absorb(Pick::Highest, key(), vec![], empty)]
+    };
+    let mut case = visits();
+    let index = by_id(&mut case, steps(Empty::Error));
+    assert_eq!(case.problems(index), ["6 empty_unit×1 no row of unit `c` is left to absorb"]);
+    let mut case = visits();
+    let index = by_id(&mut case, steps(Empty::Zero));
+    assert_eq!(case.cells(index), "a=5; b=2.5; c=0");
+    let account = &case.run(&[index]).scores[0];
+    assert_eq!(account.restored, [("absorption".to_owned(), 1)]);
+    assert_eq!(account.scored, 3);
+}
+
+#[test]
+fn a_keep_of_units_takes_ghosts_too() {
+    let mut case = visits();
+    let not_c = call(Builtin::Different, vec![column(0, text()), constant(word("c"), text())], flag());
+    let steps = vec![
+        keep("home", is(1, "h"), false),
+        keep("not c", not_c, true),
+        set(column(2, n(1))),
+        absorb(Pick::Highest, key(), vec![], Empty::Error),
+    ];
+    let index = by_id(&mut case, steps);
+    assert_eq!(case.cells(index), "a=5; b=2.5");
+}
+
+#[test]
+fn a_fault_of_a_ghost_is_silent_and_it_is_no_ghost_then() {
+    let mut case = visits();
+    // c's rows are dropped, then overflow: they are not reported, and the unit is not missed.
+    let is_c = is(0, "c");
+    let arms = vec![(is_c, overflowing(constant(int(10), n(0))))];
+    let otherwise = Some(Box::new(constant(int(0), n(0))));
+    let steps = vec![
+        keep("home", is(1, "h"), false),
+        step("let", Op::Let { slot: 0, expr: expr(ExprKind::Case { arms, otherwise }, n(0)) }),
+        set(column(2, n(1))),
+        absorb(Pick::Highest, key(), vec![], Empty::Error),
+    ];
+    let index = by_id(&mut case, steps);
+    assert_eq!(case.cells(index), "a=5; b=2.5");
+}
+
+#[test]
+fn each_pick_gives_its_value() {
+    for (pick, cells) in [
+        (Pick::Highest, "a=5; b=2.5; c=2"),
+        (Pick::Lowest, "a=3; b=-4; c=1"),
+        (Pick::Strongest, "a=5; b=-4; c=2"),
+        (Pick::First(column(1, text())), "a=5; b=2.5; c=2"),
+        (Pick::Last(column(2, n(1))), "a=5; b=2.5; c=2"),
+        (Pick::First(column(2, n(1))), "a=3; b=-4; c=1"),
+    ] {
+        let mut case = visits();
+        if let Pick::First(Expr { kind: ExprKind::Column(1), .. }) = pick {
+            // Two of a kind with different values are a tie that can't be settled.
+            let steps = vec![set(column(2, n(1))), absorb(pick, key(), vec![], Empty::Error)];
+            let index = by_id(&mut case, steps);
+            assert_eq!(
+                case.problems(index),
+                ["4 values_differ×2 the value is `2.5` in one row of a unit and `-4` in another"]
+            );
+            continue;
+        }
+        let index = by_id(&mut case, vec![set(column(2, n(1))), absorb(pick, key(), vec![], Empty::Error)]);
+        assert_eq!(case.cells(index), cells);
+    }
+}
+
+#[test]
+fn the_strongest_of_opposites_is_the_positive_one() {
+    let mut case = Case::new(vec![("id", text(), words("a a")), ("x", n(0), ints(&[-7, 7]))]);
+    let steps = vec![set(column(1, n(0))), absorb(Pick::Strongest, key(), vec![], Empty::Error)];
+    let score = case.score(&[], steps, n(0));
+    let index = case.aggregate(Source::Score(score), Function::Sum, vec![], n(0));
+    assert_eq!(case.cells(index), "=7");
+}
+
+#[test]
+fn a_slot_that_must_be_the_same_is_checked() {
+    let mut case = visits();
+    let steps = vec![
+        step("twin", Op::Let { slot: 0, expr: column(2, n(1)) }),
+        set(column(2, n(1))),
+        absorb(Pick::Highest, key(), vec![0], Empty::Error),
+    ];
+    let index = by_id(&mut case, steps);
+    assert_eq!(case.problems(index), ["2 values_differ×3 `twin` is `5` in one row of a unit and `3` in another"]);
+}
+
+#[test]
+fn the_second_absorb_is_coarser_and_missing_keys_are_one_unit() {
+    let mut case = Case::new(vec![
+        ("id", text(), words("a a b - -")),
+        ("group", text(), words("x x x y y")),
+        ("points", n(0), ints(&[1, 2, 3, 4, 5])),
+    ]);
+    let steps = vec![
+        set(column(2, n(0))),
+        absorb(Pick::Highest, key(), vec![], Empty::Error),
+        absorb(Pick::Lowest, vec![column(1, text())], vec![], Empty::Error),
+    ];
+    let score = case.score(&[], steps, n(0));
+    let index = case.aggregate(Source::Score(score), Function::Sum, vec![by(column(1, text()))], n(0));
+    assert_eq!(case.cells(index), "x=2; y=5");
+    assert_eq!(case.run(&[index]).scores[0].absorbed.iter().map(|(_, n)| *n).collect::<Vec<_>>(), [2, 1]);
+}
+
+#[test]
+fn a_value_set_where_a_condition_holds_leaves_the_others() {
+    let half = call(Builtin::Multiply, vec![value(n(1)), constant(int(5), n(1))], n(2));
+    let op = |expr: Expr, before| {
+        let (when, ty) = (Some(is(1, "p")), Ty::optional(Type::Number(2)));
+        Op::Set { verb: Verb::Times, expr, when, ty, before }
+    };
+    let summed = |steps| {
+        let mut case = visits();
+        let score = case.score(&[], steps, n(2));
+        let index = case.aggregate(Source::Score(score), Function::Sum, vec![by(column(0, text()))], n(2));
+        (case, index)
+    };
+    let (case, index) = summed(vec![set(column(2, n(1))), step("halving", op(half, Some(n(1))))]);
+    assert_eq!(case.cells(index), "a=6.5; b=-1.5; c=1.5");
+    // A value that wasn't set before stays missing elsewhere, and such units don't count.
+    let (case, index) = summed(vec![step("value", op(constant(int(100), n(2)), None))]);
+    assert_eq!(case.cells(index), "a=1; c=2");
+    assert_eq!(case.run(&[index]).indices[0].no_value, 3);
+}
+
+#[test]
+fn checks_show_what_they_use() {
+    let mut case = visits();
+    let zero = constant(int(0), n(1));
+    let holds = call(Builtin::Greater, vec![column(2, n(1)), zero], flag());
+    let check = Check {
+        message: Arc::from("points"),
+        holds,
+        when: Some(is(1, "h")),
+        severity: Severity::Error,
+        span: Span::default(),
+    };
+    case.plan.inputs[0].checks.push(check.clone());
+    let index = by_id(&mut case, vec![set(column(2, n(1))), step("check", Op::Check(check))]);
+    assert_eq!(case.problems(index), ["5 check_failed×1 check failed: points: points `-4`"]);
+}

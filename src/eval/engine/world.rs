@@ -1,0 +1,47 @@
+//! What all steps of a run share: the plan, the tables, the scales and the keys made ready for use.
+
+use std::sync::Arc;
+
+use super::lookup::Lookups;
+use super::scale::ScaleWords;
+use crate::eval::Job;
+use crate::eval::needs::Needs;
+use crate::plan::Plan;
+use crate::value::column::{InputAccount, Table};
+
+/// The plan and what has been made of it.
+pub struct World<'a> {
+    /// The plan.
+    pub plan: &'a Plan,
+    /// The keys of inputs.
+    pub lookups: Lookups<'a>,
+    /// The words of each scale.
+    pub scales: Vec<ScaleWords<'a>>,
+    tables: &'a [Option<Table>],
+    empty: Table,
+}
+
+impl<'a> World<'a> {
+    /// Prepares a run.
+    pub fn new(job: Job<'a>, needs: &Needs) -> Self {
+        Self {
+            plan: job.plan,
+            lookups: Lookups::new(job.plan, job.tables, &needs.keys),
+            scales: job.plan.scales.iter().map(ScaleWords::new).collect(),
+            tables: job.tables,
+            empty: Table {
+                file: Arc::from(""),
+                rows: 0,
+                columns: Vec::new(),
+                lines: Vec::new(),
+                fields: Vec::new(),
+                account: InputAccount::default(),
+            },
+        }
+    }
+
+    /// The table of an input; one without rows where it isn't bound.
+    pub fn table(&self, input: usize) -> &Table {
+        self.tables.get(input).and_then(Option::as_ref).unwrap_or(&self.empty)
+    }
+}
