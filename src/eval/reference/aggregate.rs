@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ethnum::I256;
 
-use super::Cells;
 use super::expr::{self, Scope, Stop};
 use super::score::{Scored, Stage, count};
 use super::world::World;
+use super::{Cells, Computed};
 use crate::builtin::{Fault, kernel};
 use crate::diag::Problems;
-use crate::eval::{IndexAccount, faults};
+use crate::eval::IndexAccount;
+use crate::eval::faults::{self, Found};
 use crate::plan::{Aggregate, Domain, Function, Index, Score};
 use crate::value::{Type, Value, decimal};
 
@@ -31,7 +32,7 @@ pub fn of_score(
     aggregate: &Aggregate,
     (score, scored): (&Score, &Scored),
     problems: &mut Problems,
-) -> (Cells, IndexAccount) {
+) -> (Computed, IndexAccount) {
     let mut account = IndexAccount {
         index: index.name.to_string(),
         score: score.name.to_string(),
@@ -42,25 +43,28 @@ pub fn of_score(
         in_cells: 0,
     };
     let given = domains(world, aggregate);
-    let mut members = Vec::new();
+    let (mut members, mut broken) = (Vec::new(), scored.broken);
     let stage = Stage::of(world, score);
     for (stage, unit) in stage.iter().flat_map(|stage| scored.units.iter().map(move |unit| (stage, unit))) {
         if !unit.value.is_known() {
             account.no_value += 1;
             continue;
         }
-        match stage.take(fate(aggregate, &given, &stage.scope(unit)), unit, problems) {
-            Some(Fate::Failing) => account.failing += 1,
-            Some(Fate::Outside) => account.outside += 1,
-            Some(Fate::Cell(dims)) => {
+        match fate(aggregate, &given, &stage.scope(unit)) {
+            Ok(Fate::Failing) => account.failing += 1,
+            Ok(Fate::Outside) => account.outside += 1,
+            Ok(Fate::Cell(dims)) => {
                 account.in_cells += 1;
                 members.push((dims, unit.value.clone()));
             }
-            None => {}
+            Err(stop) => {
+                broken = true;
+                report(stop.at_row(world, (stage.input, stage.table, unit.row)), problems);
+            }
         }
     }
-    let members = (members, &score.ty.base);
-    (cells(index, aggregate.function, &given, members, problems), account)
+    let computed = cells(index, aggregate.function, &given, (members, &score.ty.base), problems);
+    (Computed { broken: computed.broken || broken, ..computed }, account)
 }
 
 /// The cells of an aggregation of the cells of an index.
@@ -70,17 +74,26 @@ pub fn of_index(
     aggregate: &Aggregate,
     (source, of): (&Index, &Cells),
     problems: &mut Problems,
-) -> Cells {
+) -> Computed {
     let given = domains(world, aggregate);
-    let mut members = Vec::new();
+    let (mut members, mut broken) = (Vec::new(), false);
     for (dims, value) in of.iter().filter(|(_, value)| value.is_known()) {
         match fate(aggregate, &given, &Scope { dims, value, ..Scope::new(world) }) {
             Ok(Fate::Failing | Fate::Outside) => {}
             Ok(Fate::Cell(dims)) => members.push((dims, value.clone())),
-            Err(stop) => stop.report_cell(world, source, dims, problems),
+            Err(stop) => {
+                broken = true;
+                report(stop.at_cell(world, source, dims), problems);
+            }
         }
     }
-    cells(index, aggregate.function, &given, (members, &source.ty.base), problems)
+    let computed = cells(index, aggregate.function, &given, (members, &source.ty.base), problems);
+    Computed { broken: computed.broken || broken, ..computed }
+}
+
+/// Takes an error.
+pub fn report(found: Option<Found>, problems: &mut Problems) {
+    found.into_iter().for_each(|(group, diagnostic)| problems.push_grouped(&group, diagnostic));
 }
 
 fn domains(world: &World<'_>, aggregate: &Aggregate) -> Vec<Given> {
@@ -110,25 +123,26 @@ fn cells(
     given: &[Given],
     (members, ty): (Vec<(Vec<Value>, Value)>, &Type),
     problems: &mut Problems,
-) -> Cells {
+) -> Computed {
     let mut groups: BTreeMap<Vec<Value>, Vec<Value>> =
         tuples(given, &members).into_iter().map(|dims| (dims, Vec::new())).collect();
     for (dims, value) in members {
         groups.entry(dims).or_default().push(value);
     }
-    let mut cells = Cells::new();
+    let mut computed = Computed::default();
     for (dims, values) in groups {
         let value = combine(function, values, ty).unwrap_or_else(|trouble| {
-            let (group, diagnostic) = match trouble {
+            computed.broken = true;
+            let found = match trouble {
                 Trouble::Several => faults::several_values(index, &dims, index.span),
                 Trouble::Fault(fault) => faults::cell_fault(fault, index, &dims, index.span),
             };
-            problems.push_grouped(&group, diagnostic);
+            report(Some(found), problems);
             Value::Missing
         });
-        cells.insert(dims, value);
+        computed.cells.insert(dims, value);
     }
-    cells
+    computed
 }
 
 fn tuples(given: &[Given], members: &[(Vec<Value>, Value)]) -> BTreeSet<Vec<Value>> {

@@ -3,21 +3,22 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::Cells;
+use super::aggregate::report;
 use super::expr::{self, Scope, Stop};
 use super::formula;
-use super::need::Needed;
-use super::score::{Row, Stage};
+use super::score::{Books, Row, Stage};
 use super::world::World;
-use crate::diag::{Code, Diagnostic, Problems, Severity};
+use super::{Computed, is_marked};
+use crate::diag::{Diagnostic, Problems};
 use crate::eval::faults;
+use crate::eval::needs::Needs;
 use crate::plan::{CellCheck, Check, ExprKind, Input, Score};
 use crate::value::column::Table;
 use crate::value::{Type, Value};
 
 /// Looks at the rows of all inputs that are needed.
-pub fn inputs(world: &World<'_>, needed: &Needed, problems: &mut Problems) {
-    for (at, input) in world.plan.inputs.iter().enumerate().filter(|(at, _)| needed.inputs.contains(at)) {
+pub fn inputs(world: &World<'_>, needed: &Needs, problems: &mut Problems) {
+    for (at, input) in world.plan.inputs.iter().enumerate().filter(|(at, _)| is_marked(&needed.inputs, *at)) {
         let Some(table) = world.table(at) else { continue };
         for check in &input.checks {
             for row in 0..table.rows {
@@ -25,42 +26,43 @@ pub fn inputs(world: &World<'_>, needed: &Needed, problems: &mut Problems) {
                 match fails(check, &scope) {
                     Ok(false) => {}
                     Ok(true) => problems.push(failed(check, input, None, &scope, (table, row))),
-                    Err(stop) => stop.report_row(world, (input, table, row), problems),
+                    Err(stop) => report(stop.at_row(world, (input, table, row)), problems),
                 }
             }
         }
     }
 }
 
-/// Looks at the rows of a score; all stay, but those for which the check has no result.
-pub fn rows(stage: &Stage<'_>, check: &Check, rows: Vec<Row>, problems: &mut Problems) -> Vec<Row> {
-    let mut left = Vec::new();
-    for row in rows {
-        if !row.ghost {
-            let scope = stage.scope(&row);
-            let Some(fails) = stage.take(fails(check, &scope), &row, problems) else {
-                continue;
-            };
-            if fails {
-                problems.push(failed(check, stage.input, Some(stage.score), &scope, (stage.table, row.row)));
-            }
+/// Looks at the rows of a score; all stay, whether or not the check holds.
+pub fn rows(stage: &Stage<'_>, check: &Check, rows: Vec<Row>, books: &mut Books<'_>) -> Vec<Row> {
+    let look = |row: Row| {
+        if !row.is_live() {
+            return Some(row);
         }
-        left.push(row);
-    }
-    left
+        match fails(check, &stage.scope(&row)) {
+            Ok(false) => {}
+            Ok(true) => {
+                let scope = stage.scope(&row);
+                books.problems.push(failed(check, stage.input, Some(stage.score), &scope, (stage.table, row.row)));
+            }
+            Err(stop) => return stage.stop(stop, row, books),
+        }
+        Some(row)
+    };
+    rows.into_iter().filter_map(look).collect()
 }
 
-/// Looks at cells, unless an error has left rows or cells out: then a check might fail because of that alone.
-pub fn cells(world: &World<'_>, needed: &Needed, known: &BTreeMap<usize, Cells>, problems: &mut Problems) {
-    let left_out = |severity, code| severity == Severity::Error && code != Code::CheckFailed;
-    if problems.iter().any(|problem| left_out(problem.severity, problem.code)) {
-        return;
-    }
-    for (_, check) in world.plan.checks.iter().enumerate().filter(|(at, _)| needed.checks.contains(at)) {
-        let (Some(index), Some(cells)) = (world.plan.indices.get(check.index), known.get(&check.index)) else {
+/// Looks at cells, unless an error has left something out of those of the check or of what it shows.
+pub fn cells(world: &World<'_>, needed: &Needs, known: &BTreeMap<usize, Computed>, problems: &mut Problems) {
+    for check in needed.checks.iter().filter_map(|&at| world.plan.checks.get(at)) {
+        let whole = |at: &usize| known.get(at).is_some_and(|computed| !computed.broken);
+        let (Some(index), Some(computed)) = (world.plan.indices.get(check.index), known.get(&check.index)) else {
             continue;
         };
-        for (dims, _) in cells.iter().filter(|(_, value)| **value == Value::Flag(false)) {
+        if computed.broken || !check.shown.iter().all(whole) {
+            continue;
+        }
+        for (dims, _) in computed.cells.iter().filter(|(_, value)| **value == Value::Flag(false)) {
             let shown = shown_cells(world, check, dims, known);
             problems.push(faults::cell_check_failed(check, index, dims, &shown));
         }
@@ -81,32 +83,36 @@ fn failed(
     scope: &Scope<'_>,
     (table, row): (&Table, usize),
 ) -> Diagnostic {
-    let mut shown: Vec<Shown> = Vec::new();
-    check.holds.walk(&mut |expr| {
-        let name = match expr.kind {
-            ExprKind::Column(at) => input.schema.columns.get(at).map(|column| Arc::clone(&column.name)),
-            ExprKind::Slot(at) => score.and_then(|score| score.slots.get(at)).map(|slot| Arc::clone(&slot.name)),
-            _ => None,
-        };
-        if let (Some(name), Ok(value)) = (name, expr::eval(expr, scope))
-            && shown.iter().all(|(other, ..)| *other != name)
-        {
-            shown.push((name, value, expr.ty.base.clone()));
+    let slots = score.map_or(&[][..], |score| &score.slots);
+    let shown = |kind: &ExprKind| match *kind {
+        ExprKind::Column(at) => {
+            let spec = input.schema.columns.get(at)?;
+            Some((Arc::clone(&spec.name), table.value(at, row), spec.ty.base.clone()))
         }
-    });
+        ExprKind::Slot(at) => {
+            let (slot, value) = (slots.get(at)?, scope.slots.get(at)?);
+            Some((Arc::clone(&slot.name), value.clone(), slot.ty.base.clone()))
+        }
+        _ => None,
+    };
+    let shown: Vec<Shown> = faults::shown(check).into_iter().filter_map(shown).collect();
     // Each row is a finding of its own: there is nothing to group.
     faults::check_failed(check, &shown, faults::place(input, table, row, None)).1
 }
 
 /// The values of the indices that a check shows, at the place of a cell or of the dimensions that they share with it.
-fn shown_cells(world: &World<'_>, check: &CellCheck, dims: &[Value], known: &BTreeMap<usize, Cells>) -> Vec<Shown> {
+fn shown_cells(world: &World<'_>, check: &CellCheck, dims: &[Value], known: &BTreeMap<usize, Computed>) -> Vec<Shown> {
     let names = world.plan.indices.get(check.index).map_or(&[][..], |index| &index.dims);
     let value_of =
         |name: &str| names.iter().zip(dims).find(|(dim, _)| *dim.name == *name).map(|(_, value)| value.clone());
     let shown = |&at: &usize| {
         let index = world.plan.indices.get(at)?;
         let key: Vec<Value> = index.dims.iter().map(|dim| value_of(&dim.name).unwrap_or_default()).collect();
-        Some((Arc::clone(&index.name), formula::cell_or_absent(index, known.get(&at)?, &key), index.ty.base.clone()))
+        Some((
+            Arc::clone(&index.name),
+            formula::cell_or_absent(index, &known.get(&at)?.cells, &key),
+            index.ty.base.clone(),
+        ))
     };
     check.shown.iter().filter_map(shown).collect()
 }

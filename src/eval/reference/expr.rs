@@ -3,8 +3,7 @@
 use super::scale;
 use super::world::World;
 use crate::builtin::{Fault, Missing};
-use crate::diag::Problems;
-use crate::eval::faults;
+use crate::eval::faults::{self, Found};
 use crate::plan::{Builtin, Expr, ExprKind, Index, Input};
 use crate::source::Span;
 use crate::value::column::Table;
@@ -56,28 +55,25 @@ pub enum Stop {
 }
 
 impl Stop {
-    /// Reports it for a row of an input.
-    pub fn report_row(self, world: &World<'_>, (input, table, row): (&Input, &Table, usize), problems: &mut Problems) {
-        let found = match self {
+    /// What is said of it for a row of an input.
+    pub fn at_row(self, world: &World<'_>, (input, table, row): (&Input, &Table, usize)) -> Option<Found> {
+        Some(match self {
             Stop::Fault(fault, span) => faults::fault(fault, span, faults::place(input, table, row, None)),
             Stop::NotOnScale { scale, value, ty, column, .. } => {
-                let Some(scale) = world.plan.scales.get(scale) else { return };
+                let scale = world.plan.scales.get(scale)?;
                 faults::not_on_scale(scale, &value, &ty, faults::place(input, table, row, column))
             }
-        };
-        problems.push_grouped(&found.0, found.1);
+        })
     }
 
-    /// Reports it for a cell of an index.
-    pub fn report_cell(self, world: &World<'_>, index: &Index, dims: &[Value], problems: &mut Problems) {
-        let found = match self {
+    /// What is said of it for a cell of an index.
+    pub fn at_cell(self, world: &World<'_>, index: &Index, dims: &[Value]) -> Option<Found> {
+        Some(match self {
             Stop::Fault(fault, span) => faults::cell_fault(fault, index, dims, span),
             Stop::NotOnScale { scale, value, ty, span, .. } => {
-                let Some(scale) = world.plan.scales.get(scale) else { return };
-                faults::not_on_scale(scale, &value, &ty, span)
+                faults::not_on_scale(world.plan.scales.get(scale)?, &value, &ty, span)
             }
-        };
-        problems.push_grouped(&found.0, found.1);
+        })
     }
 }
 
@@ -134,6 +130,11 @@ pub fn zero(ty: &Type) -> Value {
     }
 }
 
+/// The result of a function for values of these types.
+pub fn kernel(builtin: Builtin, values: &[Value], types: &[&Type], out: &Type, span: Span) -> Result<Value, Stop> {
+    (builtin.row().kernel)(values, types, out).map_err(|fault| Stop::Fault(fault, span))
+}
+
 fn call(builtin: Builtin, args: &[Expr], expr: &Expr, scope: &Scope<'_>) -> Result<Value, Stop> {
     let row = builtin.row();
     if row.missing == Missing::Lazy {
@@ -144,7 +145,7 @@ fn call(builtin: Builtin, args: &[Expr], expr: &Expr, scope: &Scope<'_>) -> Resu
         return Ok(Value::Missing);
     }
     let types: Vec<&Type> = args.iter().map(|arg| &arg.ty.base).collect();
-    (row.kernel)(&values, &types, &expr.ty.base).map_err(|fault| Stop::Fault(fault, expr.span))
+    kernel(builtin, &values, &types, &expr.ty.base, expr.span)
 }
 
 /// `and`, `or` and `else`: from left to right, no further than needed.

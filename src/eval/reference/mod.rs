@@ -8,7 +8,6 @@ mod aggregate;
 mod check;
 mod expr;
 mod formula;
-mod need;
 mod period;
 mod scale;
 mod score;
@@ -19,42 +18,51 @@ mod tests;
 
 use std::collections::BTreeMap;
 
+use super::needs::{Needs, needs};
 use super::{IndexCells, Job, Outcome};
-use crate::diag::Problems;
 use crate::plan::{Body, Index, Source};
 use crate::value::Value;
-use need::Needed;
 use score::Scored;
 use world::World;
 
 /// The cells of an index: the value of each tuple of dimensions.
 type Cells = BTreeMap<Vec<Value>, Value>;
 
+/// An index that was computed.
+#[derive(Debug, Default)]
+struct Computed {
+    cells: Cells,
+    /// Whether errors have left something out.
+    broken: bool,
+}
+
 /// Runs a plan.
 ///
 /// All errors of data that can be found are collected; with any, the results are empty. Scores, indices and their
 /// accounts come in the order of the plan.
 pub fn run(job: Job<'_>) -> Outcome {
-    let needed = Needed::of(job);
+    let needed = needs(job.plan, job.wanted, job.checks);
     let world = World::new(job.plan, job.tables);
     let mut outcome = Outcome::default();
     if job.checks {
         check::inputs(&world, &needed, &mut outcome.problems);
     }
     let scored = scores(&world, &needed, job.checks, &mut outcome);
-    let cells = indices(&world, &needed, &scored, &mut outcome);
-    if job.checks {
-        check::cells(&world, &needed, &cells, &mut outcome.problems);
-    }
+    let computed = indices(&world, &needed, &scored, &mut outcome);
+    check::cells(&world, &needed, &computed, &mut outcome.problems);
     if !outcome.problems.has_errors() {
-        outcome.results = results(job, &cells);
+        outcome.results = results(job, &computed);
     }
     outcome
 }
 
-fn scores(world: &World<'_>, needed: &Needed, checks: bool, outcome: &mut Outcome) -> BTreeMap<usize, Scored> {
+fn is_marked(marks: &[bool], at: usize) -> bool {
+    marks.get(at).copied().unwrap_or(false)
+}
+
+fn scores(world: &World<'_>, needed: &Needs, checks: bool, outcome: &mut Outcome) -> BTreeMap<usize, Scored> {
     let mut all = BTreeMap::new();
-    for (at, score) in world.plan.scores.iter().enumerate().filter(|(at, _)| needed.scores.contains(at)) {
+    for (at, score) in world.plan.scores.iter().enumerate().filter(|(at, _)| is_marked(&needed.scores, *at)) {
         let (scored, account) = score::run(world, score, checks, &mut outcome.problems);
         outcome.scores.push(account);
         all.insert(at, scored);
@@ -65,54 +73,56 @@ fn scores(world: &World<'_>, needed: &Needed, checks: bool, outcome: &mut Outcom
 /// An index stands behind those that it uses, so that one pass in the order of the plan is enough.
 fn indices(
     world: &World<'_>,
-    needed: &Needed,
+    needed: &Needs,
     scored: &BTreeMap<usize, Scored>,
     outcome: &mut Outcome,
-) -> BTreeMap<usize, Cells> {
-    let mut all: BTreeMap<usize, Cells> = BTreeMap::new();
-    for (at, index) in world.plan.indices.iter().enumerate().filter(|(at, _)| needed.indices.contains(at)) {
-        let cells = cells_of(world, index, scored, &all, outcome);
-        all.insert(at, cells);
+) -> BTreeMap<usize, Computed> {
+    let mut all = BTreeMap::new();
+    for (at, index) in world.plan.indices.iter().enumerate().filter(|(at, _)| is_marked(&needed.indices, *at)) {
+        let computed = compute(world, index, scored, &all, outcome);
+        all.insert(at, computed.unwrap_or(Computed { cells: Cells::new(), broken: true }));
     }
     all
 }
 
-fn cells_of(
+/// The cells of an index; none if it rests on a broken one, for its errors could be mere consequences.
+fn compute(
     world: &World<'_>,
     index: &Index,
     scored: &BTreeMap<usize, Scored>,
-    known: &BTreeMap<usize, Cells>,
+    known: &BTreeMap<usize, Computed>,
     outcome: &mut Outcome,
-) -> Cells {
-    let problems: &mut Problems = &mut outcome.problems;
+) -> Option<Computed> {
+    let whole = |at: usize| known.get(&at).filter(|computed| !computed.broken);
+    let problems = &mut outcome.problems;
     match &index.body {
-        Body::Formula { operands, expr } => formula::cells(world, index, operands, expr, known, problems),
+        Body::Formula { operands, expr } => {
+            let all_whole = operands.iter().all(|operand| whole(operand.index).is_some());
+            all_whole.then(|| formula::cells(world, index, operands, expr, known, problems))
+        }
         Body::Aggregate(aggregate) => match aggregate.source {
-            Source::Score(source) => {
-                let (Some(of), Some(units)) = (world.plan.scores.get(source), scored.get(&source)) else {
-                    return Cells::new();
-                };
-                let (cells, account) = aggregate::of_score(world, index, aggregate, (of, units), problems);
+            Source::Score(at) => {
+                let source = (world.plan.scores.get(at)?, scored.get(&at)?);
+                let (computed, account) = aggregate::of_score(world, index, aggregate, source, problems);
                 outcome.indices.push(account);
-                cells
+                Some(computed)
             }
-            Source::Index(source) => {
-                let (Some(of), Some(cells)) = (world.plan.indices.get(source), known.get(&source)) else {
-                    return Cells::new();
-                };
-                aggregate::of_index(world, index, aggregate, (of, cells), problems)
+            Source::Index(at) => {
+                let source = (world.plan.indices.get(at)?, &whole(at)?.cells);
+                Some(aggregate::of_index(world, index, aggregate, source, problems))
             }
         },
     }
 }
 
-fn results(job: Job<'_>, cells: &BTreeMap<usize, Cells>) -> Vec<IndexCells> {
-    let wanted = job.plan.declared.iter().filter(|at| job.wanted.contains(at));
-    wanted
-        .filter_map(|&at| {
-            let (index, cells) = (job.plan.indices.get(at)?, cells.get(&at)?);
-            let cells = cells.iter().map(|(dims, value)| (dims.clone(), value.clone())).collect();
-            Some(IndexCells { index: at, dims: index.dims.clone(), ty: index.ty.clone(), cells })
-        })
-        .collect()
+/// The cells of the wanted indices: those declared in their order, then any others.
+fn results(job: Job<'_>, computed: &BTreeMap<usize, Computed>) -> Vec<IndexCells> {
+    let declared = job.plan.declared.iter().filter(|at| job.wanted.contains(at));
+    let others = job.wanted.iter().filter(|at| !job.plan.declared.contains(at));
+    let result = |&at: &usize| {
+        let (index, computed) = (job.plan.indices.get(at)?, computed.get(&at)?);
+        let cells = computed.cells.iter().map(|(dims, value)| (dims.clone(), value.clone())).collect();
+        Some(IndexCells { index: at, dims: index.dims.clone(), ty: index.ty.clone(), cells })
+    };
+    declared.chain(others).filter_map(result).collect()
 }

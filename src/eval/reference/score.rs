@@ -2,12 +2,13 @@
 
 use super::absorb;
 use super::check;
-use super::expr::{self, Scope, Stop};
+use super::expr::{self, Scope, Stop, kernel};
 use super::period;
 use super::world::World;
-use crate::builtin::{Builtin, Fault};
+use crate::builtin::Builtin;
 use crate::diag::Problems;
-use crate::eval::{ScoreAccount, faults};
+use crate::eval::ScoreAccount;
+use crate::eval::faults::{self, Found};
 use crate::plan::{Expr, Input, Op, Open, Score, Step};
 use crate::source::Span;
 use crate::value::calendar::Period;
@@ -23,9 +24,27 @@ pub struct Row {
     pub slots: Vec<Value>,
     /// The value; missing until it is set.
     pub value: Value,
-    /// Whether a `keep` of rows has dropped it. It stays up to the next `absorb`, which has to know of its unit. No
-    /// error is reported of it and it is counted nowhere.
-    pub ghost: bool,
+    /// Whether it counts.
+    pub standing: Standing,
+}
+
+/// Whether a row counts. One that doesn't goes on up to an `absorb`, which has to know of its unit: it is counted
+/// nowhere, no error is reported of it, and it vanishes where a step has no result for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// It counts.
+    Live,
+    /// A `keep` of rows has dropped it.
+    Dropped,
+    /// It had an error, and must not cause another.
+    Faulty,
+}
+
+impl Row {
+    /// Whether it counts.
+    pub fn is_live(&self) -> bool {
+        self.standing == Standing::Live
+    }
 }
 
 /// The units at the end of a score.
@@ -33,6 +52,8 @@ pub struct Row {
 pub struct Scored {
     /// The units, in the order of their rows.
     pub units: Vec<Row>,
+    /// Whether errors have left rows out.
+    pub broken: bool,
 }
 
 /// What a step of a score can see.
@@ -45,6 +66,24 @@ pub struct Stage<'a> {
     pub table: &'a Table,
     /// The score.
     pub score: &'a Score,
+}
+
+/// What a score writes down beside its rows.
+pub struct Books<'b> {
+    /// What became of the rows.
+    pub account: ScoreAccount,
+    /// Where errors go.
+    pub problems: &'b mut Problems,
+    /// Whether there were errors.
+    pub broken: bool,
+}
+
+impl Books<'_> {
+    /// Takes an error that leaves a row or a unit out.
+    pub fn report(&mut self, (group, diagnostic): Found) {
+        self.broken = true;
+        self.problems.push_grouped(&group, diagnostic);
+    }
 }
 
 impl<'a> Stage<'a> {
@@ -60,20 +99,25 @@ impl<'a> Stage<'a> {
         Scope { row: Some((self.table, *row)), slots, value, ..Scope::new(self.world) }
     }
 
-    /// The result of a step for a row. If there is none, says why, unless the row is a ghost; the caller drops the row.
-    pub fn take<T>(&self, result: Result<T, Stop>, row: &Row, problems: &mut Problems) -> Option<T> {
-        match result {
-            Ok(value) => return Some(value),
-            Err(stop) if !row.ghost => stop.report_row(self.world, (self.input, self.table, row.row), problems),
-            Err(_) => {}
+    /// Reports why a step has no result for a row, and what is left of the row.
+    pub fn stop(&self, stop: Stop, row: Row, books: &mut Books<'_>) -> Option<Row> {
+        let found = stop.at_row(self.world, (self.input, self.table, row.row));
+        self.fail(found, row, books)
+    }
+
+    /// Reports an error of a row, and what is left of the row.
+    fn fail(&self, found: Option<Found>, row: Row, books: &mut Books<'_>) -> Option<Row> {
+        if !row.is_live() {
+            return None;
         }
-        None
+        found.into_iter().for_each(|found| books.report(found));
+        Some(Row { standing: Standing::Faulty, ..row })
     }
 }
 
 /// The units of a score, and what became of its rows.
 pub fn run(world: &World<'_>, score: &Score, checks: bool, problems: &mut Problems) -> (Scored, ScoreAccount) {
-    let mut account = ScoreAccount {
+    let account = ScoreAccount {
         score: score.name.to_string(),
         rows: 0,
         expanded: 0,
@@ -83,28 +127,29 @@ pub fn run(world: &World<'_>, score: &Score, checks: bool, problems: &mut Proble
         restored: Vec::new(),
         scored: 0,
     };
+    let mut books = Books { account, problems, broken: false };
     let Some(stage) = Stage::of(world, score) else {
-        return (Scored::default(), account);
+        return (Scored::default(), books.account);
     };
     let slots = vec![Value::Missing; score.slots.len()];
-    let first = |row| Row { row, slots: slots.clone(), value: Value::Missing, ghost: false };
+    let first = |row| Row { row, slots: slots.clone(), value: Value::Missing, standing: Standing::Live };
     let mut rows: Vec<Row> = (0..stage.table.rows).map(first).collect();
-    account.rows = count(&rows);
+    books.account.rows = count(&rows);
     let mut value_ty = None;
     for step in &score.steps {
         match &step.op {
-            Op::Absorb { .. } => rows = absorb::absorb(&stage, step, rows, value_ty, (&mut account, problems)),
-            Op::Check(failing) if checks => rows = check::rows(&stage, failing, rows, problems),
+            Op::Absorb { .. } => rows = absorb::absorb(&stage, step, rows, value_ty, &mut books),
+            Op::Check(check) if checks => rows = check::rows(&stage, check, rows, &mut books),
             Op::Check(_) => {}
-            _ => rows = take_step(&stage, step, rows, (&mut account, problems)),
+            _ => rows = take_step(&stage, step, rows, &mut books),
         }
         if let Op::Set { ty, .. } = &step.op {
             value_ty = Some(ty);
         }
     }
-    rows.retain(|row| !row.ghost);
-    account.scored = count(&rows);
-    (Scored { units: rows }, account)
+    rows.retain(Row::is_live);
+    books.account.scored = count(&rows);
+    (Scored { units: rows, broken: books.broken }, books.account)
 }
 
 /// How many rows there are.
@@ -112,31 +157,33 @@ pub fn count(rows: &[Row]) -> u64 {
     rows.len() as u64
 }
 
-type Books<'b> = (&'b mut ScoreAccount, &'b mut Problems);
-
-fn take_step(stage: &Stage<'_>, step: &Step, rows: Vec<Row>, (account, problems): Books<'_>) -> Vec<Row> {
+fn take_step(stage: &Stage<'_>, step: &Step, rows: Vec<Row>, books: &mut Books<'_>) -> Vec<Row> {
     match &step.op {
         Op::Let { slot, expr } => {
-            let fill = |mut row: Row| {
-                let value = stage.take(expr::eval(expr, &stage.scope(&row)), &row, problems)?;
-                set_slot(&mut row, *slot, value);
-                Some(row)
+            let fill = |mut row: Row| match expr::eval(expr, &stage.scope(&row)) {
+                Ok(value) => {
+                    set_slot(&mut row, *slot, value);
+                    Some(row)
+                }
+                Err(stop) => stage.stop(stop, row, books),
             };
             rows.into_iter().filter_map(fill).collect()
         }
         Op::Keep { holds, when, of_units } => {
-            let (kept, dropped) = keep(stage, rows, (holds, when.as_ref()), *of_units, problems);
-            account.dropped.push((step.label.to_string(), dropped));
+            let (kept, dropped) = keep(stage, rows, (holds, when.as_ref()), *of_units, books);
+            books.account.dropped.push((step.label.to_string(), dropped));
             kept
         }
-        Op::Every { .. } => every(stage, step, rows, (account, problems)),
+        Op::Every { .. } => rows.into_iter().flat_map(|row| every(stage, step, row, books)).collect(),
         Op::Set { expr, when, ty, before, .. } => {
-            let set = |mut row: Row| {
-                if !row.ghost {
-                    let result = new_value(stage, &row, (expr, when.as_ref()), (ty, before.as_ref()));
-                    row.value = stage.take(result, &row, problems)?;
+            let set = |row: Row| {
+                if !row.is_live() {
+                    return Some(row);
                 }
-                Some(row)
+                match new_value(stage, &row, (expr, when.as_ref()), (ty, before.as_ref())) {
+                    Ok(value) => Some(Row { value, ..row }),
+                    Err(stop) => stage.stop(stop, row, books),
+                }
             };
             rows.into_iter().filter_map(set).collect()
         }
@@ -156,63 +203,57 @@ fn keep(
     rows: Vec<Row>,
     (holds, when): (&Expr, Option<&Expr>),
     of_units: bool,
-    problems: &mut Problems,
+    books: &mut Books<'_>,
 ) -> (Vec<Row>, u64) {
     let mut kept = Vec::new();
     let mut dropped = 0;
-    for mut row in rows {
-        if row.ghost && !of_units {
+    for row in rows {
+        if !row.is_live() && !of_units {
             kept.push(row);
             continue;
         }
         let scope = stage.scope(&row);
         let stays = expr::applies(when, &scope).and_then(|asked| Ok(!asked || expr::holds(holds, &scope)?));
-        let Some(stays) = stage.take(stays, &row, problems) else {
-            continue;
-        };
-        if stays {
-            kept.push(row);
-            continue;
-        }
-        dropped += u64::from(!row.ghost);
-        if !of_units {
-            row.ghost = true;
-            kept.push(row);
+        match stays {
+            Err(stop) => kept.extend(stage.stop(stop, row, books)),
+            Ok(true) => kept.push(row),
+            Ok(false) => {
+                dropped += u64::from(row.is_live());
+                if !of_units {
+                    kept.push(Row { standing: Standing::Dropped, ..row });
+                }
+            }
         }
     }
     (kept, dropped)
 }
 
 /// A row for each period that a row's interval counts in.
-fn every(stage: &Stage<'_>, step: &Step, rows: Vec<Row>, (account, problems): Books<'_>) -> Vec<Row> {
-    let Op::Every { period, slot, from, end, inclusive, open } = &step.op else {
-        return rows;
+fn every(stage: &Stage<'_>, step: &Step, row: Row, books: &mut Books<'_>) -> Vec<Row> {
+    let Op::Every { period, slot, from, end, inclusive, open } = &step.op else { return vec![row] };
+    let days = match expr::eval_all([from, end], &stage.scope(&row)) {
+        Ok(days) => days,
+        Err(stop) => return stage.stop(stop, row, books).into_iter().collect(),
     };
-    let mut made = Vec::new();
-    for row in rows {
-        let scope = stage.scope(&row);
-        let days = stage.take(expr::eval_all([from, end], &scope), &row, problems);
-        let Some(periods) = days.and_then(|days| {
-            let (from, end) = interval(&days)?;
-            if end < from {
-                report_backward(stage, step, &row, (from, end), problems);
-                return None;
-            }
-            Some(periods(*period, *open, from, if *inclusive { end } else { end - 1 }))
-        }) else {
-            continue;
-        };
-        if !row.ghost {
-            account.no_period += u64::from(periods.is_empty());
-            account.expanded += (periods.len() as u64).saturating_sub(1);
+    let periods = match interval(&days) {
+        Some((from, end)) if end < from => {
+            let at = faults::place(stage.input, stage.table, row.row, None);
+            let found = faults::backward_interval(step, from, end, at);
+            return stage.fail(Some(found), row, books).into_iter().collect();
         }
-        for value in periods {
-            let mut row = row.clone();
-            set_slot(&mut row, *slot, value);
-            made.push(row);
-        }
+        Some((from, end)) => periods(*period, *open, from, if *inclusive { end } else { end - 1 }),
+        None => Vec::new(),
+    };
+    if row.is_live() {
+        books.account.no_period += u64::from(periods.is_empty());
+        books.account.expanded += (periods.len() as u64).saturating_sub(1);
     }
-    made
+    let made = |period| {
+        let mut row = row.clone();
+        set_slot(&mut row, *slot, period);
+        row
+    };
+    periods.into_iter().map(made).collect()
 }
 
 fn interval(days: &[Value]) -> Option<(i32, i32)> {
@@ -224,14 +265,6 @@ fn periods(kind: Period, open: Open, from: i32, last: i32) -> Vec<Value> {
         if kind == Period::Day { Value::Date(period) } else { Value::Period(period) }
     };
     period::covered(kind, open, from, last).into_iter().map(value).collect()
-}
-
-fn report_backward(stage: &Stage<'_>, step: &Step, row: &Row, (from, end): (i32, i32), problems: &mut Problems) {
-    if !row.ghost {
-        let at = faults::place(stage.input, stage.table, row.row, None);
-        let (group, diagnostic) = faults::backward_interval(step, from, end, at);
-        problems.push_grouped(&group, diagnostic);
-    }
 }
 
 /// The value of a row after a step that sets it.
@@ -257,15 +290,11 @@ fn brought(value: &Value, from: &Type, to: &Type, span: Span) -> Result<Value, S
         (Value::Date(day), Type::Date, Type::Partial(_)) => return Ok(Value::Partial(*day, *day)),
         _ => return Ok(value.clone()),
     };
-    kernel(builtin, value, from, to, span)
+    kernel(builtin, std::slice::from_ref(value), &[from], to, span)
 }
 
 fn year(value: &Value, to: &Type, span: Span) -> Result<Value, Stop> {
-    let number = kernel(Builtin::YearNumber, value, &Type::Period(Period::Year), &Type::Number(0), span)?;
+    let from = Type::Period(Period::Year);
+    let number = kernel(Builtin::YearNumber, std::slice::from_ref(value), &[&from], &Type::Number(0), span)?;
     brought(&number, &Type::Number(0), to, span)
-}
-
-fn kernel(builtin: Builtin, value: &Value, from: &Type, to: &Type, span: Span) -> Result<Value, Stop> {
-    let fault = |fault: Fault| Stop::Fault(fault, span);
-    (builtin.row().kernel)(std::slice::from_ref(value), &[from], to).map_err(fault)
 }

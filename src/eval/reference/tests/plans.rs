@@ -117,23 +117,30 @@ fn plan(steps: Vec<Step>, indices: Vec<Index>) -> Plan {
     }
 }
 
-type Rows<'a> = &'a [(&'a str, &'a str, Option<i64>)];
+type Rows = &'static [(&'static str, &'static str, Option<i64>)];
 
-fn table(rows: Rows<'_>) -> Table {
-    let texts = |of: &dyn Fn(usize) -> Arc<str>| {
-        let dict: Vec<Arc<str>> = (0..rows.len()).map(of).collect();
-        Column::full(Data::Text { codes: (0..rows.len() as u32).collect(), dict: dict.into() })
+fn table(rows: Rows) -> Table {
+    let texts = |of: &dyn Fn(usize) -> &'static str| {
+        let mut dict: Vec<Arc<str>> = Vec::new();
+        let mut code = |at: usize| {
+            let known = dict.iter().position(|text| **text == *of(at));
+            known.unwrap_or_else(|| {
+                dict.push(of(at).into());
+                dict.len() - 1
+            }) as u32
+        };
+        let codes = (0..rows.len()).map(&mut code).collect();
+        Column::full(Data::Text { codes, dict: dict.into() })
     };
     let amounts = Data::Small(rows.iter().map(|row| row.2.unwrap_or(0)).collect());
     let known = Some(rows.iter().map(|row| row.2.is_some()).collect());
-    let columns =
-        vec![texts(&|at| rows[at].0.into()), texts(&|at| rows[at].1.into()), Column { known, ..Column::full(amounts) }];
+    let columns = vec![texts(&|at| rows[at].0), texts(&|at| rows[at].1), Column { known, ..Column::full(amounts) }];
     let lines = (2..).take(rows.len()).collect();
     let account = InputAccount::default();
     Table { file: "contact.csv".into(), rows: rows.len(), columns, lines, fields: vec![None; 3], account }
 }
 
-fn outcome(plan: &Plan, rows: Rows<'_>) -> Outcome {
+fn outcome(plan: &Plan, rows: Rows) -> Outcome {
     run(Job { plan, tables: &[Some(table(rows))], wanted: &plan.declared, checks: true })
 }
 
@@ -153,7 +160,7 @@ fn problems(outcome: &Outcome) -> Vec<(Code, String, u64)> {
     outcome.problems.clone().sorted().into_iter().map(|found| (found.code, found.message, found.count)).collect()
 }
 
-const ROWS: Rows<'_> = &[
+const ROWS: Rows = &[
     ("a", "home", Some(1)),
     ("b", "home", Some(5)),
     ("a", "away", Some(3)),
