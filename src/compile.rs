@@ -3,9 +3,14 @@
 use std::sync::Arc;
 
 use crate::diag::Problems;
+use crate::plan::lower::lower_scheme;
 use crate::plan::{Expr, Plan};
+use crate::resolve;
 use crate::source::{FileId, Sources, Span, Spanned};
+use crate::syntax::ast::Name;
+use crate::types::Checked;
 use crate::value::{Type, Value};
+use crate::{syntax, types};
 
 /// A compiled scheme: the plan, and what the command line needs besides.
 #[derive(Debug, Clone)]
@@ -126,22 +131,51 @@ pub struct ExpectedCell {
 
 /// Compiles a scheme with these settings of its parameters. Without a result there is an error among the problems;
 /// with one there may still be warnings.
-pub fn compile(
-    _sources: &mut Sources,
-    _file: FileId,
-    _settings: &[Setting],
-    _problems: &mut Problems,
-) -> Option<Compiled> {
-    None
+pub fn compile(sources: &Sources, file: FileId, settings: &[Setting], problems: &mut Problems) -> Option<Compiled> {
+    let source = sources.get(file)?;
+    let tree = syntax::parse_file(file, &source.text, problems);
+    // Where an item couldn't be read, what uses it would look wrong too: names and types wait until all can be.
+    if problems.has_errors() {
+        return None;
+    }
+    let resolved = resolve::resolve(tree, problems);
+    let Checked { scheme, mut tests, mut expects } = types::check(&resolved, settings, problems)?;
+    let plan = lower_scheme(&scheme);
+    for expect in tests.iter_mut().flat_map(|test| &mut test.expects).chain(&mut expects) {
+        expect.place(&plan);
+    }
+    let text = |name: &Option<Name>| name.as_ref().map_or("".into(), |name| Arc::clone(&name.node));
+    let header = Header {
+        name: text(&resolved.name),
+        title: text(&resolved.title),
+        version: text(&resolved.version),
+        authors: resolved.authors.iter().map(|name| Arc::clone(&name.node)).collect(),
+        cites: resolved.cites.iter().map(|name| Arc::clone(&name.node)).collect(),
+        data: resolved.data,
+    };
+    Some(Compiled { plan, header, tests, expects, typed: types::print::print(&scheme) })
+}
+
+impl Expect {
+    /// Turns the index's number among those declared into its place in the plan.
+    fn place(&mut self, plan: &Plan) {
+        if let ExpectKind::Cells { index, .. } | ExpectKind::File { index, .. } = &mut self.kind {
+            *index = plan.declared.get(*index).copied().unwrap_or(*index);
+        }
+    }
 }
 
 /// Compiles a condition on the cells of an index, as `--where` takes it: names are its dimensions, `value` its value.
 pub fn compile_filter(
-    _compiled: &Compiled,
-    _index: usize,
-    _sources: &mut Sources,
-    _file: FileId,
-    _problems: &mut Problems,
+    compiled: &Compiled,
+    index: usize,
+    sources: &Sources,
+    file: FileId,
+    problems: &mut Problems,
 ) -> Option<Expr> {
-    None
+    let source = sources.get(file)?;
+    let tree = syntax::parse_expr(file, &source.text, problems)?;
+    let index = compiled.plan.indices.get(index)?;
+    let typed = types::check_filter(&tree, &index.dims, &index.ty, &compiled.plan.params, problems)?;
+    Some(crate::plan::lower::lower_filter(&typed, &compiled.plan))
 }

@@ -1,11 +1,32 @@
 //! `rules`: a language in which a scoring methodology is written the way its paper states it, its compiler and engine.
+//!
+//! One direction, a type for each stage:
+//!
+//! | stage | from | to | where |
+//! |---|---|---|---|
+//! | parse | text of a `.rules` file | untyped tree, every node with its span | [`syntax`] over `grammar/rules.pest` |
+//! | resolve | tree of a file | one tree of ids: items numbered, scheme-level names bound | [`resolve`] |
+//! | check | resolved tree | typed tree: types, decimal places, missing values, dimensions | [`types`] |
+//! | lower | typed tree | plan: a small, serialisable list of relational and scalar operations | [`plan`] |
+//! | run | plan and columns | cells and the account | [`eval`] |
+//!
+//! [`compile`] is the way from text to plan in one call. [`data`] turns files into columns, [`report`] cells into tables
+//! and JSON, [`cli`] has a file for each command. Below all stages lie [`source`] (texts and places), [`diag`]
+//! (problems), [`value`] (types, values, columns) and [`builtin`] (the one table of functions).
+//!
+//! Imports run one way: source ← diag ← value ← builtin ← syntax ← resolve ← types ← plan ← eval; `data` and `report`
+//! know values, problems and results; only `cli` knows all. The core reads no file and no clock: `data` and `cli` do.
 
 pub mod builtin;
+pub mod cli;
 pub mod compile;
 pub mod data;
 pub mod diag;
 pub mod eval;
 pub mod plan;
+pub mod report;
+pub mod resolve;
 pub mod source;
 pub mod syntax;
+pub mod types;
 pub mod value;

@@ -2,6 +2,7 @@
 
 pub mod codes;
 pub mod nearest;
+pub mod pages;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -40,7 +40,8 @@ pub struct IndexCells {
     pub cells: Vec<(Vec<Value>, Value)>,
 }
 
-/// What became of the rows of a score: `rows + expanded + Σ restored = Σ dropped + no_period + Σ absorbed + scored`.
+/// What became of the rows of a score: `rows + expanded + Σ restored = Σ dropped + no_period + Σ absorbed + scored`,
+/// unless there were errors.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct ScoreAccount {
     /// The score's name.

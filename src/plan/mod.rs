@@ -3,11 +3,14 @@
 //! Input: the typed tree. Output: what the engine, the reference interpreter and the translation to SQL read. Nothing
 //! here refers to the trees before it; spans stay for messages and for the ledger.
 
+pub mod lower;
+
 use std::sync::Arc;
 
 use serde::Serialize;
 
 pub use crate::builtin::Builtin;
+pub use crate::types::tree::{Dim, Domain, Open, Otherwise, Param, Range, Scale, Slot, Source};
 pub use crate::value::words::{Empty, Function, Verb};
 
 use crate::diag::Severity;
@@ -36,17 +39,6 @@ pub struct Plan {
     pub declared: Vec<usize>,
     /// What must hold of cells.
     pub checks: Vec<CellCheck>,
-}
-
-/// A parameter.
-#[derive(Debug, Clone, Serialize)]
-pub struct Param {
-    /// Its name.
-    pub name: Arc<str>,
-    /// Its type.
-    pub ty: Ty,
-    /// Its value in this run.
-    pub value: Value,
 }
 
 /// An input: its file, and what must hold of its rows.
@@ -90,51 +82,6 @@ pub struct CellCheck {
     pub span: Span,
 }
 
-/// Points or texts for categories, patterns or ranges of numbers.
-#[derive(Debug, Clone, Serialize)]
-pub struct Scale {
-    /// Its name.
-    pub name: Arc<str>,
-    /// The type of its results; optional if some are missing.
-    pub ty: Ty,
-    /// Exact words.
-    pub words: Vec<(Arc<str>, Value)>,
-    /// Beginnings of words, as in `"14*"`. The longest that fits counts; an exact word counts before any.
-    pub patterns: Vec<(Arc<str>, Value)>,
-    /// Ranges of numbers, ascending; empty if the scale is one of words.
-    pub ranges: Vec<Range>,
-    /// The places of the ranges' bounds.
-    pub places: u8,
-    /// What a word or number that isn't listed gets.
-    pub otherwise: Otherwise,
-    /// Where the scheme declares it.
-    #[serde(skip)]
-    pub span: Span,
-}
-
-/// A range of numbers.
-#[derive(Debug, Clone, Serialize)]
-pub struct Range {
-    /// The lower bound, included; open if none.
-    pub low: Option<i128>,
-    /// The upper bound; open if none.
-    pub high: Option<i128>,
-    /// Whether the upper bound is part of it.
-    pub high_included: bool,
-    /// What it gets.
-    pub value: Value,
-}
-
-/// What a word that a scale doesn't list gets.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Otherwise {
-    /// An error of data.
-    Error,
-    /// This value; may be missing.
-    Value(Value),
-}
-
 /// A score: the steps that turn the rows of an input into scored units.
 ///
 /// A frame goes through the steps: at first a row for each row of the input, then as the steps leave it. A row of the
@@ -154,15 +101,6 @@ pub struct Score {
     /// Where the scheme declares it.
     #[serde(skip)]
     pub span: Span,
-}
-
-/// A named value of each row of a frame.
-#[derive(Debug, Clone, Serialize)]
-pub struct Slot {
-    /// Its name.
-    pub name: Arc<str>,
-    /// Its type.
-    pub ty: Ty,
 }
 
 /// One step of a score.
@@ -260,27 +198,6 @@ pub enum Pick {
     Last(Expr),
 }
 
-/// Which periods an interval counts in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Open {
-    /// Those in which it covers this month and day (of a year).
-    On {
-        /// The month, from 1.
-        month: u32,
-        /// The day of the month.
-        day: u32,
-    },
-    /// Those in which it covers this day of the month (of a month); the last day in shorter months.
-    OnDay(u32),
-    /// Those in which it covers any day.
-    AnyTime,
-    /// Those in which it covers every day.
-    Throughout,
-    /// Those in which it covers at least so many days.
-    AtLeast(u32),
-}
-
 /// One index.
 #[derive(Debug, Clone, Serialize)]
 pub struct Index {
@@ -301,15 +218,6 @@ pub struct Index {
     /// Where the scheme declares it.
     #[serde(skip)]
     pub span: Span,
-}
-
-/// A dimension of an index.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Dim {
-    /// Its name.
-    pub name: Arc<str>,
-    /// Its type; a value may be missing if it is optional.
-    pub ty: Ty,
 }
 
 /// How the cells of an index come about.
@@ -357,16 +265,6 @@ pub struct Aggregate {
     pub skip_missing: bool,
 }
 
-/// What is aggregated.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Source {
-    /// The units of a score: expressions are over [`ExprKind::Column`], [`ExprKind::Slot`] and [`ExprKind::Value`].
-    Score(usize),
-    /// The cells of an index: expressions are over [`ExprKind::Dim`] and [`ExprKind::Value`].
-    Index(usize),
-}
-
 /// A dimension of an aggregation.
 #[derive(Debug, Clone, Serialize)]
 pub struct By {
@@ -374,16 +272,6 @@ pub struct By {
     pub expr: Expr,
     /// The values that the cells have in any case, and the only ones; without it, those that occur.
     pub domain: Option<Domain>,
-}
-
-/// The values of a dimension with `in`.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Domain {
-    /// These, ascending, none twice. The compiler writes ranges out.
-    Values(Vec<Value>),
-    /// The keys of an input with a key of one column: place of the input, and of the column.
-    Keys(usize, usize),
 }
 
 /// A scalar expression.

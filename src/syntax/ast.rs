@@ -143,7 +143,6 @@ pub enum ColumnMod {
     At(u32),
     Clean,
     Format(Vec<Name>),
-    Century(i32),
     Missing(Vec<Name>),
 }
 

@@ -111,7 +111,6 @@ impl Builder<'_> {
                     ColumnMod::At(self.integer(&pair))
                 }
                 Rule::mod_format => ColumnMod::Format(self.texts(&mut inner)?),
-                Rule::mod_century => ColumnMod::Century(self.year(&mut inner)?),
                 Rule::mod_missing => ColumnMod::Missing(self.texts(&mut inner)?),
                 _ => ColumnMod::Clean,
             };

@@ -42,8 +42,7 @@ fn words(rule: Rule) -> Option<&'static str> {
             "a type: text, number, number(2), date, date to year, flag, one of \"a\", \"b\", year, quarter, month or week"
         }
         optional => return None,
-        column_mod | mod_from | mod_at | mod_format | mod_century | mod_missing | mod_clean | k_clean | k_format
-        | k_at => {
+        column_mod | mod_from | mod_at | mod_format | mod_missing | mod_clean | k_clean | k_format | k_at => {
             return None;
         }
         precision => "`year` or `month`",

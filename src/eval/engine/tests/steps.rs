@@ -183,3 +183,71 @@ fn checks_show_what_they_use() {
     let index = by_id(&mut case, vec![set(column(2, n(1))), step("check", Op::Check(check))]);
     assert_eq!(case.problems(index), ["5 check_failed×1 check failed: points: points `-4`"]);
 }
+
+#[test]
+fn a_unit_that_comes_back_must_be_the_same_in_its_ghosts() {
+    let mut case = visits();
+    let steps = vec![
+        step("twin", Op::Let { slot: 0, expr: column(2, n(1)) }),
+        keep("none", is(1, "x"), false),
+        set(column(2, n(1))),
+        absorb(Pick::Highest, vec![column(1, text())], vec![0], Empty::Zero),
+    ];
+    let index = by_id(&mut case, steps);
+    assert_eq!(case.problems(index), ["2 values_differ×2 `twin` is `5` in one row of a unit and `2.5` in another"]);
+}
+
+/// The same rows in another order give the same cells and the same account.
+#[test]
+fn rows_have_no_order() {
+    let mut state = 7u64;
+    let mut below = |n: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        (state >> 33) % n
+    };
+    let mut rows: Vec<[Value; 5]> = (0..400)
+        .map(|_| {
+            let first = 14_000 + below(900) as i32;
+            let (id, side) = (word(&format!("id{}", below(40))), word(["h", "p", "x"][below(3) as usize]));
+            [id, side, int(below(50) as i128 - 20), Value::Date(first), Value::Date(first + below(800) as i32)]
+        })
+        .collect();
+    let run = |rows: &[[Value; 5]]| {
+        let list = |at: usize| rows.iter().map(|row| row[at].clone()).collect();
+        let columns = vec![
+            ("id", text(), list(0)),
+            ("side", text(), list(1)),
+            ("points", n(1), list(2)),
+            ("from", date(), list(3)),
+            ("end", date(), list(4)),
+        ];
+        let mut case = Case::new(columns);
+        let (from, end) = (column(3, date()), column(4, date()));
+        let (period, open) = (Period::Year, Open::AnyTime);
+        let every = Op::Every { period, slot: 0, from, end, inclusive: false, open };
+        let steps = vec![
+            keep("home", is(1, "h"), false),
+            step("years", every),
+            set(column(2, n(1))),
+            absorb(Pick::Strongest, vec![column(0, text()), slot(0, year())], vec![], Empty::Zero),
+            absorb(Pick::Lowest, vec![column(0, text())], vec![], Empty::Error),
+        ];
+        let score = case.score(&[("year", year())], steps, n(1));
+        let index = case.aggregate(Source::Score(score), Function::Sum, vec![by(column(0, text()))], n(1));
+        (case.cells(index), case.run(&[index]).scores)
+    };
+    let (cells, accounts) = run(&rows);
+    let account = &accounts[0];
+    let total = |list: &[(String, u64)]| list.iter().map(|(_, count)| count).sum::<u64>();
+    assert_eq!(
+        account.rows + account.expanded + total(&account.restored),
+        total(&account.dropped) + account.no_period + total(&account.absorbed) + account.scored
+    );
+    assert!(total(&account.restored) > 0);
+    for _ in 0..5 {
+        for at in (1..rows.len()).rev() {
+            rows.swap(at, below(at as u64 + 1) as usize);
+        }
+        assert_eq!(run(&rows), (cells.clone(), accounts.clone()));
+    }
+}

@@ -1,0 +1,94 @@
+//! The data of a run: finds the file of each input, reads it, and runs the plan on it.
+
+use std::path::Path;
+
+use super::Exit;
+use super::args::DataArgs;
+use super::session::{Session, Step};
+use crate::compile::Compiled;
+use crate::data::{self, Bound, CommandLine, Own, bytes};
+use crate::diag::{Code, DataPlace, Diagnostic, Problems};
+use crate::eval::{Job, Outcome, engine};
+use crate::plan::Plan;
+use crate::value::column::Table;
+use crate::value::schema::Schema;
+
+/// A file for each input, where there is one.
+pub type Files = Vec<Option<Bound>>;
+
+/// Finds the files of the inputs: those on the command line, or else in the scheme's own folder. A needed input without
+/// one is an error.
+pub fn find(session: &mut Session, compiled: &Compiled, needed: &[bool], args: &DataArgs) -> Step<Files> {
+    let schemas: Vec<Schema> = compiled.plan.inputs.iter().map(|input| input.schema.clone()).collect();
+    let line = CommandLine { paths: &args.data, inputs: &args.inputs };
+    let data = compiled.header.data.as_ref().map(|data| (&*data.node, data.span));
+    let own = Own { scheme: &session.scheme, root: &session.root, data };
+    let mut problems = Problems::new();
+    let files = data::bind(&schemas, needed, &line, &own, &mut problems);
+    let failed = problems.has_errors();
+    session.problems.extend(problems);
+    if failed {
+        return Err(Exit::Failed);
+    }
+    check_stdin(session, &files)?;
+    Ok(files)
+}
+
+/// The tables of a run.
+#[derive(Debug, Clone, Default)]
+pub struct Read {
+    /// A table for each input that was wanted and has a file.
+    pub tables: Vec<Option<Table>>,
+    /// Whether rows had errors.
+    pub faulty: bool,
+}
+
+/// Reads the files of the wanted inputs, all of them before the first that can't be read ends the run.
+pub fn read(session: &mut Session, compiled: &Compiled, files: &Files, wanted: &[bool]) -> Step<Read> {
+    let (mut tables, mut unread) = (Vec::new(), false);
+    let wanted = wanted.iter().copied().chain(std::iter::repeat(true));
+    let mut problems = Problems::new();
+    for ((input, file), wanted) in compiled.plan.inputs.iter().zip(files).zip(wanted) {
+        let table = file.as_ref().filter(|_| wanted).map(|bound| {
+            session.remember(bound, &input.schema.format);
+            match bound.open() {
+                Ok(source) => data::read(&source, &input.schema, &mut problems),
+                Err(error) => {
+                    problems.push(error);
+                    None
+                }
+            }
+        });
+        unread |= matches!(table, Some(None));
+        tables.push(table.flatten());
+    }
+    let faulty = problems.has_errors();
+    session.problems.extend(problems);
+    if unread { Err(Exit::Failed) } else { Ok(Read { tables, faulty }) }
+}
+
+/// Runs the plan on the tables, with all its checks. An error is something found, and ends the run.
+pub fn run(session: &mut Session, plan: &Plan, read: &Read, wanted: &[usize]) -> Step<Outcome> {
+    let mut outcome = engine::run(Job { plan, tables: &read.tables, wanted, checks: true });
+    let problems = std::mem::take(&mut outcome.problems);
+    if read.faulty {
+        // Without the rejected rows the cells are wrong, and so is what is said of them; what is wrong in the rows
+        // that are left is wrong in any case.
+        let of_rows = |code| matches!(code, Code::NotOnScale | Code::BackwardInterval);
+        problems.iter().filter(|found| of_rows(found.code)).for_each(|found| session.problems.push(found.clone()));
+        return Err(Exit::Found);
+    }
+    let found = problems.has_errors();
+    session.problems.extend(problems);
+    if found { Err(Exit::Found) } else { Ok(outcome) }
+}
+
+/// Standard input can be read once only.
+fn check_stdin(session: &mut Session, files: &Files) -> Step<()> {
+    let stdin = Path::new(bytes::STDIN);
+    if session.scheme == stdin && files.iter().flatten().any(|bound| bound.path == stdin) {
+        let place = DataPlace::file(&Bound::new(stdin).name);
+        return session.fail(Diagnostic::error(Code::Usage, place, "standard input is the scheme, and data too"));
+    }
+    Ok(())
+}

@@ -1,0 +1,139 @@
+//! What of a scheme is asked for: which indices, and which of their cells.
+
+use std::sync::Arc;
+
+use super::Exit;
+use super::session::{Session, Step};
+use crate::compile::{Compiled, Setting, compile_filter};
+use crate::diag::nearest::suggest;
+use crate::diag::{Code, DataPlace, Diagnostic, Problems};
+use crate::eval::{IndexCells, Outcome};
+use crate::plan::{Body, Expr, ExprKind, Index, Operand, Plan};
+use crate::value::{Ty, Type, Value};
+
+/// The settings of parameters as the compiler takes them.
+pub fn settings(written: &[(String, String)]) -> Vec<Setting> {
+    let setting =
+        |(name, value): &(String, String)| Setting { name: name.as_str().into(), value: value.as_str().into() };
+    written.iter().map(setting).collect()
+}
+
+/// The wanted indices, in the order declared: those named, or else all that aren't hidden.
+pub fn indices(session: &mut Session, compiled: &Compiled, names: &[String]) -> Step<Vec<usize>> {
+    let plan = &compiled.plan;
+    let declared = || plan.declared.iter().filter_map(|&at| Some((at, plan.indices.get(at)?)));
+    if names.is_empty() {
+        let shown: Vec<usize> = declared().filter(|(_, index)| !index.hidden).map(|(at, _)| at).collect();
+        if shown.is_empty() {
+            let place = DataPlace::file(&session.scheme.to_string_lossy().into());
+            let error = Diagnostic::error(Code::Usage, place, "the scheme has no index that isn't hidden");
+            return session.fail(error.help("name one of its hidden indices with `--index NAME`"));
+        }
+        return Ok(shown);
+    }
+    let mut known = true;
+    for name in names {
+        if !declared().any(|(_, index)| *index.name == **name) {
+            let span = session.argument("--index", name);
+            let mut error = Diagnostic::error(Code::UnknownIndex, span, format!("the scheme has no index `{name}`"));
+            error.help = suggest(name, "the indices are", declared().map(|(_, index)| &*index.name));
+            session.problems.push(error);
+            known = false;
+        }
+    }
+    if !known {
+        return Err(Exit::Failed);
+    }
+    Ok(declared().filter(|(_, index)| names.iter().any(|name| *index.name == **name)).map(|(at, _)| at).collect())
+}
+
+/// A plan that also computes, for each wanted index, whether each of its cells is asked for.
+#[derive(Debug)]
+pub struct Filtered {
+    /// The plan with one more index for each wanted one.
+    pub plan: Plan,
+    /// The wanted indices, and the added ones behind them.
+    pub wanted: Vec<usize>,
+    /// For each wanted index, the one that holds its condition.
+    conditions: Vec<(usize, usize)>,
+}
+
+/// Adds the condition of `--where` to a plan, as a formula over the cells of each wanted index.
+pub fn filter(session: &mut Session, compiled: &Compiled, wanted: &[usize], condition: Option<&str>) -> Step<Filtered> {
+    let mut filtered = Filtered { plan: compiled.plan.clone(), wanted: wanted.to_vec(), conditions: Vec::new() };
+    let Some(condition) = condition else { return Ok(filtered) };
+    let file = session.argument("--where", condition).file;
+    for &at in wanted {
+        let mut problems = Problems::new();
+        let expr = compile_filter(compiled, at, &mut session.sources, file, &mut problems);
+        session.problems.extend(problems);
+        let (Some(expr), Some(index)) = (expr, compiled.plan.indices.get(at)) else { continue };
+        let added = filtered.plan.indices.len();
+        filtered.plan.indices.push(condition_index(at, index, expr));
+        filtered.wanted.push(added);
+        filtered.conditions.push((at, added));
+    }
+    if filtered.conditions.len() == wanted.len() && !session.problems.has_errors() {
+        Ok(filtered)
+    } else {
+        Err(Exit::Failed)
+    }
+}
+
+fn condition_index(at: usize, index: &Index, mut expr: Expr) -> Index {
+    value_to_operand(&mut expr);
+    let operand = Operand { index: at, dims: (0..index.dims.len()).collect(), spans: true };
+    Index {
+        name: Arc::from(format!("{}#where", index.name)),
+        title: "".into(),
+        hidden: true,
+        dims: index.dims.clone(),
+        ty: Ty::required(Type::Flag),
+        absent_zero: false,
+        span: expr.span,
+        body: Body::Formula { operands: vec![operand], expr },
+    }
+}
+
+/// In a formula, the value of the index is that of its only operand.
+fn value_to_operand(expr: &mut Expr) {
+    match &mut expr.kind {
+        ExprKind::Value => expr.kind = ExprKind::Operand(0),
+        ExprKind::Call(_, args) => args.iter_mut().for_each(value_to_operand),
+        ExprKind::Case { arms, otherwise } => {
+            for (condition, value) in arms {
+                value_to_operand(condition);
+                value_to_operand(value);
+            }
+            otherwise.iter_mut().for_each(|value| value_to_operand(value));
+        }
+        ExprKind::Scale { arg, .. } => value_to_operand(arg),
+        ExprKind::Lookup { keys, day, .. } => {
+            keys.iter_mut().for_each(value_to_operand);
+            day.iter_mut().for_each(|day| value_to_operand(day));
+        }
+        ExprKind::Const(_)
+        | ExprKind::Param(_)
+        | ExprKind::Column(_)
+        | ExprKind::Slot(_)
+        | ExprKind::Dim(_)
+        | ExprKind::Operand(_) => {}
+    }
+}
+
+impl Filtered {
+    /// Leaves the cells that are asked for.
+    pub fn apply(&self, outcome: &mut Outcome) {
+        let added: Vec<usize> = self.conditions.iter().map(|&(_, added)| added).collect();
+        let (conditions, mut results): (Vec<IndexCells>, Vec<IndexCells>) =
+            std::mem::take(&mut outcome.results).into_iter().partition(|cells| added.contains(&cells.index));
+        for &(index, added) in &self.conditions {
+            let holds = conditions.iter().find(|cells| cells.index == added);
+            if let Some((cells, holds)) = results.iter_mut().find(|cells| cells.index == index).zip(holds) {
+                let mut holds = holds.cells.iter().map(|(_, holds)| matches!(holds, Value::Flag(true)));
+                cells.cells.retain(|_| holds.next().unwrap_or(false));
+            }
+        }
+        outcome.results = results;
+    }
+}

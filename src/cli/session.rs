@@ -1,0 +1,134 @@
+//! One run over one scheme: its texts, what was found wrong so far, and where its data came from.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::{Exit, Terminal, render};
+use crate::compile::{Compiled, Setting, compile};
+use crate::data::{self, Bound, bytes};
+use crate::diag::{Code, DataPlace, Diagnostic, Place, Problems};
+use crate::source::{FileId, Sources, Span};
+use crate::value::schema::Format;
+
+/// A step of a run; what it could not do, or found, stands among the session's problems.
+pub type Step<T> = Result<T, Exit>;
+
+/// No scheme is longer than this, in bytes.
+const LONGEST_SCHEME: usize = 16 << 20;
+
+/// One run over one scheme.
+#[derive(Debug, Default)]
+pub struct Session {
+    /// The texts: the scheme, and what was written on the command line.
+    pub sources: Sources,
+    /// What was found wrong so far.
+    pub problems: Problems,
+    /// The folder that nothing named by the scheme may leave.
+    pub root: PathBuf,
+    /// The scheme's file.
+    pub scheme: PathBuf,
+    /// The files of data, by their names, to show the lines of errors.
+    files: BTreeMap<Arc<str>, (PathBuf, Format)>,
+}
+
+impl Session {
+    /// A run over the scheme at a path.
+    pub fn new(scheme: &Path, root: &Path) -> Self {
+        Self { root: root.to_owned(), scheme: scheme.to_owned(), ..Self::default() }
+    }
+
+    /// Reads the scheme.
+    pub fn read_scheme(&mut self) -> Step<FileId> {
+        match read_scheme(&self.scheme) {
+            Ok((name, text)) => Ok(self.sources.add(&name, &text)),
+            Err(error) => self.fail(error),
+        }
+    }
+
+    /// Compiles the scheme. Its warnings stay among the problems.
+    pub fn compile(&mut self, file: FileId, settings: &[Setting]) -> Step<Compiled> {
+        let compiled = compile(&mut self.sources, file, settings, &mut self.problems);
+        compiled.filter(|_| !self.problems.has_errors()).ok_or(Exit::Failed)
+    }
+
+    /// Puts what was written on the command line among the texts, so that a diagnostic can show it.
+    pub fn argument(&mut self, option: &str, written: &str) -> Span {
+        let file = self.sources.add(option, written);
+        Span::new(file, 0, written.len())
+    }
+
+    /// Ends the run with an error of the command line or of a file.
+    pub fn fail<T>(&mut self, error: Diagnostic) -> Step<T> {
+        self.problems.push(error);
+        Err(Exit::Failed)
+    }
+
+    /// Remembers the file of an input.
+    pub fn remember(&mut self, bound: &Bound, format: &Format) {
+        let known = (bound.path.clone(), format.clone());
+        self.files.entry(Arc::clone(&bound.name)).or_insert(known);
+    }
+
+    /// Prints the problems found so far, with the lines of data that they are about, and forgets them.
+    pub fn report(&mut self, terminal: &mut Terminal<'_>) {
+        let problems = std::mem::take(&mut self.problems);
+        let problems = self.with_excerpts(&problems);
+        // If standard error can't be written to there is nobody to tell.
+        let _ = render::problems(problems, &self.sources, terminal.style, terminal.err);
+        let _ = terminal.err.flush();
+    }
+
+    /// The problems, each place of data with its line where that can be had.
+    fn with_excerpts(&self, problems: &Problems) -> Problems {
+        let mut list: Vec<Diagnostic> = problems.iter().cloned().collect();
+        let mut wanted: BTreeMap<Arc<str>, Vec<(u32, Option<usize>)>> = BTreeMap::new();
+        for place in list.iter_mut().flat_map(places) {
+            if place.line > 0 && place.excerpt.is_none() && self.files.contains_key(&place.file) {
+                wanted.entry(Arc::clone(&place.file)).or_default().push((place.line, place.field));
+            }
+        }
+        let mut found = BTreeMap::new();
+        for (name, wanted) in &wanted {
+            let Some((path, format)) = self.files.get(name) else { continue };
+            let excerpts = data::excerpts(path, name, format, wanted);
+            found.extend(wanted.iter().zip(excerpts).map(|(at, excerpt)| ((Arc::clone(name), *at), excerpt)));
+        }
+        for place in list.iter_mut().flat_map(places).filter(|place| place.excerpt.is_none()) {
+            let key = (Arc::clone(&place.file), (place.line, place.field));
+            place.excerpt = found.get(&key).cloned().flatten();
+        }
+        let mut problems = Problems::new();
+        list.into_iter().for_each(|diagnostic| problems.push(diagnostic));
+        problems
+    }
+}
+
+fn places(diagnostic: &mut Diagnostic) -> impl Iterator<Item = &mut DataPlace> {
+    diagnostic.labels.iter_mut().filter_map(|label| match &mut label.place {
+        Place::Data(place) => Some(place),
+        Place::Text(_) => None,
+    })
+}
+
+/// The name and the text of a scheme.
+fn read_scheme(path: &Path) -> Result<(Arc<str>, String), Diagnostic> {
+    let name = Bound::new(path).name;
+    let error = |code, message: String| Diagnostic::error(code, DataPlace::file(&name), message);
+    let mut bytes = bytes::open(path, &name)?.bytes;
+    if bytes.len() > LONGEST_SCHEME {
+        return Err(error(Code::TooLarge, format!("a scheme has at most {} MB", LONGEST_SCHEME >> 20)));
+    }
+    if bytes.starts_with(&[0xef, 0xbb, 0xbf]) {
+        bytes.drain(..3);
+    }
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok((name, text)),
+        Err(bad) => {
+            let before = bad.as_bytes().get(..bad.utf8_error().valid_up_to()).unwrap_or(&[]);
+            let line = memchr::memchr_iter(b'\n', before).count() + 1;
+            let place = DataPlace::line(&name, u32::try_from(line).unwrap_or(u32::MAX));
+            Err(Diagnostic::error(Code::BadEncoding, place, "the scheme isn't UTF-8").help("save it as UTF-8"))
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! The results as CSV: UTF-8, commas, LF, quotes where needed; decimals exactly, a missing value as an empty field.
+
+use std::borrow::Cow;
+use std::io::{self, Write};
+
+use super::groups::groups;
+use super::{Axis, Results, Series, Unfit};
+use crate::value::Value;
+
+/// Writes the dimensions and then a column for each index, a row for each cell that any index has.
+///
+/// Call [`fits`] first: of indices with different dimensions, only those of the first group are written.
+pub fn write(results: &Results<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let groups = groups(results);
+    let Some(group) = groups.first() else { return Ok(()) };
+    record(group.heads().map(|head| Some(Cow::Borrowed(head))), out)?;
+    for row in group.rows() {
+        record(group.fields(&row).into_iter().map(|field| field.map(Cow::Owned)), out)?;
+    }
+    Ok(())
+}
+
+/// Whether [`write()`] can write the results: equal dimensions, and no two columns of one name.
+pub fn fits(results: &Results<'_>) -> Result<(), Unfit> {
+    let groups = groups(results);
+    if let [first, other, ..] = groups.as_slice() {
+        let described = |group: &super::groups::Group<'_, '_>| {
+            let name = group.members.first().map_or("", |series| series.name);
+            (name.to_owned(), group.axes.iter().map(|axis| axis.name.to_owned()).collect())
+        };
+        return Err(Unfit::Dimensions { first: described(first), other: described(other) });
+    }
+    groups.first().map_or(Ok(()), |group| one_of_each(group.heads()))
+}
+
+/// Writes `index`, all dimensions, `value`: a row for each cell, index after index.
+pub fn write_long(results: &Results<'_>, out: &mut dyn Write) -> io::Result<()> {
+    record(long_heads(results).into_iter().map(|head| Some(Cow::Borrowed(head))), out)?;
+    let dims = all_dims(results);
+    for series in &results.indices {
+        let places: Vec<Option<usize>> =
+            dims.iter().map(|dim| series.dims.iter().position(|own| own.name == *dim)).collect();
+        for (key, value) in series.cells {
+            let fields = places.iter().map(|place| place.and_then(|at| in_print(key.get(at)?, series.dims.get(at)?)));
+            let value = value.is_known().then(|| Cow::Owned(value.format(&series.ty.base)));
+            record([Some(Cow::Borrowed(series.name))].into_iter().chain(fields).chain([value]), out)?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether [`write_long`] can write the results: no dimension is named as one of its own columns.
+pub fn fits_long(results: &Results<'_>) -> Result<(), Unfit> {
+    one_of_each(long_heads(results).into_iter())
+}
+
+/// The names of the dimensions of all indices, in the order in which they appear first.
+pub fn all_dims<'a>(results: &Results<'a>) -> Vec<&'a str> {
+    let mut names: Vec<&str> = Vec::new();
+    for axis in results.indices.iter().flat_map(|series: &Series<'a>| &series.dims) {
+        if !names.contains(&axis.name) {
+            names.push(axis.name);
+        }
+    }
+    names
+}
+
+fn long_heads<'a>(results: &Results<'a>) -> Vec<&'a str> {
+    [["index"].as_slice(), &all_dims(results), &["value"]].concat()
+}
+
+fn in_print(value: &Value, axis: &Axis<'_>) -> Option<Cow<'static, str>> {
+    value.is_known().then(|| Cow::Owned(value.format(&axis.ty.base)))
+}
+
+fn one_of_each<'a>(heads: impl Iterator<Item = &'a str>) -> Result<(), Unfit> {
+    let mut seen = std::collections::BTreeSet::new();
+    for head in heads {
+        if !seen.insert(head) {
+            return Err(Unfit::TwoColumns(head.to_owned()));
+        }
+    }
+    Ok(())
+}
+
+fn record<'f>(fields: impl Iterator<Item = Option<Cow<'f, str>>>, out: &mut dyn Write) -> io::Result<()> {
+    let fields: Vec<Cow<'f, str>> = fields.map(Option::unwrap_or_default).collect();
+    if let [only] = fields.as_slice()
+        && only.is_empty()
+    {
+        // A blank line would be no record.
+        return out.write_all(b"\"\"\n");
+    }
+    for (at, field) in fields.iter().enumerate() {
+        if at > 0 {
+            out.write_all(b",")?;
+        }
+        out.write_all(quoted(field).as_bytes())?;
+    }
+    out.write_all(b"\n")
+}
+
+fn quoted(field: &str) -> Cow<'_, str> {
+    let blank = field.starts_with(char::is_whitespace) || field.ends_with(char::is_whitespace);
+    if blank || field.contains([',', '"', '\n', '\r']) {
+        Cow::Owned(format!("\"{}\"", field.replace('"', "\"\"")))
+    } else {
+        Cow::Borrowed(field)
+    }
+}

@@ -1,0 +1,154 @@
+//! Formulas over indices: which cells they have, and what an absent cell counts as.
+
+use std::sync::Arc;
+
+use super::Checker;
+use super::scope::{Cells, Scope, ScopeKind};
+use super::tree::{Dim, Expr, ExprKind};
+use crate::builtin::Builtin;
+use crate::diag::{Code, Diagnostic};
+use crate::resolve::{self, Kind};
+use crate::source::Span;
+use crate::syntax::ast;
+use crate::value::Ty;
+use crate::value::words::Function;
+
+impl Checker<'_> {
+    /// The scope of a formula: its dimensions are those of its widest operand.
+    pub(super) fn formula_scope(&mut self, trees: &[&ast::Expr], shared: Option<Arc<[ast::Dim]>>) -> Option<Scope> {
+        let mut cells = Cells { formula: true, shared, ..Cells::default() };
+        let mut operands: Vec<(Vec<Dim>, Span)> = Vec::new();
+        let mut fine = true;
+        for tree in trees {
+            fine &= self.operands(tree, &mut cells, &mut operands).is_some();
+        }
+        if !fine {
+            return None;
+        }
+        operands.dedup();
+        let widest = operands.iter().max_by_key(|(dims, _)| dims.len())?.0.clone();
+        // `max_by_key` takes the last of the longest: the first reads better.
+        let widest =
+            operands.iter().find(|(dims, _)| dims.len() == widest.len()).map_or(widest, |(dims, _)| dims.clone());
+        for (dims, span) in &operands {
+            if let Some(dim) = dims.iter().find(|dim| !widest.contains(dim)) {
+                let first = operands.iter().find(|(dims, _)| *dims == widest).map_or(*span, |(_, span)| *span);
+                let other = widest.iter().find(|other| other.name == dim.name);
+                let message = match other {
+                    Some(other) => {
+                        format!("dimension `{}` is a {} here and a {} there", dim.name, dim.ty.base, other.ty.base)
+                    }
+                    None => format!("this has a dimension `{}` that the other hasn't", dim.name),
+                };
+                let found = Diagnostic::error(Code::WrongDimensions, *span, message)
+                    .also(first, format!("by {}", list(&widest)));
+                self.problems.push(found.label(format!("by {}", list(dims))).help(
+                    "bring both to the same dimensions: aggregate one further (`(sum x by year)`), or rename a dimension with `as`",
+                ));
+                return None;
+            }
+        }
+        cells.dims = widest;
+        cells.absent = operands.len() > 1;
+        Some(Scope::new(ScopeKind::Cells(cells)))
+    }
+
+    /// Collects the dimensions of all operands; types the aggregations in parentheses on the way.
+    fn operands(&mut self, tree: &ast::Expr, cells: &mut Cells, found: &mut Vec<(Vec<Dim>, Span)>) -> Option<()> {
+        if let ast::ExprKind::Aggregate(aggregate) = &tree.kind {
+            let typed = self.aggregate(aggregate, cells.shared.clone().as_ref(), tree.span)?;
+            if let ExprKind::Aggregate(inner) = &typed.kind {
+                found.push((inner.dims.clone(), tree.span));
+            }
+            cells.aggregates.insert(tree.span, typed);
+            return Some(());
+        }
+        if let ast::ExprKind::Name(name) = &tree.kind {
+            if let Some(id) = self.scheme.find(name, Kind::Index) {
+                let index = self.indices.get(id)?.as_ref()?;
+                found.push((index.dims.clone(), tree.span));
+            }
+            return Some(());
+        }
+        let mut fine = true;
+        resolve::children(tree, &mut |child| fine &= self.operands(child, cells, found).is_some());
+        fine.then_some(())
+    }
+
+    /// An index in a formula.
+    pub(super) fn index_operand(&mut self, scope: &Scope, id: usize, span: Span) -> Option<Expr> {
+        self.use_item(Kind::Index, id);
+        let index = self.indices.get(id)?.as_ref()?;
+        let ScopeKind::Cells(cells) = &scope.kind else { return None };
+        // A cell may be absent where another operand has one; an index without dimensions has its one cell always.
+        let absent = cells.absent && !index.absent_zero && !index.dims.is_empty();
+        let ty = Ty { base: index.ty.base.clone(), optional: index.ty.optional || absent };
+        Some(Expr { kind: ExprKind::Index(id), ty, span })
+    }
+
+    /// An aggregation in parentheses, typed before with the dimensions.
+    pub(super) fn nested_aggregate(&mut self, scope: &mut Scope, tree: &ast::Aggregate, span: Span) -> Option<Expr> {
+        if let ScopeKind::Cells(cells) = &scope.kind
+            && let Some(typed) = cells.aggregates.get(&span)
+        {
+            let mut typed = typed.clone();
+            let dims = if let ExprKind::Aggregate(inner) = &typed.kind { inner.dims.len() } else { 0 };
+            typed.ty.optional |= cells.absent && dims > 0 && !self.absent_zero(&typed);
+            return Some(typed);
+        }
+        let found = Diagnostic::error(Code::WrongType, span, "an aggregation can't stand here");
+        let help = format!(
+            "give it a name, `index … = {} {}`, and use that in a formula",
+            word(tree.function.node),
+            tree.source.node
+        );
+        self.problems.push(found.help(help));
+        None
+    }
+
+    /// Whether an absent cell of this counts as 0: sums and counts, and what is made of them alone without a constant
+    /// part.
+    pub(super) fn absent_zero(&self, expr: &Expr) -> bool {
+        match &expr.kind {
+            ExprKind::Aggregate(aggregate) => matches!(aggregate.function, Function::Sum | Function::Count),
+            ExprKind::Index(id) => {
+                self.indices.get(*id).and_then(Option::as_ref).is_some_and(|index| index.absent_zero)
+            }
+            ExprKind::Call(builtin, args, _) => match builtin {
+                Builtin::Add | Builtin::Subtract => args.iter().all(|arg| self.absent_zero(arg)),
+                Builtin::Multiply => {
+                    args.iter().any(|arg| self.absent_zero(arg))
+                        && args.iter().all(|arg| self.absent_zero(arg) || self.constant(arg).is_some())
+                }
+                Builtin::Divide => {
+                    args.first().is_some_and(|arg| self.absent_zero(arg))
+                        && args.get(1).is_some_and(|arg| self.constant(arg).is_some())
+                }
+                Builtin::Negate | Builtin::Abs | Builtin::Round => {
+                    args.first().is_some_and(|arg| self.absent_zero(arg))
+                }
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+}
+
+fn list(dims: &[Dim]) -> String {
+    if dims.is_empty() {
+        return "nothing".to_owned();
+    }
+    dims.iter().map(|dim| dim.name.to_string()).collect::<Vec<_>>().join(", ")
+}
+
+/// The word of an aggregation.
+pub(super) fn word(function: Function) -> &'static str {
+    match function {
+        Function::Sum => "sum",
+        Function::Count => "count",
+        Function::Mean => "mean",
+        Function::Min => "min",
+        Function::Max => "max",
+        Function::Only => "only",
+    }
+}

@@ -1,0 +1,244 @@
+//! Indices: aggregations, their dimensions, and checks on cells.
+
+use std::sync::Arc;
+
+use super::Checker;
+use super::scope::{Cells, Scope, ScopeKind};
+use super::tree::{Aggregate, CellCheck, Check, Dim, Domain, Expr, ExprKind, Index, Source};
+use crate::builtin::Form;
+use crate::diag::{Code, Diagnostic};
+use crate::resolve::Kind;
+use crate::source::Span;
+use crate::syntax::ast;
+use crate::value::decimal::QUOTIENT_PLACES;
+use crate::value::words::Function;
+use crate::value::{Ty, Type};
+
+impl Checker<'_> {
+    /// Types the indices, each behind those that it uses.
+    pub(super) fn check_indices(&mut self) {
+        for &at in &self.scheme.order {
+            let Some(index) = self.scheme.indices.get(at) else { continue };
+            let typed = self.index(&index.tree, index.shared.clone());
+            if let Some(slot) = self.indices.get_mut(at) {
+                *slot = typed;
+            }
+        }
+    }
+
+    fn index(&mut self, tree: &ast::Index, shared: Option<Arc<[ast::Dim]>>) -> Option<Index> {
+        let (body, dims) = if let ast::ExprKind::Aggregate(aggregate) = &tree.body.kind {
+            let body = self.aggregate(aggregate, shared.as_ref(), tree.body.span)?;
+            let ExprKind::Aggregate(typed) = &body.kind else { return None };
+            let dims = typed.dims.clone();
+            (body, dims)
+        } else {
+            let mut scope = self.formula_scope(&[&tree.body], shared)?;
+            let body = self.expr(&mut scope, &tree.body)?;
+            let ScopeKind::Cells(cells) = scope.kind else { return None };
+            (body, cells.dims)
+        };
+        if !body.ty.base.is_numeric() {
+            let message = format!("an index is a number, this is a {}", body.ty.base);
+            self.error(Code::WrongType, body.span, message, "choose numbers with `case { 1 when …, 0 otherwise }`");
+            return None;
+        }
+        let absent_zero = self.absent_zero(&body);
+        Some(Index {
+            name: Arc::clone(&tree.name.node),
+            title: tree.title.as_ref().map_or("".into(), |title| Arc::clone(&title.node)),
+            hidden: tree.hidden,
+            dims,
+            ty: body.ty.clone(),
+            absent_zero,
+            body,
+            span: tree.name.span,
+        })
+    }
+
+    /// Types an aggregation.
+    pub(super) fn aggregate(
+        &mut self,
+        tree: &ast::Aggregate,
+        shared: Option<&Arc<[ast::Dim]>>,
+        span: Span,
+    ) -> Option<Expr> {
+        let name = &tree.source;
+        let (source, mut scope) = if let Some(id) = self.scheme.find(&name.node, Kind::Score) {
+            self.use_item(Kind::Score, id);
+            let (_, rows) = self.scores.get(id)?.as_ref()?;
+            (Source::Score(id), Scope::new(ScopeKind::Rows(rows.clone())))
+        } else if let Some(id) = self.scheme.find(&name.node, Kind::Index) {
+            self.use_item(Kind::Index, id);
+            let index = self.indices.get(id)?.as_ref()?;
+            let cells = Cells { dims: index.dims.clone(), value: Some(index.ty.clone()), ..Cells::default() };
+            (Source::Index(id), Scope::new(ScopeKind::Cells(cells)))
+        } else {
+            let found = self.scheme.unknown(name, Kind::Score, Code::UnknownScore);
+            let near = crate::diag::nearest::nearest(&name.node, self.scheme.names_of(Kind::Index));
+            self.problems.push(match near {
+                Some(near) if !self.scheme.names.contains_key(&name.node) => {
+                    found.help(format!("did you mean `{near}`?"))
+                }
+                _ => found,
+            });
+            return None;
+        };
+        let filter = match &tree.filter {
+            Some(filter) => Some(self.condition(&mut scope, filter)?),
+            None => None,
+        };
+        if let Some(filter) = &filter {
+            scope.learn(filter, true);
+        }
+        let none: Arc<[ast::Dim]> = Arc::from([]);
+        let stated: &[ast::Dim] = match (&tree.dims, shared) {
+            (Some(dims), _) => dims,
+            (None, Some(shared)) => shared,
+            (None, None) => &none,
+        };
+        let mut dims: Vec<Dim> = Vec::new();
+        let mut by = Vec::new();
+        let mut fine = true;
+        for dim in stated {
+            match self.dim(&mut scope, dim, &dims) {
+                Some((dim, expr, domain)) => {
+                    dims.push(dim);
+                    by.push((expr, domain));
+                }
+                None => fine = false,
+            }
+        }
+        let ty = self.aggregate_type(tree, &scope, source, span)?;
+        // What the dimensions use must be the same in all rows of a unit: the score is told.
+        if let (Source::Score(id), ScopeKind::Rows(rows)) = (source, scope.kind)
+            && let Some(Some((_, kept))) = self.scores.get_mut(id)
+        {
+            *kept = rows;
+        }
+        if !fine {
+            return None;
+        }
+        let aggregate =
+            Aggregate { source, function: tree.function.node, filter, dims, by, skip_missing: tree.skip_missing };
+        Some(Expr { kind: ExprKind::Aggregate(Box::new(aggregate)), ty, span })
+    }
+
+    fn aggregate_type(&mut self, tree: &ast::Aggregate, scope: &Scope, source: Source, span: Span) -> Option<Ty> {
+        let value = match &scope.kind {
+            ScopeKind::Rows(rows) => rows.value.clone()?,
+            ScopeKind::Cells(cells) => cells.value.clone()?,
+            ScopeKind::Constants => return None,
+        };
+        let function = tree.function.node;
+        if value.optional && matches!(source, Source::Index(_)) && !tree.skip_missing && function != Function::Count {
+            let known = scope.facts.contains("value");
+            if !known {
+                let found = Diagnostic::error(
+                    Code::SkipMissing,
+                    tree.source.span,
+                    format!("cells of `{}` may be missing", tree.source.node),
+                );
+                self.problems.push(
+                    found.help(
+                        "end it with `skip missing` to pass them over, or give the index a stand-in: `(x else 0)`",
+                    ),
+                );
+                return None;
+            }
+        }
+        if value.base == Type::Real && !matches!(function, Function::Count | Function::Only) {
+            self.error(
+                Code::RealValue,
+                span,
+                "reals can't be brought together exactly",
+                "round them first: `value value round to 6`, or an index `x round to 6`",
+            );
+            return None;
+        }
+        Some(match function {
+            Function::Sum => Ty::required(value.base),
+            Function::Count => Ty::required(Type::Number(0)),
+            Function::Mean => Ty::optional(Type::Number(QUOTIENT_PLACES)),
+            Function::Min | Function::Max | Function::Only => Ty::optional(value.base),
+        })
+    }
+
+    fn dim(&mut self, scope: &mut Scope, tree: &ast::Dim, before: &[Dim]) -> Option<(Dim, Expr, Option<Domain>)> {
+        let expr = self.whole(scope, &tree.expr)?;
+        let expr = self.required(expr)?;
+        let expr = self.no_real(expr, "a dimension")?;
+        let name = match &tree.rename {
+            Some(name) => Arc::clone(&name.node),
+            None => self.dim_name(&expr, &tree.expr)?,
+        };
+        if before.iter().any(|dim| dim.name == name) {
+            self.error(
+                Code::DuplicateName,
+                tree.span,
+                format!("two dimensions are called `{name}`"),
+                "rename one: `… as other`",
+            );
+            return None;
+        }
+        let mut base = expr.ty.base.clone();
+        let domain = match &tree.domain {
+            Some(domain) => {
+                let domain = self.domain(domain, &base)?;
+                if let (Type::Text, Domain::Values(_)) = (&base, &domain) {
+                    base = Type::Text;
+                }
+                Some(domain)
+            }
+            None => None,
+        };
+        // Two columns of different words can be the same dimension: a dimension is a text.
+        if let Type::Category(_) = base {
+            base = Type::Text;
+        }
+        Some((Dim { name, ty: Ty::required(base) }, expr, domain))
+    }
+
+    /// The name of a dimension that isn't renamed.
+    fn dim_name(&mut self, expr: &Expr, tree: &ast::Expr) -> Option<Arc<str>> {
+        match (&expr.kind, &tree.kind) {
+            (_, ast::ExprKind::Name(name)) => Some(Arc::clone(name)),
+            (ExprKind::Call(builtin, ..), ast::ExprKind::Call(name, _))
+                if matches!(expr.ty.base, Type::Period(_)) && builtin.row().form == Form::Function =>
+            {
+                Some(Arc::clone(&name.node))
+            }
+            _ => {
+                self.error(
+                    Code::UnnamedDimension,
+                    expr.span,
+                    "this dimension has no name of its own",
+                    "name it: `… as party`",
+                );
+                None
+            }
+        }
+    }
+
+    /// Types the checks on cells.
+    pub(super) fn check_cell_checks(&mut self) -> Vec<CellCheck> {
+        self.scheme.checks.iter().filter_map(|tree| self.cell_check(tree)).collect()
+    }
+
+    fn cell_check(&mut self, tree: &ast::Check) -> Option<CellCheck> {
+        let parts: Vec<&ast::Expr> = std::iter::once(&tree.holds).chain(&tree.when).collect();
+        let mut scope = self.formula_scope(&parts, None)?;
+        let when = match &tree.when {
+            Some(when) => Some(self.condition(&mut scope, when)?),
+            None => None,
+        };
+        if let Some(when) = &when {
+            scope.learn(when, true);
+        }
+        let holds = self.condition(&mut scope, &tree.holds)?;
+        let ScopeKind::Cells(cells) = scope.kind else { return None };
+        let check =
+            Check { message: Arc::clone(&tree.message.node), holds, when, severity: tree.severity, span: tree.span };
+        Some(CellCheck { check, dims: cells.dims })
+    }
+}

@@ -1,0 +1,160 @@
+//! The resolved tree into the typed tree: types, decimal places, missing values, dimensions.
+//!
+//! Input: a [`resolve::Scheme`]. Output: a [`tree::Scheme`], and every error of the scheme at once.
+
+mod calls;
+mod case;
+mod constant;
+mod expects;
+mod expr;
+mod formulas;
+mod indices;
+mod inputs;
+mod literals;
+mod params;
+pub mod print;
+mod scales;
+mod scope;
+mod scores;
+mod steps;
+#[cfg(test)]
+mod tests;
+pub mod tree;
+mod unused;
+
+use std::collections::BTreeSet;
+
+use crate::compile::{Expect, Setting, Test};
+use crate::diag::{Code, Diagnostic, Problems};
+use crate::resolve::{self, Kind};
+use crate::source::Span;
+use crate::value::Ty;
+use scope::Rows;
+use tree::{Expr, Index, Input, Param, Scale, Scheme, Score};
+
+pub use constant::coerce_value;
+
+/// The typed scheme, its tests and its expectations.
+#[derive(Debug, Clone)]
+pub struct Checked {
+    /// The scheme.
+    pub scheme: Scheme,
+    /// Its tests.
+    pub tests: Vec<Test>,
+    /// Its expectations.
+    pub expects: Vec<Expect>,
+}
+
+/// What is known while a scheme is checked.
+pub(crate) struct Checker<'a> {
+    scheme: &'a resolve::Scheme,
+    problems: &'a mut Problems,
+    params: Vec<Param>,
+    inputs: Vec<Input>,
+    scales: Vec<Scale>,
+    /// A score and the scope behind its last step; none if it has an error.
+    scores: Vec<Option<(Score, Rows)>>,
+    /// Those that are checked already and have no error.
+    indices: Vec<Option<Index>>,
+    used: BTreeSet<(Kind, usize)>,
+    /// Scales whose gap was reported.
+    gaps: BTreeSet<usize>,
+}
+
+impl<'a> Checker<'a> {
+    fn error(&mut self, code: Code, span: Span, message: impl Into<String>, help: impl Into<String>) {
+        self.problems.push(Diagnostic::error(code, span, message).help(help));
+    }
+
+    fn use_item(&mut self, kind: Kind, id: usize) {
+        // The tree of ids has far fewer kinds than entries: a set of pairs is small.
+        self.used.insert((kind, id));
+    }
+}
+
+/// Checks a scheme with these settings of its parameters. Without a result there is an error among the problems.
+pub fn check(scheme: &resolve::Scheme, settings: &[Setting], problems: &mut Problems) -> Option<Checked> {
+    let mut checker = Checker {
+        scheme,
+        problems,
+        params: Vec::new(),
+        inputs: Vec::new(),
+        scales: Vec::new(),
+        scores: Vec::new(),
+        indices: vec![None; scheme.indices.len()],
+        used: BTreeSet::new(),
+        gaps: BTreeSet::new(),
+    };
+    checker.check_params(settings);
+    checker.check_inputs();
+    checker.check_scales();
+    checker.check_input_checks();
+    checker.check_scores();
+    checker.check_indices();
+    let checks = checker.check_cell_checks();
+    let (tests, expects) = (checker.check_tests(), checker.check_expects());
+    checker.warn_unused();
+    if checker.problems.has_errors() {
+        return None;
+    }
+    let (scores, indices) = checker.finish()?;
+    let text = |name: &Option<crate::syntax::ast::Name>| name.as_ref().map_or("".into(), |name| name.node.clone());
+    let Checker { params, inputs, scales, .. } = checker;
+    let scheme = Scheme {
+        name: text(&scheme.name),
+        title: text(&scheme.title),
+        params,
+        inputs,
+        scales,
+        scores,
+        indices,
+        order: scheme.order.clone(),
+        checks,
+    };
+    Some(Checked { scheme, tests, expects })
+}
+
+impl Checker<'_> {
+    /// The scores and indices. The slots whose sameness an absorb must see to are known only now, when all uses are.
+    fn finish(&mut self) -> Option<(Vec<Score>, Vec<Index>)> {
+        let scores = std::mem::take(&mut self.scores)
+            .into_iter()
+            .map(|score| score.map(|(score, rows)| rows.settle(score)))
+            .collect::<Option<Vec<_>>>()?;
+        let indices = std::mem::take(&mut self.indices).into_iter().collect::<Option<Vec<_>>>()?;
+        Some((scores, indices))
+    }
+}
+
+/// Whether a condition can be asked: a flag that is never missing.
+fn is_condition(expr: &Expr) -> bool {
+    expr.ty == Ty::required(crate::value::Type::Flag)
+}
+
+/// Types a condition on the cells of an index: names are its dimensions, `value` its value, and the parameters.
+pub fn check_filter(
+    tree: &crate::syntax::ast::Expr,
+    dims: &[tree::Dim],
+    ty: &Ty,
+    params: &[Param],
+    problems: &mut Problems,
+) -> Option<Expr> {
+    let mut scheme = resolve::Scheme::default();
+    for (id, param) in params.iter().enumerate() {
+        let named = resolve::Named { kind: Kind::Param, id, span: Span::default() };
+        scheme.names.insert(param.name.clone(), named);
+    }
+    let mut checker = Checker {
+        scheme: &scheme,
+        problems,
+        params: params.to_vec(),
+        inputs: Vec::new(),
+        scales: Vec::new(),
+        scores: Vec::new(),
+        indices: Vec::new(),
+        used: BTreeSet::new(),
+        gaps: BTreeSet::new(),
+    };
+    let cells = scope::Cells { dims: dims.to_vec(), value: Some(ty.clone()), ..scope::Cells::default() };
+    checker.condition(&mut scope::Scope::new(scope::ScopeKind::Cells(cells)), tree)
+}

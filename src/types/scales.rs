@@ -1,0 +1,382 @@
+//! Scales and lookups: their declarations and their calls.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::Checker;
+use super::scope::{Scope, ScopeKind};
+use super::tree::{Expr, ExprKind, Otherwise, Range, Scale};
+use crate::builtin::signature::unite;
+use crate::diag::nearest::suggest;
+use crate::diag::{Code, Diagnostic};
+use crate::resolve::Kind;
+use crate::source::Span;
+use crate::syntax::ast::{self, ScaleKey};
+use crate::value::{Period, Ty, Type, Value, decimal};
+
+use super::constant::coerce_value;
+
+impl Checker<'_> {
+    /// Types the scales.
+    pub(super) fn check_scales(&mut self) {
+        for (_, tree) in &self.scheme.scales {
+            let scale = self.scale(tree);
+            self.scales.push(scale);
+        }
+    }
+
+    fn scale(&mut self, tree: &ast::Scale) -> Scale {
+        let (ty, results) = self.results(tree);
+        let mut scale = Scale {
+            name: Arc::clone(&tree.name.node),
+            ty,
+            words: Vec::new(),
+            patterns: Vec::new(),
+            ranges: Vec::new(),
+            places: 0,
+            otherwise: Otherwise::Error,
+            span: tree.name.span,
+        };
+        let mut seen: BTreeMap<(Arc<str>, bool), Span> = BTreeMap::new();
+        let mut ranges = Vec::new();
+        let mut otherwise: Option<Span> = None;
+        for (entry, value) in tree.entries.iter().zip(results) {
+            if entry.keys.is_empty() {
+                if let Some(first) = otherwise.replace(entry.span) {
+                    let found = Diagnostic::error(Code::RepeatedWord, entry.span, "`otherwise` stands twice");
+                    self.problems.push(found.also(first, "first here").help("keep one"));
+                }
+                scale.otherwise = Otherwise::Value(value.clone());
+            }
+            for key in &entry.keys {
+                match &key.node {
+                    ScaleKey::Word { text, pattern } => {
+                        if let Some(first) = seen.insert((Arc::clone(text), *pattern), key.span) {
+                            let found = Diagnostic::error(
+                                Code::RepeatedWord,
+                                key.span,
+                                format!("`{text}` is on the scale twice"),
+                            );
+                            self.problems
+                                .push(found.also(first, "first here").help("each word gets one number of points"));
+                        }
+                        let list = if *pattern { &mut scale.patterns } else { &mut scale.words };
+                        list.push((Arc::clone(text), value.clone()));
+                    }
+                    ScaleKey::Range { low, high, high_included } => {
+                        ranges.extend(
+                            self.bounds(low.as_ref(), high.as_ref())
+                                .map(|(low, high)| (low, high, *high_included, value.clone(), key.span)),
+                        );
+                    }
+                }
+            }
+        }
+        if !ranges.is_empty() && !seen.is_empty() {
+            self.error(
+                Code::WrongType,
+                tree.name.span,
+                format!("scale `{}` has words and ranges of numbers", scale.name),
+                "make two scales of it",
+            );
+        }
+        if ranges.is_empty() && seen.is_empty() && otherwise.is_none() {
+            self.error(
+                Code::NoValue,
+                tree.name.span,
+                format!("scale `{}` is empty", scale.name),
+                "list points and the words that get them",
+            );
+        }
+        self.ranges(&mut scale, ranges);
+        scale
+    }
+
+    /// The values of the lines and their common type.
+    fn results(&mut self, tree: &ast::Scale) -> (Ty, Vec<Value>) {
+        let mut united: Option<(Type, Span)> = None;
+        let mut optional = false;
+        let mut values: Vec<Option<(Value, Type)>> = Vec::new();
+        for entry in &tree.entries {
+            let Some(result) = &entry.result else {
+                optional = true;
+                values.push(None);
+                continue;
+            };
+            let typed = self.expr(&mut Scope::new(ScopeKind::Constants), result);
+            let Some((expr, value)) = typed.and_then(|expr| self.constant(&expr).map(|value| (expr, value))) else {
+                values.push(None);
+                continue;
+            };
+            let base = expr.ty.base;
+            united = Some(match united {
+                None => (base.clone(), entry.result_span),
+                Some((ty, place)) => match unite(&ty, &base) {
+                    Some(ty) => (ty, place),
+                    None => {
+                        let found = Diagnostic::error(
+                            Code::WrongType,
+                            entry.result_span,
+                            format!("one line gives a {ty}, this one a {base}"),
+                        );
+                        self.problems.push(
+                            found.also(place, "here").help("all lines of a scale give numbers, or all give texts"),
+                        );
+                        (ty, place)
+                    }
+                },
+            });
+            values.push(Some((value, base)));
+        }
+        let base = united.map_or(Type::Number(0), |(ty, _)| ty);
+        let values = values
+            .into_iter()
+            .map(|value| value.and_then(|(value, ty)| coerce_value(&value, &ty, &base)).unwrap_or_default())
+            .collect();
+        (Ty { base, optional }, values)
+    }
+
+    fn bounds(&mut self, low: Option<&ast::Expr>, high: Option<&ast::Expr>) -> Option<(Bound, Bound)> {
+        let mut bound = |tree: Option<&ast::Expr>| -> Option<Bound> {
+            let Some(tree) = tree else { return Some(None) };
+            match &tree.kind {
+                ast::ExprKind::Number(units, places) => Some(Some((*units, *places))),
+                ast::ExprKind::Wrong => None,
+                _ => {
+                    self.error(
+                        Code::WrongType,
+                        tree.span,
+                        "a range is of numbers",
+                        "write 0..<10, `under 10` or `from 20`",
+                    );
+                    None
+                }
+            }
+        };
+        Some((bound(low)?, bound(high)?))
+    }
+
+    /// Sorts the ranges and sees to it that none overlap.
+    fn ranges(&mut self, scale: &mut Scale, found: Vec<FoundRange>) {
+        let places = found
+            .iter()
+            .flat_map(|(low, high, ..)| [low, high])
+            .flatten()
+            .map(|(_, places)| *places)
+            .max()
+            .unwrap_or(0);
+        scale.places = places;
+        let widen = |bound: Bound| bound.and_then(|(units, from)| decimal::widen(units, from, places));
+        let mut ranges: Vec<(Range, Span)> = found
+            .into_iter()
+            .map(|(low, high, high_included, value, span)| {
+                (Range { low: widen(low), high: widen(high), high_included, value }, span)
+            })
+            .collect();
+        ranges.sort_by_key(|(range, _)| (range.low.is_some(), range.low));
+        for (range, span) in &ranges {
+            let backward = match (range.low, range.high) {
+                (Some(low), Some(high)) => high < low || (high == low && !range.high_included),
+                _ => false,
+            };
+            if backward {
+                self.error(Code::OutOfRange, *span, "the range holds no number", "write the smaller bound first");
+            }
+        }
+        for pair in ranges.windows(2) {
+            let [(a, a_span), (b, b_span)] = pair else { continue };
+            let overlap = match (a.high, b.low) {
+                (Some(high), Some(low)) => low < high || (low == high && a.high_included),
+                _ => true,
+            };
+            if overlap {
+                let message = "this range and another hold the same number";
+                let problem = Diagnostic::error(Code::OverlappingRanges, *b_span, message).also(*a_span, "the other");
+                self.problems.push(problem.help("leave a bound out of one: `0..<10` goes up to 10, without it"));
+            }
+        }
+        scale.ranges = ranges.into_iter().map(|(range, _)| range).collect();
+    }
+
+    /// Types `level(office)`.
+    pub(super) fn scale_call(
+        &mut self,
+        scope: &mut Scope,
+        id: usize,
+        name: &ast::Name,
+        args: &[ast::Expr],
+        span: Span,
+    ) -> Option<Expr> {
+        self.use_item(Kind::Scale, id);
+        let [arg] = args else {
+            let message = format!("scale `{}` takes one argument, here are {}", name.node, args.len());
+            self.error(Code::WrongArguments, span, message, "write what is looked up on it, as in `level(office)`");
+            return None;
+        };
+        let arg = self.expr(scope, arg)?;
+        let scale = self.scales.get(id)?.clone();
+        let numeric = !scale.ranges.is_empty();
+        let fits = match &arg.ty.base {
+            Type::Number(_) | Type::Period(Period::Year) => numeric,
+            other => other.is_text() && !numeric,
+        };
+        if !fits && !(scale.words.is_empty() && scale.patterns.is_empty() && !numeric) {
+            let wanted = if numeric { "numbers" } else { "words" };
+            let help = match arg.ty.base {
+                Type::Real => "round it first, with `round to N`",
+                _ => "use a column of that type, or change the scale",
+            };
+            self.error(
+                Code::WrongType,
+                arg.span,
+                format!("scale `{}` is of {wanted}, this is a {}", name.node, arg.ty.base),
+                help,
+            );
+            return None;
+        }
+        self.scale_covers(&scale, id, &arg);
+        let optional = scale.ty.optional || arg.ty.optional;
+        let ty = Ty { base: scale.ty.base.clone(), optional };
+        Some(Expr { kind: ExprKind::Scale(id, Box::new(arg)), ty, span })
+    }
+
+    /// Where what is looked up is known beforehand, so is what the scale leaves out.
+    fn scale_covers(&mut self, scale: &Scale, id: usize, arg: &Expr) {
+        if !matches!(scale.otherwise, Otherwise::Error) {
+            return;
+        }
+        if let Type::Category(words) = &arg.ty.base {
+            let listed = |word: &str| {
+                scale.words.iter().any(|(known, _)| &**known == word)
+                    || scale.patterns.iter().any(|(start, _)| word.starts_with(&**start))
+            };
+            let left: Vec<String> =
+                words.iter().filter(|word| !listed(word)).map(|word| format!("\"{word}\"")).collect();
+            if !left.is_empty() {
+                let found = Diagnostic::error(
+                    Code::IncompleteCase,
+                    arg.span,
+                    format!("scale `{}` leaves out {}", scale.name, left.join(", ")),
+                );
+                self.problems.push(
+                    found.also(scale.span, "the scale").help("add them to the scale, or end it with `… otherwise`"),
+                );
+            }
+        }
+        let places = match arg.ty.base {
+            Type::Number(places) => places.max(scale.places),
+            _ => scale.places,
+        };
+        for pair in scale.ranges.windows(2) {
+            let [a, b] = pair else { continue };
+            let (Some(high), Some(low)) = (a.high, b.low) else { continue };
+            let (Some(high), Some(low)) =
+                (decimal::widen(high, scale.places, places), decimal::widen(low, scale.places, places))
+            else {
+                continue;
+            };
+            let first = if a.high_included { high + 1 } else { high };
+            if first < low && self.gaps.insert(id) {
+                let gap = decimal::format(first, places);
+                let found = Diagnostic::error(
+                    Code::GapInRanges,
+                    scale.span,
+                    format!("scale `{}` leaves out {gap}", scale.name),
+                );
+                let help = "let the ranges meet (`0..<10`, `10..<20`), or say what all others get: `… otherwise`";
+                self.problems.push(
+                    found
+                        .label("between two of its ranges")
+                        .also(arg.span, format!("a {} is looked up here", arg.ty.base))
+                        .help(help),
+                );
+            }
+        }
+    }
+
+    /// Types `weights(code).points` and `tenure(person, date).office`.
+    pub(super) fn lookup(
+        &mut self,
+        scope: &mut Scope,
+        name: &ast::Name,
+        args: &[ast::Expr],
+        column: &ast::Name,
+        span: Span,
+    ) -> Option<Expr> {
+        let typed: Vec<Option<Expr>> = args.iter().map(|arg| self.expr(scope, arg)).collect();
+        let Some(input) = self.scheme.find(&name.node, Kind::Input) else {
+            let found = self.scheme.unknown(name, Kind::Input, Code::UnknownInput);
+            self.problems.push(found);
+            return None;
+        };
+        self.use_item(Kind::Input, input);
+        let schema = self.inputs.get(input)?.schema.clone();
+        let mut keys = typed.into_iter().collect::<Option<Vec<_>>>()?;
+        let found = schema.unique.iter().position(|unique| {
+            !unique.drop_repeats && unique.key.len() + usize::from(unique.interval.is_some()) == keys.len()
+        });
+        let Some(unique_at) = found else {
+            self.no_key(name, &schema, keys.len(), span);
+            return None;
+        };
+        let unique = schema.unique.get(unique_at)?;
+        let day = if unique.interval.is_some() { keys.pop() } else { None };
+        if let Some(day) = &day
+            && day.ty.base != Type::Date
+        {
+            let message = format!("`{}` is dated: its last argument is a day, this is a {}", name.node, day.ty.base);
+            self.error(Code::WrongType, day.span, message, "give a date; of a partial one, earliest(…) or latest(…)");
+            return None;
+        }
+        for (key, at) in keys.iter().zip(&unique.key) {
+            let wanted = &schema.columns.get(*at)?.ty.base;
+            let alike = match (&key.ty.base, wanted) {
+                (Type::Number(_), Type::Number(_)) => true,
+                (a, b) => a == b || (a.is_text() && b.is_text()),
+            };
+            if !alike {
+                let message = format!("the key of `{}` is a {wanted}, this is a {}", name.node, key.ty.base);
+                self.error(Code::WrongType, key.span, message, "give a value of that type");
+                return None;
+            }
+        }
+        let Some(at) = schema.columns.iter().position(|spec| spec.name == column.node) else {
+            let found = Diagnostic::error(
+                Code::UnknownColumn,
+                column.span,
+                format!("input `{}` has no column `{}`", name.node, column.node),
+            );
+            let help = suggest(&column.node, "its columns", schema.columns.iter().map(|spec| &*spec.name));
+            self.problems.push(found.help(help.unwrap_or_default()));
+            return None;
+        };
+        let ty = Ty::optional(schema.columns.get(at)?.ty.base.clone());
+        Some(Expr { kind: ExprKind::Lookup(input, unique_at, keys, day.map(Box::new), at), ty, span })
+    }
+
+    fn no_key(&mut self, name: &ast::Name, schema: &crate::value::schema::Schema, given: usize, span: Span) {
+        let keys: Vec<String> = schema
+            .unique
+            .iter()
+            .filter(|unique| !unique.drop_repeats)
+            .map(|unique| {
+                let names =
+                    unique.key.iter().filter_map(|at| schema.columns.get(*at)).map(|column| column.name.to_string());
+                let day = unique.interval.as_ref().map(|_| "a day".to_owned());
+                names.chain(day).collect::<Vec<_>>().join(", ")
+            })
+            .collect();
+        let found =
+            Diagnostic::error(Code::NoKey, span, format!("input `{}` can't be looked up by {given} values", name.node))
+                .also(schema.span, "the input");
+        self.problems.push(match keys.as_slice() {
+            [] => found.help("declare what is unique in it: `unique code` in the input"),
+            keys => found.help(format!("its keys: {}", keys.join("; "))),
+        });
+    }
+}
+
+/// A bound: units and places; none for an open one.
+type Bound = Option<(i128, u8)>;
+/// A range as found in a scale.
+type FoundRange = (Bound, Bound, bool, Value, Span);
