@@ -204,7 +204,7 @@ impl Env<'_> {
         let text = match rng.below(4) {
             0 => format!("sqrt(abs({x}))"),
             1 => format!("exp(min({x}, 3))"),
-            2 => format!("geometric_mean(abs({x}), 2)"),
+            2 => format!("geomean(abs({x}), 2)"),
             // The logarithm of zero happens, but seldom.
             _ => format!("ln(abs({x}) + {})", if rng.chance(5) { 0 } else { 1 }),
         };

@@ -11,7 +11,6 @@ struct Dim {
     text: String,
     name: String,
     kind: Kind,
-    optional: bool,
 }
 
 /// An index that can be used in others.
@@ -20,12 +19,15 @@ struct Index {
     name: String,
     dims: Vec<Dim>,
     places: u8,
+    /// Whether a cell may be missing.
     optional: bool,
+    /// Whether a cell that isn't there is 0 in a formula.
+    absent_zero: bool,
 }
 
 impl Index {
     fn has(&self, dim: &Dim) -> bool {
-        self.dims.iter().any(|own| (&own.name, own.kind, own.optional) == (&dim.name, dim.kind, dim.optional))
+        self.dims.iter().any(|own| (&own.name, own.kind) == (&dim.name, dim.kind))
     }
 
     fn has_all_of(&self, other: &Index) -> bool {
@@ -34,7 +36,7 @@ impl Index {
 
     /// The index in a formula, with a stand-in if it may be missing.
     fn filled(&self, rng: &mut Rng) -> String {
-        if self.optional { format!("({} else {})", self.name, rng.below(3)) } else { self.name.clone() }
+        if !self.absent_zero { format!("({} else {})", self.name, rng.below(3)) } else { self.name.clone() }
     }
 }
 
@@ -103,23 +105,22 @@ fn dims_of_score(rng: &mut Rng, score: &Score) -> Vec<Dim> {
 
 fn dims_of_var(var: &Var) -> Vec<Dim> {
     let Var { name, optional, .. } = var;
-    let dim = |text: String, name: &str, kind, optional| Dim { text, name: name.to_owned(), kind, optional };
-    let period = |word: &'static str| dim(format!("{word}({name})"), word, Kind::Period(word), *optional);
+    let dim = |text: String, name: &str, kind| Dim { text, name: name.to_owned(), kind };
+    let period = |word: &'static str| dim(format!("{word}({name})"), word, Kind::Period(word));
     match var.kind {
-        Kind::Period(word) if name == word => vec![dim(name.clone(), word, var.kind, false)],
-        Kind::Period(word) => vec![dim(format!("{name} as {word}"), word, var.kind, false)],
+        Kind::Period(word) if name == word => vec![dim(name.clone(), word, var.kind)],
+        Kind::Period(word) => vec![dim(format!("{name} as {word}"), word, var.kind)],
         Kind::Date if name == "date" => ["year", "quarter", "month", "week"].map(period).into(),
         Kind::ToMonth if name == "date" => ["year", "quarter", "month"].map(period).into(),
         Kind::ToYear if name == "date" => vec![period("year")],
         Kind::Date | Kind::ToMonth | Kind::ToYear => Vec::new(),
         Kind::Number(_) => Vec::new(),
-        Kind::Text | Kind::Rank | Kind::Code | Kind::Person | Kind::Venue if *optional => vec![
-            dim(name.clone(), name, var.kind, true),
-            dim(format!("{name} else \"home\" as {name}_known"), &format!("{name}_known"), var.kind, false),
-        ],
-        Kind::Text | Kind::Rank | Kind::Code | Kind::Person | Kind::Venue | Kind::Flag => {
-            vec![dim(name.clone(), name, var.kind, *optional)]
+        _ if *optional => {
+            let stand_in = if var.kind == Kind::Flag { "no" } else { "\"home\"" };
+            let known = format!("{name}_known");
+            vec![dim(format!("{name} else {stand_in} as {known}"), &known, var.kind)]
         }
+        _ => vec![dim(name.clone(), name, var.kind)],
     }
 }
 
@@ -158,21 +159,21 @@ fn of_score(rng: &mut Rng, score: &Score, dims: &[Dim], tools: &Tools, at: usize
         35..=38 => "max",
         _ => "only",
     };
-    let function = if score.real && function != "count" { "mean" } else { function };
+    let function = if score.real { "count" } else { function };
     let mut body = format!("{function} {}", score.name);
     let value = if score.optional || score.real { None } else { Some(score.places) };
     let env = Env { vars: score.vars.clone(), value, tools };
+    let (mut places, optional) = result_of(function, score.places);
+    if places > 4 && rng.chance(30) {
+        body += " round to 3";
+        places = 3;
+    }
     if rng.chance(35)
         && let Some(condition) = env.condition(rng, 1)
     {
         body += &format!(" where {condition}");
     }
-    let (mut places, optional) = result_of(function, score.places);
-    if score.real && function == "mean" {
-        body += " round to 4";
-        places = 4;
-    }
-    (body, Index { name: format!("i{at}"), dims: dims.to_vec(), places, optional })
+    (body, Index { name: format!("i{at}"), dims: dims.to_vec(), places, optional, absent_zero: !optional })
 }
 
 /// The places of an aggregation, and whether it may be missing.
@@ -194,6 +195,11 @@ fn of_index(rng: &mut Rng, all: &[Index], tools: &Tools) -> Option<(String, Inde
         return None;
     }
     let mut body = format!("{function} {}", source.name);
+    let (mut places, optional) = result_of(function, source.places);
+    if places > 4 && rng.chance(60) {
+        body += " round to 3";
+        places = 3;
+    }
     if rng.chance(30) && !source.optional {
         body += &format!(" where value {} {}", rng.pick(&["!=", ">", "<="]), rng.below(4));
     }
@@ -201,12 +207,7 @@ fn of_index(rng: &mut Rng, all: &[Index], tools: &Tools) -> Option<(String, Inde
     if source.optional {
         body += " skip missing";
     }
-    let (mut places, optional) = result_of(function, source.places);
-    if places > 4 && rng.chance(60) {
-        body += " round to 3";
-        places = 3;
-    }
-    Some((body, Index { name: format!("i{}", all.len()), dims, places, optional }))
+    Some((body, Index { name: format!("i{}", all.len()), dims, places, optional, absent_zero: !optional }))
 }
 
 fn formula(rng: &mut Rng, all: &[Index], tools: &Tools) -> (String, Index) {
@@ -216,8 +217,8 @@ fn formula(rng: &mut Rng, all: &[Index], tools: &Tools) -> (String, Index) {
     let (a, b) = (base.filled(rng), other.filled(rng));
     let widest = base.places.max(other.places);
     let name = format!("i{}", all.len());
-    let index = |places, optional| Index { name, dims: base.dims.clone(), places, optional };
-    let has_year = base.dims.iter().any(|dim| dim.kind == Kind::Period("year") && !dim.optional);
+    let index = |places, optional| Index { name, dims: base.dims.clone(), places, optional, absent_zero: false };
+    let has_year = base.dims.iter().any(|dim| dim.kind == Kind::Period("year"));
     match rng.below(9) {
         0 => (format!("{a} + {b}"), index(widest, false)),
         1 => (format!("{a} - {b} * 2"), index(widest, false)),

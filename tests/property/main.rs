@@ -50,3 +50,22 @@ fn both_evaluators_give_the_same_whatever_the_order_of_rows() {
 fn what_was_wrong_once_stays_right() {
     with_results(ONCE_WRONG.iter().copied());
 }
+
+#[test]
+#[ignore]
+fn survey() {
+    let mut counts: std::collections::BTreeMap<String, (u64, u64)> = Default::default();
+    for seed in 0..number("RULES_PROPERTY_CASES", 300) {
+        let case = Case::new(seed);
+        let end = std::panic::catch_unwind(|| run::compare(&case, seed)).unwrap_or(Err("panic".into()));
+        let key = match end {
+            Ok(end) => format!("{end:?}"),
+            Err(text) => text.lines().take(2).collect::<Vec<_>>().join(" | ").chars().take(150).collect(),
+        };
+        let entry = counts.entry(key).or_insert((0, seed));
+        entry.0 += 1;
+    }
+    for (key, (n, seed)) in counts {
+        println!("{n:4} seed {seed:4} {key}");
+    }
+}

@@ -27,12 +27,24 @@ struct Draft<'a> {
     labels: usize,
     optional: bool,
     places: u8,
+    /// Variables that were found to be known.
+    narrowed: Vec<String>,
+    /// Whether the value is known only because rows without one were dropped.
+    narrowed_value: bool,
 }
 
 /// A score from an input.
 pub fn score(rng: &mut Rng, name: &str, input: &Input, tools: &Tools) -> Score {
     let env = Env { vars: input.vars.clone(), value: None, tools };
-    let mut draft = Draft { env, lines: Vec::new(), labels: 0, optional: false, places: 0 };
+    let mut draft = Draft {
+        env,
+        lines: Vec::new(),
+        labels: 0,
+        optional: false,
+        places: 0,
+        narrowed: Vec::new(),
+        narrowed_value: false,
+    };
     draft.lets(rng);
     if rng.chance(50) {
         draft.keep(rng);
@@ -67,7 +79,9 @@ pub fn score(rng: &mut Rng, name: &str, input: &Input, tools: &Tools) -> Score {
         }
     }
     let block = format!("score {name} from {} {{\n{}\n}}\n\n", input.name, draft.lines.join("\n"));
-    let Draft { env, places, optional, .. } = draft;
+    let Draft { mut env, places, optional, narrowed, .. } = draft;
+    // Whether an index knows what a score has found out isn't the matter of this test.
+    env.vars.retain(|var| !narrowed.contains(&var.name));
     Score { name: name.to_owned(), block, vars: env.vars, places, optional, real }
 }
 
@@ -117,6 +131,7 @@ impl Draft<'_> {
         {
             self.step(&format!("keep known({name})"));
             self.env.vars.iter_mut().filter(|var| var.name == name).for_each(|var| var.optional = false);
+            self.narrowed.push(name);
             return;
         }
         let env = self.env.only(|var| !of_unit || var.of_unit);
@@ -159,10 +174,8 @@ impl Draft<'_> {
             None => number.text,
         };
         self.step(&format!("value {text}{when}"));
-        if self.optional && rng.chance(70) {
-            let other = literal(rng);
-            self.step(&format!("value value else {}", other.text));
-            (self.places, self.optional) = (number.places.max(other.places), false);
+        if rng.chance(60) {
+            self.settle(rng);
         }
         self.env.value = if self.optional { None } else { Some(self.places) };
     }
@@ -188,6 +201,7 @@ impl Draft<'_> {
             }
             let when = self.when(rng);
             self.step(&format!("{text}{when}"));
+            self.narrowed_value &= !when.is_empty();
             self.places = if text.starts_with("value") && when.is_empty() { 1 } else { places };
             self.env.value = Some(self.places);
         }
@@ -201,7 +215,26 @@ impl Draft<'_> {
         self.lines.push(format!("  check \"what must hold\": {condition}{when}{severity}"));
     }
 
+    /// A value that may be missing gets a stand-in, or the rows without one are dropped.
+    fn settle(&mut self, rng: &mut Rng) {
+        if !self.optional {
+            return;
+        }
+        if rng.chance(50) {
+            self.step("keep known(value)");
+            self.narrowed_value = true;
+        } else {
+            let other = literal(rng);
+            self.step(&format!("value value else {}", other.text));
+            self.places = self.places.max(other.places);
+            self.narrowed_value = false;
+        }
+        self.optional = false;
+        self.env.value = Some(self.places);
+    }
+
     fn absorb(&mut self, rng: &mut Rng) {
+        self.settle(rng);
         let pick = match rng.below(6) {
             0 | 1 => "highest".to_owned(),
             2 => "lowest".to_owned(),
@@ -219,23 +252,28 @@ impl Draft<'_> {
         let periods = self.env.vars.iter().filter(|var| matches!(var.kind, Kind::Period(_))).cloned();
         keys.extend(rng.pick_of(periods));
         if keys.is_empty() || rng.chance(20) {
-            let others =
-                self.env.vars.iter().filter(|var| var.name != "id" && !keys.iter().any(|k| k.name == var.name));
-            keys.extend(rng.pick_of(others.cloned()));
+            let fits = |var: &&Var| var.name != "id" && !var.optional && keys.iter().all(|key| key.name != var.name);
+            keys.extend(rng.pick_of(self.env.vars.iter().filter(fits).cloned()));
         }
-        if keys.is_empty() {
+        let mut names: Vec<String> = keys.iter().map(|key| key.name.clone()).collect();
+        if rng.chance(15) {
+            names.extend(self.env.text(rng, 1));
+        }
+        if names.is_empty() {
             return;
         }
         let empty = *rng.pick(&[" empty drop", " empty drop", " empty 0", " empty 0", ""]);
-        let names: Vec<&str> = keys.iter().map(|key| key.name.as_str()).collect();
         self.step(&format!("absorb {pick} per {}{empty}", names.join(", ")));
-        let by_id = names.contains(&"id");
+        let by_id = keys.iter().any(|key| key.name == "id");
         let is_key = |var: &Var| keys.iter().any(|key| key.name == var.name);
         // Something that may differ in a unit is used now and then: it is an error of data where it does.
         let daring = rng.chance(3);
         self.env.vars.retain(|var| is_key(var) || (by_id && var.of_unit) || (daring && var.name.starts_with("let")));
-        for var in &mut self.env.vars {
-            var.of_unit = true;
+        if empty == " empty 0" {
+            // A unit that is put back has not gone through what the others have.
+            self.env.vars.retain(|var| !self.narrowed.contains(&var.name));
+            self.optional |= self.narrowed_value;
+            self.env.value = if self.optional { None } else { self.env.value };
         }
     }
 }
