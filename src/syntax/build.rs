@@ -225,6 +225,7 @@ impl<'p> Builder<'p> {
                 }
             },
         };
+        let (low, high) = (low.map(Box::new), high.map(Box::new));
         Some(Spanned::new(ScaleKey::Range { low, high, high_included }, span))
     }
 
