@@ -7,6 +7,7 @@
 pub mod engine;
 pub mod faults;
 pub mod needs;
+pub mod reference;
 
 use crate::diag::Problems;
 use crate::plan::{Dim, Plan};
