@@ -145,6 +145,22 @@ fn places_without_an_excerpt_stand_in_the_message() {
 }
 
 #[test]
+fn of_many_rows_that_are_alike_a_few_are_drawn() {
+    let (sources, span) = sources(SCHEME);
+    let mut problems = Problems::new();
+    for line in 1..=25 {
+        let found = Diagnostic::warning(Code::CheckFailed, data(line, None), format!("check failed: {line}"));
+        problems.push(found.also(at(span, SCHEME, "visit"), "this must hold"));
+    }
+    let mut out = Vec::new();
+    super::problems(problems, &sources, Style { json: false, color: false }, &mut out).unwrap();
+    let text = String::from_utf8(out).unwrap();
+    assert_eq!(text.matches("check failed").count(), 10);
+    let end = "15 more of rules::check_failed are not shown; `--diagnostics json` lists all\n\n25 warnings\n";
+    assert!(text.ends_with(end), "{text}");
+}
+
+#[test]
 fn programs_get_an_object_a_line() {
     let (sources, span) = sources(SCHEME);
     let mut problems = Problems::new();
