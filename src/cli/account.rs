@@ -111,7 +111,9 @@ impl ScoreLine {
         if self.expanded > 0 {
             add("+", "more rows by", &[StepLine { step: "periods".to_owned(), rows: self.expanded }]);
         }
-        add("+", "put back by", &self.restored);
+        if self.restored.iter().any(|line| line.rows > 0) {
+            add("+", "put back by", &self.restored);
+        }
         add("-", "dropped by", &self.dropped);
         if self.no_period > 0 {
             add("-", "in no", &[StepLine { step: "period".to_owned(), rows: self.no_period }]);

@@ -16,7 +16,7 @@ const EXIT_CODES: &str = "Exit codes:
 /// A scheme is a methodology written in the language `rules`: it reads like the method section of a paper, and it runs
 /// exactly. Results go to standard output, diagnostics to standard error.
 #[derive(Debug, Parser)]
-#[command(name = "rules", version, after_help = EXIT_CODES, arg_required_else_help = true)]
+#[command(name = "rules", version, after_help = EXIT_CODES, arg_required_else_help = true, disable_help_subcommand = true)]
 pub struct Cli {
     /// The command.
     #[command(subcommand)]
@@ -93,9 +93,9 @@ pub struct DataArgs {
 /// `rules eval`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  rules eval engagement.rules                                 on the scheme's own data
-  rules eval engagement.rules contact.csv mission.csv.gz      files, in the order of the inputs
-  rules eval engagement.rules data/ --input contact=-         a folder, and one input from standard input
+  rules eval engagement.rules                              on the scheme's own data
+  rules eval engagement.rules contact.csv mission.csv.gz   on files, in the order of the inputs
+  rules eval engagement.rules data/ --input contact=-      on a folder, and on standard input
   rules eval engagement.rules --index contacts --where 'year >= 2008' --format csv
   rules eval engagement.rules --set third_country=1 --out flat.json --format json")]
 pub struct EvalArgs {
@@ -130,7 +130,8 @@ pub struct EvalArgs {
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
 
-    /// Accounts for every record and row: what was read, dropped, absorbed, scored and counted.
+    /// Accounts for every record and row: what was read, dropped, absorbed, scored and counted. The tables go to
+    /// standard error; `--format json` holds them, too.
     #[arg(long)]
     pub account: bool,
 }

@@ -26,7 +26,7 @@ pub fn run(args: &CheckArgs, terminal: &mut Terminal<'_>) -> Exit {
 /// Checks all there is, and says what that was.
 fn check(session: &mut Session, args: &CheckArgs) -> Step<String> {
     let file = session.read_scheme()?;
-    let compiled = session.compile(file, &[])?;
+    let compiled = session.compile(file)?;
     let plan = &compiled.plan;
     let indices = match plan.declared.len() {
         1 => "1 index".to_owned(),

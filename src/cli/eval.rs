@@ -30,7 +30,7 @@ pub fn run(args: &EvalArgs, terminal: &mut Terminal<'_>) -> Exit {
 
 fn evaluate(session: &mut Session, args: &EvalArgs) -> Step<(Compiled, Read, Outcome)> {
     let file = session.read_scheme()?;
-    let compiled = session.compile(file, &select::settings(&args.settings))?;
+    let compiled = session.compile_set(file, &select::settings(&args.settings))?;
     let wanted = select::indices(session, &compiled, &args.indices)?;
     let filtered = select::filter(session, &compiled, &wanted, args.filter.as_deref())?;
     check_format(session, &compiled, &wanted, args)?;

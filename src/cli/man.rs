@@ -27,8 +27,7 @@ fn write_pages(folder: &Path, terminal: &mut Terminal<'_>) -> Result<(), Diagnos
     let mut program = Cli::command();
     // Building gives the subcommands their full names, as in `rules-eval`.
     program.build();
-    let commands = program.get_subcommands().filter(|command| command.get_name() != "help");
-    for command in std::iter::once(&program).chain(commands) {
+    for command in std::iter::once(&program).chain(program.get_subcommands()) {
         let page = Man::new(command.clone());
         let path = folder.join(page.get_filename());
         output::write(Some(&path), terminal, |out| page.render(out))?;

@@ -14,7 +14,7 @@ pub mod output;
 pub mod render;
 pub mod select;
 pub mod session;
-//pub mod test;
+pub mod test;
 
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
@@ -60,7 +60,7 @@ pub fn run(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
     match &cli.command {
         Command::Eval(args) => eval::run(args, terminal),
         Command::Check(args) => check::run(args, terminal),
-        Command::Test(_) => Exit::Failed,
+        Command::Test(args) => test::run(args, terminal),
         Command::ExplainCode(args) => explain_code::run(args, terminal),
         Command::Completions(args) => completions::run(args, terminal),
         Command::Man(args) => man::run(args, terminal),

@@ -65,7 +65,7 @@ pub fn filter(session: &mut Session, compiled: &Compiled, wanted: &[usize], cond
     let file = session.argument("--where", condition).file;
     for &at in wanted {
         let mut problems = Problems::new();
-        let expr = compile_filter(compiled, at, &mut session.sources, file, &mut problems);
+        let expr = compile_filter(compiled, at, &session.sources, file, &mut problems);
         session.problems.extend(problems);
         let (Some(expr), Some(index)) = (expr, compiled.plan.indices.get(at)) else { continue };
         let added = filtered.plan.indices.len();

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::{Exit, Terminal, render};
 use crate::compile::{Compiled, Setting, compile};
 use crate::data::{self, Bound, bytes};
+use crate::diag::nearest::suggest;
 use crate::diag::{Code, DataPlace, Diagnostic, Place, Problems};
 use crate::source::{FileId, Sources, Span};
 use crate::value::schema::Format;
@@ -47,8 +48,33 @@ impl Session {
     }
 
     /// Compiles the scheme. Its warnings stay among the problems.
-    pub fn compile(&mut self, file: FileId, settings: &[Setting]) -> Step<Compiled> {
-        let compiled = compile(&mut self.sources, file, settings, &mut self.problems);
+    pub fn compile(&mut self, file: FileId) -> Step<Compiled> {
+        self.compile_with(file, &[])
+    }
+
+    /// Compiles the scheme with parameters that the command line sets.
+    pub fn compile_set(&mut self, file: FileId, settings: &[Setting]) -> Step<Compiled> {
+        let compiled = self.compile(file)?;
+        if settings.is_empty() {
+            return Ok(compiled);
+        }
+        // The compiler doesn't know where a setting was written: names are looked at here, where they can be shown.
+        let params = &compiled.plan.params;
+        let mut known = true;
+        for setting in settings.iter().filter(|setting| !params.iter().any(|param| param.name == setting.name)) {
+            let span = self.argument("--set", &format!("{}={}", setting.name, setting.value));
+            let span = Span { end: u32::try_from(setting.name.len()).unwrap_or(span.end), ..span };
+            let message = format!("the scheme has no parameter `{}`", setting.name);
+            let mut error = Diagnostic::error(Code::UnknownParam, span, message);
+            error.help = suggest(&setting.name, "the parameters are", params.iter().map(|param| &*param.name));
+            self.problems.push(error);
+            known = false;
+        }
+        if known { self.compile_with(file, settings) } else { Err(Exit::Failed) }
+    }
+
+    fn compile_with(&mut self, file: FileId, settings: &[Setting]) -> Step<Compiled> {
+        let compiled = compile(&self.sources, file, settings, &mut self.problems);
         compiled.filter(|_| !self.problems.has_errors()).ok_or(Exit::Failed)
     }
 

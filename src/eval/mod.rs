@@ -6,7 +6,9 @@
 
 pub mod engine;
 pub mod faults;
+pub mod literals;
 pub mod needs;
+pub mod reference;
 
 use crate::diag::Problems;
 use crate::plan::{Dim, Plan};

@@ -66,8 +66,8 @@ impl Checker<'_> {
         let name = &tree.source;
         let (source, mut scope) = if let Some(id) = self.scheme.find(&name.node, Kind::Score) {
             self.use_item(Kind::Score, id);
-            let (_, rows) = self.scores.get(id)?.as_ref()?;
-            (Source::Score(id), Scope::new(ScopeKind::Rows(rows.clone())))
+            let (_, rows, facts) = self.scores.get(id)?.as_ref()?;
+            (Source::Score(id), Scope { kind: ScopeKind::Rows(rows.clone()), facts: facts.clone() })
         } else if let Some(id) = self.scheme.find(&name.node, Kind::Index) {
             self.use_item(Kind::Index, id);
             let index = self.indices.get(id)?.as_ref()?;
@@ -112,7 +112,7 @@ impl Checker<'_> {
         let ty = self.aggregate_type(tree, &scope, source, span)?;
         // What the dimensions use must be the same in all rows of a unit: the score is told.
         if let (Source::Score(id), ScopeKind::Rows(rows)) = (source, scope.kind)
-            && let Some(Some((_, kept))) = self.scores.get_mut(id)
+            && let Some(Some((_, kept, _))) = self.scores.get_mut(id)
         {
             *kept = rows;
         }

@@ -4,6 +4,7 @@
 
 mod calls;
 mod case;
+mod columns;
 mod constant;
 mod expects;
 mod expr;
@@ -52,8 +53,8 @@ pub(crate) struct Checker<'a> {
     params: Vec<Param>,
     inputs: Vec<Input>,
     scales: Vec<Scale>,
-    /// A score and the scope behind its last step; none if it has an error.
-    scores: Vec<Option<(Score, Rows)>>,
+    /// A score and the scope behind its last step, with what is known of its units; none if it has an error.
+    scores: Vec<Option<(Score, Rows, BTreeSet<String>)>>,
     /// Those that are checked already and have no error.
     indices: Vec<Option<Index>>,
     used: BTreeSet<(Kind, usize)>,
@@ -119,7 +120,7 @@ impl Checker<'_> {
     fn finish(&mut self) -> Option<(Vec<Score>, Vec<Index>)> {
         let scores = std::mem::take(&mut self.scores)
             .into_iter()
-            .map(|score| score.map(|(score, rows)| rows.settle(score)))
+            .map(|score| score.map(|(score, rows, _)| rows.settle(score)))
             .collect::<Option<Vec<_>>>()?;
         let indices = std::mem::take(&mut self.indices).into_iter().collect::<Option<Vec<_>>>()?;
         Some((scores, indices))

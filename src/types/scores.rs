@@ -21,7 +21,7 @@ impl Checker<'_> {
         }
     }
 
-    fn score(&mut self, tree: &ast::Score) -> Option<(Score, Rows)> {
+    fn score(&mut self, tree: &ast::Score) -> Option<(Score, Rows, BTreeSet<String>)> {
         let Some(input) = self.scheme.find(&tree.input.node, Kind::Input) else {
             let found = self.scheme.unknown(&tree.input, Kind::Input, Code::UnknownInput);
             self.problems.push(found);
@@ -64,7 +64,7 @@ impl Checker<'_> {
         classify(&rows, &mut steps);
         let slots = rows.slots.iter().map(|slot| Slot { name: Arc::clone(&slot.name), ty: slot.ty.clone() }).collect();
         let score = Score { name: Arc::clone(&tree.name.node), input, slots, steps, ty, span: tree.name.span };
-        Some((score, rows))
+        Some((score, rows, scope.facts))
     }
 
     /// Labels are a namespace of their own in a score.

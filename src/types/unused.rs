@@ -26,7 +26,7 @@ impl Checker<'_> {
             let problem = Diagnostic::warning(Code::UnusedName, named.span, format!("{what} `{name}` is never used"));
             found.push(problem.help("delete it, or use it"));
         }
-        for (score, rows) in self.scores.iter().flatten() {
+        for (score, rows, _) in self.scores.iter().flatten() {
             for slot in rows.slots.iter().filter(|slot| !slot.used) {
                 let period = score.steps.iter().any(|step| matches!(step.op, super::tree::Op::Every { slot: at, .. } if rows.slots.get(at).is_some_and(|s| s.name == slot.name)));
                 if !period {

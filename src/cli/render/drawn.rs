@@ -28,7 +28,8 @@ pub fn draw(diagnostic: &Diagnostic, sources: &Sources, color: bool) -> String {
     let drawn = Drawn::new(diagnostic, sources);
     let mut text = String::new();
     match handler.render_report(&mut text, &drawn) {
-        Ok(()) => text,
+        // The drawing pads some lines with blanks.
+        Ok(()) => text.lines().map(|line| format!("{}\n", line.trim_end())).collect(),
         Err(_) => format!("{}: {}\n", drawn.code, drawn.message),
     }
 }

@@ -9,10 +9,16 @@ pub mod lines;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use crate::diag::{DataPlace, Diagnostic, Problems, Severity};
+use crate::diag::{Code, DataPlace, Diagnostic, Place, Problems, Severity};
 use crate::source::Sources;
+
+/// So many problems of rows of data that are alike are drawn.
+const ROWS_DRAWN: usize = 10;
+/// So many problems of one code in texts are drawn.
+const TEXTS_DRAWN: usize = 100;
 
 /// How problems are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,17 +35,40 @@ pub fn problems(problems: Problems, sources: &Sources, style: Style, out: &mut d
     if list.is_empty() {
         return Ok(());
     }
+    if style.json {
+        return list.iter().try_for_each(|diagnostic| writeln!(out, "{}", lines::line(diagnostic, sources)?));
+    }
+    // For each kind, how many are drawn and how many are left out.
+    let mut drawn: BTreeMap<Alike, (usize, usize)> = BTreeMap::new();
     for diagnostic in &list {
-        if style.json {
-            writeln!(out, "{}", lines::line(diagnostic, sources)?)?;
-        } else {
+        let (alike, most) = alike(diagnostic);
+        let (shown, left) = drawn.entry(alike).or_default();
+        if *shown < most {
+            *shown += 1;
             writeln!(out, "{}", drawn::draw(diagnostic, sources, style.color))?;
+        } else {
+            *left += 1;
         }
     }
-    if style.json {
-        return Ok(());
+    for ((code, _), (_, left)) in drawn.iter().filter(|(_, (_, left))| *left > 0) {
+        writeln!(out, "{left} more of {code} are not shown; `--diagnostics json` lists all\n")?;
     }
     writeln!(out, "{}", summary(&list))
+}
+
+/// What makes problems alike: the code and, for rows of data, the place in the scheme that they offend.
+type Alike = (Code, Option<Place>);
+
+/// What a problem is alike, and how many of those are drawn: a few rows show what is wrong with thousands.
+fn alike(diagnostic: &Diagnostic) -> (Alike, usize) {
+    match diagnostic.place() {
+        Some(Place::Data(_)) => {
+            let in_scheme =
+                diagnostic.labels.iter().map(|label| &label.place).find(|place| matches!(place, Place::Text(_)));
+            ((diagnostic.code, in_scheme.cloned()), ROWS_DRAWN)
+        }
+        _ => ((diagnostic.code, None), TEXTS_DRAWN),
+    }
 }
 
 /// How many errors and warnings there are: `2 errors, 1 warning`.

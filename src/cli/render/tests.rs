@@ -46,7 +46,7 @@ fn places_in_one_text_are_drawn_with_their_lines() {
 
   ⚠ score `visit` is never used
    ╭─[s.rules:7:7]
- 6 │ 
+ 6 │
  7 │ score visit from contact {
    ·       ─────
  8 │   keep ofice = "x"
@@ -63,7 +63,7 @@ rules::unknown_column
  9 │ }
    ╰────
    ╭─[s.rules:3:7]
- 2 │ 
+ 2 │
  3 │ input contact {
    ·       ───┬───
    ·          ╰── this input
@@ -100,7 +100,7 @@ fn data_is_drawn_by_its_line_and_repeats_are_counted() {
     ·                              ╰── this one
     ╰────
    ╭─[s.rules:7:7]
- 6 │ 
+ 6 │
  7 │ score visit from contact {
    ·       ──┬──
    ·         ╰── the scale
@@ -132,7 +132,7 @@ fn places_without_an_excerpt_stand_in_the_message() {
 
   × the year differs (contact.csv:17, column office); another row (contact.csv:19, column office)
    ╭─[s.rules:7:7]
- 6 │ 
+ 6 │
  7 │ score visit from contact {
    ·       ──┬──
    ·         ╰── here
@@ -142,6 +142,22 @@ fn places_without_an_excerpt_stand_in_the_message() {
 1 error
 "#,
     );
+}
+
+#[test]
+fn of_many_rows_that_are_alike_a_few_are_drawn() {
+    let (sources, span) = sources(SCHEME);
+    let mut problems = Problems::new();
+    for line in 1..=25 {
+        let found = Diagnostic::warning(Code::CheckFailed, data(line, None), format!("check failed: {line}"));
+        problems.push(found.also(at(span, SCHEME, "visit"), "this must hold"));
+    }
+    let mut out = Vec::new();
+    super::problems(problems, &sources, Style { json: false, color: false }, &mut out).unwrap();
+    let text = String::from_utf8(out).unwrap();
+    assert_eq!(text.matches("check failed").count(), 10);
+    let end = "15 more of rules::check_failed are not shown; `--diagnostics json` lists all\n\n25 warnings\n";
+    assert!(text.ends_with(end), "{text}");
 }
 
 #[test]

@@ -1,0 +1,116 @@
+//! Compiles a case, runs both evaluators on it, and says where they disagree.
+
+use std::fmt::Write;
+use std::sync::Arc;
+
+use rules::compile::compile;
+use rules::data::{self, Source};
+use rules::diag::{Diagnostic, Problems, Severity};
+use rules::eval::{Job, Outcome, engine, reference};
+use rules::plan::Plan;
+use rules::source::Sources;
+use rules::value::column::Table;
+
+use crate::scheme::Case;
+
+/// How a case ended on which the evaluators agree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// With results.
+    Results,
+    /// With errors of data.
+    Errors,
+}
+
+/// Compares the evaluators on a case and on the same rows in another order.
+pub fn compare(case: &Case, seed: u64) -> Result<End, String> {
+    let plan = plan_of(case)?;
+    let tables = tables_of(case, &plan)?;
+    let outcomes = agreed(&plan, &tables)?;
+    let shuffled = agreed(&plan, &tables_of(&case.shuffled(seed), &plan)?)?;
+    let show = |outcome: &Outcome| format!("{:#?}", (&outcome.results, said(outcome)));
+    if outcomes.results != shuffled.results || outcomes.problems.has_errors() != shuffled.problems.has_errors() {
+        return Err(format!(
+            "another order of rows changes the result\n{}",
+            first_difference(&outcomes, &shuffled, show)
+        ));
+    }
+    Ok(if outcomes.problems.has_errors() { End::Errors } else { End::Results })
+}
+
+/// A case in print.
+pub fn show(case: &Case) -> String {
+    let mut text = case.scheme.clone();
+    for input in &case.inputs {
+        let _ = write!(text, "\n--- {}.csv\n{}", input.name, input.csv());
+    }
+    text
+}
+
+fn plan_of(case: &Case) -> Result<Plan, String> {
+    let mut sources = Sources::default();
+    let file = sources.add("generated.rules", &case.scheme);
+    let mut problems = Problems::new();
+    let compiled = compile(&mut sources, file, &[], &mut problems);
+    let errors = problems.sorted().into_iter().filter(|problem| problem.severity == Severity::Error);
+    let errors: Vec<String> = errors.map(|error| in_words(&error, &sources)).collect();
+    match compiled {
+        Some(compiled) if errors.is_empty() => Ok(compiled.plan),
+        _ => Err(format!("it doesn't compile\n{}", errors.join("\n"))),
+    }
+}
+
+fn in_words(error: &Diagnostic, sources: &Sources) -> String {
+    let at = error.place().map_or("", |place| match place {
+        rules::diag::Place::Text(span) => sources.slice(*span),
+        rules::diag::Place::Data(_) => "data",
+    });
+    format!("{} {} at `{at}`; {}", error.code, error.message, error.help.as_deref().unwrap_or(""))
+}
+
+fn tables_of(case: &Case, plan: &Plan) -> Result<Vec<Option<Table>>, String> {
+    let mut problems = Problems::new();
+    let read = |input: &rules::plan::Input| {
+        let of_case = case.inputs.iter().find(|of_case| *of_case.name == *input.schema.name)?;
+        let source = Source { name: Arc::from(format!("{}.csv", of_case.name)), bytes: of_case.csv().into_bytes() };
+        data::read(&source, &input.schema, &mut problems)
+    };
+    let tables: Vec<Option<Table>> = plan.inputs.iter().map(read).collect();
+    let errors: Vec<String> = problems.sorted().into_iter().map(|error| error.message).collect();
+    if errors.is_empty() { Ok(tables) } else { Err(format!("the data can't be read\n{}", errors.join("\n"))) }
+}
+
+/// The outcome, if it is the same for both evaluators.
+fn agreed(plan: &Plan, tables: &[Option<Table>]) -> Result<Outcome, String> {
+    let job = Job { plan, tables, wanted: &plan.declared, checks: true };
+    let (plain, fast) = (reference::run(job), engine::run(job));
+    let show = |outcome: &Outcome| {
+        let accounts = (!outcome.problems.has_errors()).then_some((&outcome.scores, &outcome.indices));
+        format!("{:#?}", (said(outcome), &outcome.results, accounts))
+    };
+    if show(&plain) == show(&fast) {
+        return Ok(plain);
+    }
+    let names: Vec<String> =
+        plan.indices.iter().enumerate().map(|(at, index)| format!("{at} {}", index.name)).collect();
+    let difference = first_difference(&plain, &fast, show);
+    Err(format!("the reference (first) and the engine (second) disagree\n{difference}\nindices: {}", names.join(", ")))
+}
+
+/// What is said of each problem, without where.
+fn said(outcome: &Outcome) -> Vec<String> {
+    let problems = outcome.problems.clone().sorted().into_iter();
+    let mut said: Vec<String> = problems
+        .map(|problem| format!("{} {:?} {} ×{}", problem.code, problem.severity, problem.message, problem.count))
+        .collect();
+    said.sort();
+    said
+}
+
+/// The lines around the first one in which two outcomes in print differ.
+fn first_difference(a: &Outcome, b: &Outcome, show: impl Fn(&Outcome) -> String) -> String {
+    let (a, b) = (show(a), show(b));
+    let at = a.lines().zip(b.lines()).take_while(|(a, b)| a == b).count();
+    let around = |text: &str| text.lines().skip(at.saturating_sub(12)).take(30).collect::<Vec<_>>().join("\n");
+    format!("{}\n---\n{}", around(&a), around(&b))
+}

@@ -1,0 +1,102 @@
+//! What the compiler makes of each scheme that ships, and what each example prints in each format.
+
+#![expect(clippy::unwrap_used, reason = "a test may fail")]
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use rules::compile::compile;
+use rules::diag::Problems;
+use rules::source::Sources;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn schemes() -> Vec<PathBuf> {
+    let mut found: Vec<PathBuf> = std::fs::read_dir(root().join("rules"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|ending| ending == "rules"))
+        .collect();
+    found.sort();
+    assert!(!found.is_empty());
+    found
+}
+
+#[test]
+fn every_scheme_has_this_typed_tree_and_plan() {
+    for path in schemes() {
+        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        let mut sources = Sources::default();
+        #[expect(clippy::disallowed_methods, reason = "a test reads the schemes that ship")]
+        let text = std::fs::read_to_string(&path).unwrap();
+        let file = sources.add(&name, &text);
+        let mut problems = Problems::new();
+        let compiled = compile(&sources, file, &[], &mut problems).unwrap();
+        assert!(problems.is_empty(), "{name}: {:?}", problems.sorted());
+        insta::assert_snapshot!(format!("{name}.typed"), compiled.typed);
+        insta::assert_snapshot!(format!("{name}.plan"), serde_json::to_string_pretty(&compiled.plan).unwrap());
+    }
+}
+
+/// Runs the program at the root of the checkout; standard output alone.
+fn run(args: &[&str]) -> String {
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_rules")).args(args).current_dir(root()).env("NO_COLOR", "1").output().unwrap();
+    let (out, err) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
+    assert_eq!(output.status.code(), Some(0), "{args:?}\n{err}");
+    out
+}
+
+/// The example's name, and its command without the format.
+const EXAMPLES: &[(&str, &[&str])] = &[
+    ("belarus", &["rules/engagement.rules", "examples/belarus-latin-america"]),
+    (
+        "russia",
+        &[
+            "rules/engagement.rules",
+            "examples/russia-latin-america",
+            "--set",
+            "last_year=2019",
+            "--set",
+            "horizon=2019-12-31",
+        ],
+    ),
+    ("trade", &["rules/trade.rules", "examples/trade"]),
+    (
+        "goldstein",
+        &[
+            "rules/goldstein.rules",
+            "examples/gdelt",
+            "--index",
+            "net",
+            "--where",
+            "day = 2019-10-24 and source = \"Russia\"",
+        ],
+    ),
+    (
+        "us-missions",
+        &["rules/us-missions.rules", "examples/us-missions", "--index", "points", "--where", "mission = \"belarus\""],
+    ),
+    (
+        "us-missions-years",
+        &["rules/us-missions.rules", "examples/us-missions", "--index", "missions", "--index", "total"],
+    ),
+];
+
+#[test]
+fn every_example_prints_this_in_each_format() {
+    for (name, command) in EXAMPLES {
+        for format in ["table", "csv", "json", "jsonl", "md"] {
+            let mut args = vec!["eval"];
+            args.extend(*command);
+            args.extend(["--format", format]);
+            // Indices of different dimensions share a table only in the long form.
+            if format == "csv" {
+                args.push("--long");
+            }
+            insta::assert_snapshot!(format!("{name}.{format}"), run(&args));
+        }
+    }
+}
