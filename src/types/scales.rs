@@ -35,7 +35,8 @@ impl Checker<'_> {
             let message = "the points stand before the words that get them";
             self.error(Code::WrongType, entry.span, message, "turn the line round: `5 \"president\"`");
         }
-        let (ty, results) = if turned.is_none() { self.results(tree) } else { (Ty::required(Type::Number(0)), Vec::new()) };
+        let (ty, results) =
+            if turned.is_none() { self.results(tree) } else { (Ty::required(Type::Number(0)), Vec::new()) };
         let mut scale = Scale {
             name: Arc::clone(&tree.name.node),
             ty,
