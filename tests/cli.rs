@@ -1,5 +1,7 @@
 //! The program as its users see it: what it prints, where, and with which exit code.
 
+#![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test may fail, and reads files")]
+
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};

@@ -25,7 +25,11 @@ impl Case {
         }
         let mut tools = Tools::default();
         let makers = [data::weights, data::tenures, data::countries];
-        tools.keyed = makers.into_iter().filter_map(|make| rng.chance(50).then(|| make(rng))).collect();
+        for make in makers {
+            if rng.chance(50) {
+                tools.keyed.push(make(rng));
+            }
+        }
         let params = params(rng, &mut tools);
         let scales = scales(rng, &mut tools);
         let from = inputs.iter().enumerate();
