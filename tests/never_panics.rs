@@ -58,7 +58,8 @@ fn run(args: &[&str]) {
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let exit = cli::run(&cli, &mut out, &mut err);
     assert!(exit == cli::Exit::Done || !err.is_empty() || !out.is_empty(), "{args:?}: {exit:?} without a reason");
-    String::from_utf8(err).unwrap();
+    let err = String::from_utf8(err).unwrap();
+    assert!(!err.contains("this is a bug"), "{args:?}: {err}");
 }
 
 #[test]
