@@ -1,5 +1,7 @@
 //! What the compiler makes of each scheme that ships, and what each example prints in each format.
 
+#![expect(clippy::unwrap_used, reason = "a test may fail")]
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 

@@ -8,7 +8,7 @@ use super::session::{Session, Step};
 use crate::compile::Compiled;
 use crate::data::{self, Bound, CommandLine, Own, bytes};
 use crate::diag::{Code, DataPlace, Diagnostic, Problems};
-use crate::eval::{Job, Outcome, engine};
+use crate::eval::{Job, Outcome, engine, literals};
 use crate::plan::Plan;
 use crate::value::column::Table;
 use crate::value::schema::Schema;
@@ -79,6 +79,7 @@ pub fn run(session: &mut Session, plan: &Plan, read: &Read, wanted: &[usize]) ->
         return Err(Exit::Found);
     }
     let found = problems.has_errors();
+    session.problems.extend(literals::unused(plan, &read.tables, wanted));
     session.problems.extend(problems);
     if found { Err(Exit::Found) } else { Ok(outcome) }
 }

@@ -6,6 +6,7 @@
 
 pub mod engine;
 pub mod faults;
+pub mod literals;
 pub mod needs;
 pub mod reference;
 

@@ -225,6 +225,7 @@ impl<'p> Builder<'p> {
                 }
             },
         };
+        let (low, high) = (low.map(Box::new), high.map(Box::new));
         Some(Spanned::new(ScaleKey::Range { low, high, high_included }, span))
     }
 
@@ -270,7 +271,7 @@ impl<'p> Builder<'p> {
     fn dim(&mut self, pair: Node<'_>) -> Option<Dim> {
         let span = self.span(&pair);
         let mut cursor = Cursor::new(pair.into_inner());
-        let expr = cursor.take(Rule::value_expr)?;
+        let expr = cursor.take(Rule::dim_expr)?;
         let expr = self.value_expr(expr)?;
         let rename = self.take_name(&mut cursor);
         let domain = cursor.take(Rule::domain).and_then(|pair| self.domain(pair));

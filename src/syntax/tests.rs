@@ -93,7 +93,7 @@ fn errors_say_what_was_expected() {
     check_error(
         "score s from i { keep side = 1 }",
         "keep",
-        "expected a step, such as `halving: times 0.5 when …`, or `let`",
+        "expected a step, such as `halving: times 0.5 when …`, or `let`, found `keep`",
     );
 }
 

@@ -61,27 +61,29 @@ fn cover(condition: &Expr) -> Option<Cover> {
 /// What the conditions so far leave over, for each subject.
 #[derive(Default)]
 struct Left {
-    covered: BTreeMap<String, (Vec<Arc<str>>, BTreeSet<Arc<str>>)>,
+    covered: BTreeMap<String, Cover>,
 }
 
 impl Left {
     fn take(&mut self, condition: &Expr) {
         if let Some(cover) = cover(condition) {
-            let entry = self.covered.entry(cover.subject).or_insert_with(|| (cover.all, BTreeSet::new()));
-            entry.1.extend(cover.words);
+            match self.covered.get_mut(&cover.subject) {
+                Some(before) => before.words.extend(cover.words),
+                None => drop(self.covered.insert(cover.subject.clone(), cover)),
+            }
         }
     }
 
     fn is_exhausted(&self) -> bool {
-        self.covered.values().any(|(all, words)| all.iter().all(|word| words.contains(word)))
+        self.covered.values().any(|cover| cover.all.iter().all(|word| cover.words.contains(word)))
     }
 
     /// The words that are left out, if all conditions are about one subject.
     fn words(&self) -> Vec<String> {
-        let Some((all, words)) = self.covered.values().next().filter(|_| self.covered.len() == 1) else {
+        let Some(cover) = self.covered.values().next().filter(|_| self.covered.len() == 1) else {
             return Vec::new();
         };
-        all.iter().filter(|word| !words.contains(*word)).map(|word| format!("\"{word}\"")).collect()
+        cover.all.iter().filter(|word| !cover.words.contains(*word)).map(|word| format!("\"{word}\"")).collect()
     }
 }
 

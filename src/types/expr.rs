@@ -43,7 +43,7 @@ impl Checker<'_> {
         }
         if let Some(rows) = scope.rows() {
             // What a unit was made of can be used as a whole, even if its columns can't.
-            if rows.dead.len() > waiting && rows.absorbs.iter().all(|absorbed| absorbed.keys.contains(&expr.key())) {
+            if rows.dead.len() > waiting && rows.absorbs.iter().all(|absorbed| absorbed.fixes(&expr)) {
                 rows.dead.truncate(waiting);
             }
         }

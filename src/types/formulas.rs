@@ -26,7 +26,8 @@ impl Checker<'_> {
             return None;
         }
         operands.dedup();
-        let widest = operands.iter().max_by_key(|(dims, _)| dims.len())?.0.clone();
+        // A formula of no index has no dimensions, and so one cell.
+        let widest = operands.iter().max_by_key(|(dims, _)| dims.len()).map_or(Vec::new(), |(dims, _)| dims.clone());
         // `max_by_key` takes the last of the longest: the first reads better.
         let widest =
             operands.iter().find(|(dims, _)| dims.len() == widest.len()).map_or(widest, |(dims, _)| dims.clone());

@@ -4,6 +4,7 @@
 
 mod calls;
 mod case;
+mod columns;
 mod constant;
 mod expects;
 mod expr;

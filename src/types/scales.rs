@@ -65,7 +65,7 @@ impl Checker<'_> {
                     }
                     ScaleKey::Range { low, high, high_included } => {
                         ranges.extend(
-                            self.bounds(low.as_ref(), high.as_ref())
+                            self.bounds(low.as_deref(), high.as_deref())
                                 .map(|(low, high)| (low, high, *high_included, value.clone(), key.span)),
                         );
                     }
@@ -220,7 +220,9 @@ impl Checker<'_> {
             Type::Number(_) | Type::Period(Period::Year) => numeric,
             other => other.is_text() && !numeric,
         };
-        if !fits && !(scale.words.is_empty() && scale.patterns.is_empty() && !numeric) {
+        // A scale of nothing but `otherwise` takes anything.
+        let open = scale.words.is_empty() && scale.patterns.is_empty() && !numeric;
+        if !fits && !open {
             let wanted = if numeric { "numbers" } else { "words" };
             let help = match arg.ty.base {
                 Type::Real => "round it first, with `round to N`",

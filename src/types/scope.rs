@@ -159,6 +159,14 @@ pub(super) fn parts(expr: &Expr) -> Option<Parts> {
     (!value).then_some((columns, slots))
 }
 
+impl Absorbed {
+    /// Whether an expression is the same in all rows of a unit: the unit is made of it, or of what it is made of.
+    pub fn fixes(&self, expr: &Expr) -> bool {
+        let made_of = |(columns, slots): Parts| columns.is_subset(&self.columns) && slots.is_subset(&self.slots);
+        self.keys.contains(&expr.key()) || parts(expr).is_some_and(made_of)
+    }
+}
+
 impl Rows {
     pub fn new(input: usize, scored: bool) -> Self {
         Self { input, slots: Vec::new(), value: None, scored, absorbs: Vec::new(), dead: Vec::new() }

@@ -127,21 +127,22 @@ impl Checker<'_> {
         when: Option<&ast::Expr>,
         span: Span,
     ) -> Option<Op> {
-        let before = self.value_before(scope, verb, span)?;
         let when = match when {
             Some(when) => Some(self.condition(scope, when)?),
             None => None,
         };
+        let stays = known_value(scope);
         let learnt = when.as_ref().map(|when| scope.learn(when, true)).unwrap_or_default();
+        let before = self.value_before(scope, verb, span);
         let expr = match tree {
             Some(tree) => self.whole(scope, tree).map(Some),
             None => Some(None),
         };
         scope.forget(learnt);
-        let expr = expr?;
+        let (before, expr) = (before?, expr?);
         let mut ty = self.set_type(scope, verb, expr.as_ref(), before.as_ref(), span)?;
         if when.is_some() {
-            let joined = match &before {
+            let joined = match &stays {
                 Some(old) => unite(&old.base, &ty.base).map(|base| Ty { base, optional: old.optional || ty.optional }),
                 None => Some(Ty { optional: true, ..ty.clone() }),
             };
@@ -149,16 +150,12 @@ impl Checker<'_> {
         }
         scope.value_changes();
         scope.rows()?.value = Some(ty.clone());
-        Some(Op::Set { verb, expr, when, ty, before })
+        Some(Op::Set { verb, expr, when, ty, before: stays })
     }
 
-    /// The value that the step finds, with what is known of it.
+    /// The value that the step finds where its `when` holds.
     fn value_before(&mut self, scope: &mut Scope, verb: Verb, span: Span) -> Option<Option<Ty>> {
-        let known = scope.facts.contains("value");
-        let mut before = scope.rows()?.value.clone();
-        if let Some(ty) = &mut before {
-            ty.optional &= !known;
-        }
+        let before = known_value(scope);
         if verb == Verb::Value {
             return Some(before);
         }
@@ -300,6 +297,14 @@ impl Checker<'_> {
         }
         Some(expr)
     }
+}
+
+/// The type of the value set so far, with what is known of it.
+fn known_value(scope: &mut Scope) -> Option<Ty> {
+    let known = scope.facts.contains("value");
+    let mut ty = scope.rows()?.value.clone()?;
+    ty.optional &= !known;
+    Some(ty)
 }
 
 fn open_help(period: Period) -> &'static str {

@@ -15,6 +15,8 @@ pub enum Kind {
     Person,
     /// Any other text.
     Text,
+    /// A text that comes from a scale, whose words are its type.
+    Group,
     /// `one of "home", "partner", "third"`.
     Venue,
     /// Yes or no.
@@ -83,7 +85,7 @@ fn column(rng: &mut Rng, name: &str, kind: Kind, often_missing: usize) -> Column
     let ty = match kind {
         Kind::Number(0) => "number".to_owned(),
         Kind::Number(places) => format!("number({places})"),
-        Kind::Rank | Kind::Code | Kind::Person | Kind::Text => "text".to_owned(),
+        Kind::Rank | Kind::Code | Kind::Person | Kind::Text | Kind::Group => "text".to_owned(),
         Kind::Venue => "one of \"home\", \"partner\", \"third\"".to_owned(),
         Kind::Flag => "flag".to_owned(),
         Kind::Date => "date".to_owned(),
@@ -276,7 +278,7 @@ fn field(rng: &mut Rng, var: &Var) -> String {
         Kind::Rank => (*rng.pick(RANKS)).to_owned(),
         Kind::Code => (*rng.pick(CODES)).to_owned(),
         Kind::Person => (*rng.pick(PERSONS)).to_owned(),
-        Kind::Text => (*rng.pick(PARTNERS)).to_owned(),
+        Kind::Text | Kind::Group => (*rng.pick(PARTNERS)).to_owned(),
         Kind::Venue => (*rng.pick(VENUES)).to_owned(),
         Kind::Flag => if rng.chance(50) { "yes" } else { "no" }.to_owned(),
         Kind::Date | Kind::ToMonth | Kind::ToYear => {

@@ -221,7 +221,7 @@ impl Env<'_> {
 
     /// A text, never missing.
     pub fn text(&self, rng: &mut Rng, depth: usize) -> Option<String> {
-        let is_text = |var: &Var| matches!(var.kind, Kind::Text | Kind::Rank | Kind::Code | Kind::Person);
+        let is_text = |var: &Var| matches!(var.kind, Kind::Text | Kind::Group | Kind::Rank | Kind::Code | Kind::Person);
         if depth > 0 && rng.chance(30) {
             let (a, b) = (self.text(rng, 0)?, self.text(rng, 0)?);
             return Some(match rng.below(4) {

@@ -102,7 +102,10 @@ impl Draft<'_> {
             let value = self.env.value.take();
             let env = self.env.only(|var| !of_unit || var.of_unit);
             let made = match rng.below(3) {
-                0 => env.text(rng, 1).map(|text| (text, Kind::Text)),
+                0 => env.text(rng, 1).map(|text| {
+                    let of_scale = text.contains("group(") || env.vars.iter().any(|var| var.kind == Kind::Group);
+                    (text, if of_scale { Kind::Group } else { Kind::Text })
+                }),
                 1 => env.condition(rng, 1).map(|flag| (flag, Kind::Flag)),
                 _ => {
                     let number = env.number(rng, 2);

@@ -9,7 +9,7 @@ use super::group::{Groups, group};
 use super::order::{by_value, greatest};
 use super::vector::{Out, all_rows, at, gather, put};
 use super::world::World;
-use super::{Cells, complete};
+use super::{Cells, Key, complete};
 use crate::builtin::Fault;
 use crate::builtin::kernel::finite;
 use crate::diag::Problems;
@@ -73,9 +73,11 @@ pub fn aggregate<'a>(
     let empty = Column::full(Data::Small(Vec::new()));
     let values = gather(units.value.unwrap_or(&empty), &rows);
     let results = results(aggregate.function, &values, units.ty, &groups);
-    let mut cells: Cells = Vec::with_capacity(results.len());
-    for (result, &first) in results.into_iter().zip(&groups.first) {
-        let key: Vec<Value> = dims.iter().map(|dim| dim.value(first as usize)).collect();
+    let key = |&first: &u32| dims.iter().map(|dim| dim.value(first as usize)).collect();
+    let mut results: Vec<(Key, Result)> = groups.first.iter().map(key).zip(results).collect();
+    // Before errors are reported: of several that say the same, the first cell by its key is named.
+    results.sort_by(|a, b| a.0.cmp(&b.0));
+    let mut cell = |(key, result): (Key, Result)| {
         let value = result.unwrap_or_else(|failure| {
             let (group, diagnostic) = match failure {
                 Failure::Fault(fault) => faults::cell_fault(fault, index, &key, index.span),
@@ -84,9 +86,9 @@ pub fn aggregate<'a>(
             problems.push_grouped(&group, diagnostic);
             Value::Missing
         });
-        cells.push((key, value));
-    }
-    cells.sort_by(|a, b| a.0.cmp(&b.0));
+        (key, value)
+    };
+    let cells: Cells = results.into_iter().map(&mut cell).collect();
     (complete::complete(cells, &domains, &nothing(aggregate.function, units.ty)), counts)
 }
 

@@ -1,0 +1,105 @@
+//! Texts that a scheme compares a column with and that stand in none of its rows: most are slips of the pen.
+
+use std::sync::Arc;
+
+use super::needs;
+use crate::builtin::Builtin;
+use crate::diag::nearest::nearest;
+use crate::diag::{Code, Diagnostic, Problems};
+use crate::plan::{Expr, ExprKind, Op, Pick, Plan, Step};
+use crate::source::Span;
+use crate::value::column::{Column, Data, Table};
+use crate::value::{Type, Value};
+
+/// Warns of texts in the scores that the wanted indices need. Columns that are `one of` words are left out: their
+/// words are checked by the compiler.
+pub fn unused(plan: &Plan, tables: &[Option<Table>], wanted: &[usize]) -> Problems {
+    let mut problems = Problems::new();
+    let needed = needs::needs(plan, wanted, false).scores;
+    for (score, _) in plan.scores.iter().zip(needed).filter(|(_, needed)| *needed) {
+        let Some(table) = tables.get(score.input).and_then(Option::as_ref).filter(|table| table.rows > 0) else {
+            continue;
+        };
+        for step in &score.steps {
+            step_exprs(step, &mut |expr| {
+                expr.walk(&mut |part| {
+                    if let Some((column, (text, span))) = comparison(part) {
+                        problems.extend(look(plan, score.input, table, column, text, span));
+                    }
+                });
+            });
+        }
+    }
+    problems
+}
+
+/// The column and the text of a comparison.
+fn comparison(expr: &Expr) -> Option<(usize, (&Arc<str>, Span))> {
+    let ExprKind::Call(Builtin::Equal | Builtin::Different, args) = &expr.kind else { return None };
+    match args.as_slice() {
+        [a, b] => text_column(a).zip(constant(b)).or_else(|| text_column(b).zip(constant(a))),
+        _ => None,
+    }
+}
+
+fn text_column(expr: &Expr) -> Option<usize> {
+    match expr.kind {
+        ExprKind::Column(column) if expr.ty.base == Type::Text => Some(column),
+        _ => None,
+    }
+}
+
+fn constant(expr: &Expr) -> Option<(&Arc<str>, Span)> {
+    if let ExprKind::Const(Value::Text(text)) = &expr.kind { Some((text, expr.span)) } else { None }
+}
+
+fn look(plan: &Plan, input: usize, table: &Table, column: usize, text: &Arc<str>, span: Span) -> Problems {
+    let mut problems = Problems::new();
+    let found = table.columns.get(column).is_none_or(|values| occurs(values, text));
+    let spec = plan.inputs.get(input).and_then(|input| input.schema.columns.get(column));
+    let (false, Some(spec)) = (found, spec) else { return problems };
+    let message = format!("no row has `{text}` in column `{}`", spec.name);
+    let warning = Diagnostic::warning(Code::UnusedLiteral, span, message);
+    let near = table.columns.get(column).and_then(|values| near_word(values, text));
+    problems.push(match near {
+        Some(near) => warning.help(format!("did you mean `{near}`?")),
+        None => warning.help("look at how the file writes it"),
+    });
+    problems
+}
+
+fn occurs(column: &Column, text: &str) -> bool {
+    match &column.data {
+        Data::Text { codes, dict } => match dict.iter().position(|word| &**word == text) {
+            Some(code) => codes.iter().enumerate().any(|(row, &at)| at as usize == code && column.is_known(row)),
+            None => false,
+        },
+        _ => true,
+    }
+}
+
+/// The nearest of the words, where there are few enough for one to be meant.
+fn near_word(column: &Column, text: &str) -> Option<String> {
+    match &column.data {
+        Data::Text { dict, .. } if dict.len() <= 10_000 => {
+            nearest(text, dict.iter().map(|word| &**word)).map(str::to_owned)
+        }
+        _ => None,
+    }
+}
+
+fn step_exprs(step: &Step, visit: &mut impl FnMut(&Expr)) {
+    match &step.op {
+        Op::Let { expr, .. } => visit(expr),
+        Op::Keep { holds, when, .. } => std::iter::once(holds).chain(when).for_each(visit),
+        Op::Every { from, end, .. } => [from, end].into_iter().for_each(visit),
+        Op::Set { expr, when, .. } => std::iter::once(expr).chain(when).for_each(visit),
+        Op::Absorb { pick, keys, .. } => {
+            if let Pick::First(order) | Pick::Last(order) = pick {
+                visit(order);
+            }
+            keys.iter().for_each(visit);
+        }
+        Op::Check(check) => std::iter::once(&check.holds).chain(&check.when).for_each(visit),
+    }
+}
