@@ -1,5 +1,7 @@
 //! Whatever the files hold, the program ends with one of its exit codes and says why.
 
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic, and so may what only tests call")]
+
 use clap::Parser;
 use rules::cli::{self, args::Cli};
 

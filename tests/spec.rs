@@ -64,7 +64,8 @@ fn no_case_is_empty_and_no_scheme_is_idle() -> Result<(), String> {
 fn check_functions() -> Result<(), String> {
     let file = root().join("docs/language.md");
     let text = read(&file)?;
-    let (begin, end) = ("<!-- functions: generated; `UPDATE=1 cargo test --test spec` writes this table -->\n", "<!-- end -->");
+    let (begin, end) =
+        ("<!-- functions: generated; `UPDATE=1 cargo test --test spec` writes this table -->\n", "<!-- end -->");
     let (before, rest) = text.split_once(begin).ok_or("no place for the table of functions")?;
     let (there, after) = rest.split_once(end).ok_or("the table of functions has no end")?;
     let table = functions();
@@ -141,11 +142,7 @@ impl Block {
                     case.end = at + 1;
                 }
                 (_, Some(command)) => {
-                    cases.push(Case {
-                        text: command.trim_end_matches('\\').to_owned(),
-                        output: at + 1,
-                        end: at + 1,
-                    });
+                    cases.push(Case { text: command.trim_end_matches('\\').to_owned(), output: at + 1, end: at + 1 });
                 }
                 (Some(case), None) => {
                     case.end = at + 1;
