@@ -1,11 +1,31 @@
-//! What the parser expected, in words.
+//! What the parser expected, in words, and what it found.
+
+use std::ops::Range;
 
 use pest::error::{Error, ErrorVariant, InputLocation};
 
 use super::grammar::Rule;
-use crate::diag::nearest::nearest;
+use super::{advice, structure};
 use crate::diag::{Code, Diagnostic};
 use crate::source::{FileId, Span};
+
+/// What the parser says where only an operator could follow.
+const OPERATOR: &str = "an operator";
+/// The types, where one is expected.
+pub(super) const TYPES: &str =
+    "a type: text, number, number(2), date, date to year, flag, one of \"a\", \"b\", year, quarter, month or week";
+/// What stands in a scale behind the points.
+pub(super) const KEYS: &str = "a word in quotes, a range such as 0..<10, or `otherwise`";
+/// The steps of a score.
+pub(super) const STEPS: &str = "a step, such as `halving: times 0.5 when …`, or `let`";
+/// What a step does.
+pub(super) const VERBS: &str = "what the step does: keep, value, times, halve, plus, cap, floor, every or absorb";
+/// The last line of a scale or a `case`.
+const OTHERWISE: &str = "`otherwise`";
+/// A text.
+pub(super) const TEXT: &str = "a text in quotes";
+/// A name.
+pub(super) const NAME: &str = "a name";
 
 /// The name of a rule for a reader; `None` for those that would only be noise beside others.
 #[expect(clippy::match_same_arms, reason = "one line for each group of the grammar")]
@@ -13,8 +33,15 @@ fn words(rule: Rule) -> Option<&'static str> {
     use Rule::*;
     Some(match rule {
         EOI => return None,
-        name | call_name => "a name",
-        text | texts => "a text in quotes",
+        name | call_name => NAME,
+        text | texts => TEXT,
+        k_lbrace => "`{`",
+        k_rbrace => "`}`",
+        k_rparen => "`)`",
+        k_colon => "`:`",
+        k_equals => "`=`",
+        k_arrow => "`->`",
+        k_lparen | k_sep => return None,
         integer => "a whole number",
         number | signed | literal => "a number",
         date | month | quarter => return None,
@@ -24,7 +51,7 @@ fn words(rule: Rule) -> Option<&'static str> {
         minus | case | call | parenthesis | primary | factor | product | total | value_expr | comparison | negation
         | conjunction | expr => "an expression",
         sign | factor_sign | comparator | k_and | k_or | k_else | k_round | k_within | round_to | otherwise | k_in => {
-            "an operator"
+            OPERATOR
         }
         k_not => "an expression",
         set => "values in parentheses, such as (\"a\", \"b\"), or a range, such as 1..5",
@@ -38,9 +65,7 @@ fn words(rule: Rule) -> Option<&'static str> {
         check | k_check | k_cite => return None,
         column => "a column, such as `partner text`",
         column_type | type_word | type_simple | type_category | type_number | type_date | one_of | number_word
-        | date_word => {
-            "a type: text, number, number(2), date, date to year, flag, one of \"a\", \"b\", year, quarter, month or week"
-        }
+        | date_word => TYPES,
         optional => return None,
         column_mod | mod_from | mod_at | mod_format | mod_missing | mod_clean | k_clean | k_format | k_at => {
             return None;
@@ -55,12 +80,10 @@ fn words(rule: Rule) -> Option<&'static str> {
         k_until => "`until`",
         k_from => "`from`",
         entry | result => "points (or a text), then the words that get them",
-        key | key_from | key_under | key_range => "a word in quotes, a range such as 0..<10, or `otherwise`",
-        k_otherwise => "`otherwise`",
-        step | let_step | k_let => "a step, such as `halving: times 0.5 when …`, or `let`",
-        verb | k_keep | k_times | k_halve | k_plus | k_cap | k_floor | k_every | k_absorb => {
-            "what the step does: keep, value, times, halve, plus, cap, floor, every or absorb"
-        }
+        key | key_from | key_under | key_range => KEYS,
+        k_otherwise => OTHERWISE,
+        step | let_step | k_let => STEPS,
+        verb | k_keep | k_times | k_halve | k_plus | k_cap | k_floor | k_every | k_absorb => VERBS,
         k_when | when => "`when`",
         k_per => "`per` and what makes the unit",
         pick | pick_word | pick_order => "`highest`, `lowest`, `strongest`, `first by …` or `last by …`",
@@ -88,32 +111,71 @@ fn words(rule: Rule) -> Option<&'static str> {
     })
 }
 
-/// A syntax error as a diagnostic. `base` is where the parsed part starts in the text.
-pub(super) fn diagnostic(file: FileId, text: &str, base: usize, error: &Error<Rule>) -> Diagnostic {
-    let at = base
+/// The place of a syntax error and what is known of it.
+pub(super) struct Spot<'a> {
+    /// The whole text.
+    pub text: &'a str,
+    /// The item in which the parser stopped.
+    pub item: Range<usize>,
+    /// Where it stopped.
+    pub at: usize,
+    /// What stands there: a word, a number, a quoted text or a sign.
+    pub found: &'a str,
+    /// What was expected, in words.
+    pub wanted: Vec<&'static str>,
+    /// Whether an expression could have gone on there.
+    pub in_expression: bool,
+}
+
+/// What is to be said instead of the plain message.
+pub(super) struct Finding {
+    /// The place.
+    pub range: Range<usize>,
+    /// What is wrong.
+    pub message: String,
+    /// A further place, and what is said of it.
+    pub also: Option<(Range<usize>, &'static str)>,
+    /// What to write instead.
+    pub help: Option<String>,
+}
+
+/// A syntax error of an item as a diagnostic.
+pub(super) fn diagnostic(file: FileId, text: &str, item: Range<usize>, error: &Error<Rule>) -> Diagnostic {
+    let at = item.start
         + match error.location {
             InputLocation::Pos(at) | InputLocation::Span((at, _)) => at,
         };
-    let rest = text.get(at..).unwrap_or("");
-    let length = token_length(rest);
-    let span = Span::new(file, at, at + length);
-    let found = rest.get(..length).unwrap_or("");
-    let mut wanted = expected(error);
-    wanted.dedup();
-    let message = match (wanted.as_slice(), found.is_empty()) {
-        ([], true) => "the text ends too early".to_owned(),
-        ([], false) => format!("`{}` doesn't belong here", shown(found)),
-        (list, true) => format!("expected {}, but the text ends", either(list)),
-        (list, false) => format!("expected {}, found `{}`", either(list), shown(found)),
+    let range = token(text, at);
+    let found = text.get(range.clone()).unwrap_or("");
+    let (wanted, in_expression) = expected(error);
+    let spot = Spot { text, item, at, found, wanted, in_expression };
+    let finding = match structure::misplaced_label(&spot) {
+        Some(spot) => plain(&spot, spot.at..spot.at + spot.found.len()),
+        None => structure::find(&spot).unwrap_or_else(|| plain(&spot, range)),
     };
-    let diagnostic = Diagnostic::error(Code::Syntax, span, message);
-    match help(text, at, found) {
+    let span = |range: &Range<usize>| Span::new(file, range.start, range.end);
+    let mut diagnostic = Diagnostic::error(Code::Syntax, span(&finding.range), finding.message);
+    if let Some((range, words)) = &finding.also {
+        diagnostic = diagnostic.also(span(range), *words);
+    }
+    match finding.help {
         Some(help) => diagnostic.help(help),
         None => diagnostic,
     }
 }
 
-fn shown(found: &str) -> String {
+fn plain(spot: &Spot<'_>, range: Range<usize>) -> Finding {
+    let wanted: &[&str] = if spot.wanted == [OPERATOR] { &[] } else { &spot.wanted };
+    let message = match (wanted, spot.found.is_empty()) {
+        ([], true) => "the text ends too early".to_owned(),
+        ([], false) => format!("`{}` doesn't belong here", shown(spot.found)),
+        (list, true) => format!("expected {}, but the text ends", either(list)),
+        (list, false) => format!("expected {}, found `{}`", either(list), shown(spot.found)),
+    };
+    Finding { range, message, also: None, help: advice::help(spot) }
+}
+
+pub(super) fn shown(found: &str) -> String {
     let short: String = found.chars().take(40).collect();
     if short.len() < found.len() { format!("{short}…") } else { short }
 }
@@ -126,121 +188,72 @@ fn either(list: &[&str]) -> String {
     }
 }
 
-fn expected(error: &Error<Rule>) -> Vec<&'static str> {
-    let ErrorVariant::ParsingError { positives, .. } = &error.variant else { return Vec::new() };
+/// What was expected, and whether an expression could have gone on.
+fn expected(error: &Error<Rule>) -> (Vec<&'static str>, bool) {
+    let ErrorVariant::ParsingError { positives, .. } = &error.variant else { return (Vec::new(), false) };
     let mut list: Vec<&'static str> = positives.iter().copied().filter_map(words).collect();
     list.sort_unstable();
     list.dedup();
-    // An operator can stand behind every value; it is only worth a word where nothing else is expected.
-    if list.len() > 1 {
-        list.retain(|words| *words != "an operator");
+    let in_expression = list.contains(&OPERATOR);
+    // These can stand behind or before much else; they are only worth a word where nothing else is expected. The list
+    // of types is long, and beside another word it stands there because that word can also be the name of a column.
+    for noise in [OPERATOR, "`}`", "`:`", TYPES] {
+        if list.len() > 1 {
+            list.retain(|words| *words != noise);
+        }
+    }
+    if list.contains(&KEYS) {
+        list.retain(|words| *words != OTHERWISE);
     }
     list.truncate(5);
-    list
+    (list, in_expression)
 }
 
-/// The length of the word, number or sign at the beginning.
-fn token_length(rest: &str) -> usize {
-    let Some(first) = rest.chars().next() else { return 0 };
+/// Where the word, number, text or sign stands that begins at a place. A word or `==` that the parser stopped inside of
+/// is taken whole.
+fn token(text: &str, at: usize) -> Range<usize> {
+    let (before, rest) = (text.get(..at).unwrap_or(""), text.get(at..).unwrap_or(""));
+    let Some(first) = rest.chars().next() else { return at..at };
     let word = |c: char| c.is_alphanumeric() || c == '_';
     if word(first) {
-        return rest.find(|c| !word(c)).unwrap_or(rest.len());
+        let start = before.trim_end_matches(word).len();
+        let start = if before.get(start..).is_some_and(|head| head.starts_with(|c: char| c.is_ascii_digit())) {
+            at
+        } else {
+            start
+        };
+        return start..at + word_length(rest);
     }
-    if first == '"' {
-        let line = rest.lines().next().unwrap_or("");
-        return line.get(1..).and_then(|inner| inner.find('"')).map_or(line.len(), |end| end + 2);
+    let line = rest.lines().next().unwrap_or("");
+    let closing: &[char] = match first {
+        '"' => &['"'],
+        '\'' | '‘' | '’' => &['\'', '’', '‘'],
+        '“' | '”' | '„' => &['”', '“'],
+        '«' => &['»'],
+        _ => {
+            let start = if first == '=' && before.ends_with('=') { at - 1 } else { at };
+            let run = rest.chars().take_while(|&c| c == first && "=&|<>.*:".contains(c)).count();
+            return start..at + run.max(1) * first.len_utf8();
+        }
+    };
+    let inner = line.get(first.len_utf8()..).unwrap_or("");
+    match inner.char_indices().find(|(_, c)| closing.contains(c)) {
+        Some((end, c)) => at..at + first.len_utf8() + end + c.len_utf8(),
+        None => at..at + if first == '"' { line.trim_end().len() } else { first.len_utf8() },
     }
-    first.len_utf8()
 }
 
-const KEYWORDS: &[&str] = &[
-    "scheme",
-    "version",
-    "author",
-    "cite",
-    "data",
-    "input",
-    "scale",
-    "param",
-    "score",
-    "index",
-    "hidden",
-    "check",
-    "test",
-    "expect",
-    "keep",
-    "value",
-    "times",
-    "halve",
-    "plus",
-    "cap",
-    "floor",
-    "absorb",
-    "every",
-    "otherwise",
-    "when",
-    "where",
-    "until",
-    "highest",
-    "lowest",
-    "strongest",
-    "unique",
-    "distinct",
-    "unpivot",
-    "text",
-    "number",
-    "date",
-    "flag",
-    "given",
-    "missing",
-    "open",
-    "warning",
-    "within",
-    "round",
-    "column",
-];
-
-fn help(text: &str, at: usize, found: &str) -> Option<String> {
-    let before = text.get(..at).unwrap_or("").trim_end();
-    match found {
-        "==" => return Some("write a single `=` to compare".to_owned()),
-        "'" | "‘" | "’" | "“" | "”" | "„" | "«" => {
-            return Some("texts stand in straight double quotes: \"president\"".to_owned());
+/// The length of a word; of a number with what is stuck to it, as in `2002-2012` and `01.07.2008`.
+fn word_length(rest: &str) -> usize {
+    let number = rest.starts_with(|c: char| c.is_ascii_digit());
+    let mut end = 0;
+    let mut chars = rest.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        let digit_behind = chars.peek().is_some_and(|(_, c)| c.is_ascii_digit());
+        if !(c.is_alphanumeric() || c == '_' || (number && matches!(c, '-' | '.') && digit_behind)) {
+            break;
         }
-        "&" => return Some("write `and`".to_owned()),
-        "|" => return Some("write `or`".to_owned()),
-        "!" => return Some("write `not`, or `!=`".to_owned()),
-        ";" => return Some("lines need no sign at their end".to_owned()),
-        "%" => return Some("write a share as a number: 0.5 for 50 %".to_owned()),
-        "=" if before.ends_with('=') => return Some("write a single `=` to compare".to_owned()),
-        "extends" | "change" => {
-            return Some("this version knows no overlays: write the alternative as a scheme of its own".to_owned());
-        }
-        "sum" | "count" | "mean" | "min" | "max" | "only" => {
-            return Some("inside a formula, an aggregation stands in parentheses: (sum visit) / 2".to_owned());
-        }
-        "keep" | "value" | "times" | "halve" | "plus" | "cap" | "floor" | "absorb" | "every" => {
-            return Some(format!("a step has a label before it, in the method's own words: `my_step: {found} …`"));
-        }
-        "true" | "false" => return Some("write `yes` or `no`".to_owned()),
-        "##" | "#" => return Some(
-            "a doc comment stands before an item, a column, a line of a scale or a step; use a single `#` elsewhere"
-                .to_owned(),
-        ),
-        "," if before.ends_with(|c: char| c.is_ascii_digit()) => {
-            return Some("the decimal sign is a point: 2.5".to_owned());
-        }
-        "\"" => return Some("the text has no closing quote on its line".to_owned()),
-        _ => {}
+        end = at + c.len_utf8();
     }
-    let reserved = super::build::RESERVED.contains(&found);
-    if reserved {
-        return Some(format!(
-            "`{found}` is a word of the language; call a column otherwise and say which header it has: `{found}_ text from \"{found}\"`"
-        ));
-    }
-    if KEYWORDS.contains(&found) {
-        return None;
-    }
-    nearest(found, KEYWORDS.iter().copied()).map(|word| format!("did you mean `{word}`?"))
+    end
 }

@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use super::scan::{Token, Tokens};
 
-const STARTS: &[&str] = &[
+/// Words that begin an item.
+pub(super) const STARTS: &[&str] = &[
     "scheme", "version", "author", "cite", "data", "input", "scale", "param", "score", "index", "hidden", "check",
     "test", "expect", "extends", "change",
 ];

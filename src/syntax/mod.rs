@@ -3,6 +3,7 @@
 //! Input: the text of a file. Output: an [`ast::File`], every node with its place. The text is cut into items first, so
 //! that each item's syntax error is shown and the others are still read. Nothing of the parser's library leaves here.
 
+mod advice;
 pub mod ast;
 mod build;
 mod build_expr;
@@ -13,6 +14,7 @@ mod cursor;
 mod expected;
 mod items;
 mod scan;
+mod structure;
 
 use pest::Parser;
 
@@ -106,7 +108,7 @@ fn parse_items(file: FileId, text: &str, problems: &mut Problems) -> File {
                     None => {}
                 }
             }
-            Err(error) => problems.push(expected::diagnostic(file, text, range.start, &error)),
+            Err(error) => problems.push(expected::diagnostic(file, text, range, &error)),
         }
     }
     tree
@@ -129,7 +131,7 @@ fn parse_one_expr(file: FileId, text: &str, problems: &mut Problems) -> Option<E
             builder.expr(pair)
         }
         Err(error) => {
-            problems.push(expected::diagnostic(file, text, 0, &error));
+            problems.push(expected::diagnostic(file, text, 0..text.len(), &error));
             None
         }
     }

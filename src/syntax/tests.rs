@@ -89,7 +89,7 @@ fn check_error(text: &str, underlined: &str, message: &str) {
 
 #[test]
 fn errors_say_what_was_expected() {
-    check_error("param x == 5", "=", "expected a number, found `=`");
+    check_error("param x == 5", "==", "expected a number, found `==`");
     check_error(
         "score s from i { keep side = 1 }",
         "keep",

@@ -1,0 +1,408 @@
+//! What to write instead, for a syntax error: looks at what was found, and at what was expected there.
+
+use super::build::RESERVED;
+use super::expected::{KEYS, NAME, STEPS, Spot, TEXT, TYPES, VERBS};
+use super::structure::FUNCTIONS;
+use crate::diag::nearest::nearest;
+
+/// How a choice is written.
+const CASE: &str = "a choice is written `case { 3 when kind = \"embassy\", 2 otherwise }`";
+
+/// Words that a misspelt one can be meant for.
+const KEYWORDS: &[&str] = &[
+    "scheme",
+    "version",
+    "author",
+    "cite",
+    "data",
+    "input",
+    "scale",
+    "param",
+    "score",
+    "index",
+    "hidden",
+    "check",
+    "test",
+    "expect",
+    "keep",
+    "value",
+    "times",
+    "halve",
+    "plus",
+    "cap",
+    "floor",
+    "absorb",
+    "every",
+    "otherwise",
+    "when",
+    "where",
+    "until",
+    "highest",
+    "lowest",
+    "strongest",
+    "unique",
+    "distinct",
+    "unpivot",
+    "text",
+    "number",
+    "date",
+    "flag",
+    "given",
+    "missing",
+    "open",
+    "warning",
+    "within",
+    "round",
+    "column",
+    "from",
+    "year",
+    "month",
+    "quarter",
+    "week",
+];
+
+/// Further words of the language; too short or too rare to be what a misspelt one is meant for.
+const OTHERS: &[&str] = &[
+    "all",
+    "allowed",
+    "any",
+    "at",
+    "century",
+    "clean",
+    "comma",
+    "dates",
+    "days",
+    "decimal",
+    "delimiter",
+    "drop",
+    "empty",
+    "encoding",
+    "error",
+    "exponents",
+    "first",
+    "format",
+    "has",
+    "header",
+    "is",
+    "last",
+    "least",
+    "of",
+    "on",
+    "one",
+    "set",
+    "skip",
+    "tab",
+    "thousands",
+    "to",
+    "under",
+];
+
+/// Whether a word is one of the language.
+pub(super) fn is_keyword(word: &str) -> bool {
+    KEYWORDS.contains(&word) || RESERVED.contains(&word) || OTHERS.contains(&word)
+}
+
+/// Whether a word says what a step does.
+pub(super) fn is_verb(word: &str) -> bool {
+    matches!(word, "keep" | "value" | "times" | "halve" | "plus" | "cap" | "floor" | "absorb" | "every")
+}
+
+/// What to write instead.
+pub(super) fn help(spot: &Spot<'_>) -> Option<String> {
+    number(spot)
+        .or_else(|| sign(spot))
+        .or_else(|| quotes(spot))
+        .or_else(|| foreign_word(spot).map(str::to_owned))
+        .or_else(|| misspelt(spot))
+        .or_else(|| wanted(spot))
+        .or_else(|| reserved(spot))
+        .or_else(|| form(spot))
+}
+
+fn wants(spot: &Spot<'_>, words: &str) -> bool {
+    spot.wanted.contains(&words)
+}
+
+fn is_word(found: &str) -> bool {
+    found.starts_with(|c: char| c.is_alphabetic() || c == '_')
+}
+
+/// Numbers and dates in forms that the language doesn't have.
+fn number(spot: &Spot<'_>) -> Option<String> {
+    let found = spot.found;
+    let before = spot.text.get(..spot.at).unwrap_or("");
+    let behind = spot.text.get(spot.at + found.len()..).unwrap_or("");
+    let digit = |text: &str| text.starts_with(|c: char| c.is_ascii_digit());
+    let ends_digit = before.ends_with(|c: char| c.is_ascii_digit());
+    if matches!(found, "," | ".") && digit(behind) {
+        let head = before.trim_end_matches(|c: char| c.is_ascii_digit());
+        let whole = before.get(head.len()..).filter(|whole| !whole.is_empty()).unwrap_or("0");
+        let fraction: String = behind.chars().take_while(char::is_ascii_digit).collect();
+        if head.ends_with("..") || (found == "." && ends_digit) {
+            return Some("a range is written with two points: 2002..2012".to_owned());
+        }
+        return Some(format!("the decimal sign is a point, with a digit on both sides: {whole}.{fraction}"));
+    }
+    if found.starts_with('.') && (ends_digit || before.ends_with("..")) {
+        return Some("a range is written with two points: 2002..2012".to_owned());
+    }
+    if found == "%" {
+        return Some("write a share as a number: 0.5 for 50 %".to_owned());
+    }
+    if found == "-" && ends_digit && digit(behind) {
+        return Some("a range is written with two points: 2002..2012".to_owned());
+    }
+    if let Some((from, to)) = found.split_once('-').filter(|(from, to)| from.len() == 4 && to.len() == 4) {
+        return Some(format!(
+            "a range is written {from}..{to}, a difference with blanks around its minus: {from} - {to}"
+        ));
+    }
+    if spot.wanted.iter().any(|words| words.starts_with("a day of the year")) {
+        return Some("write the month, then the day: 07-01 is the first of July".to_owned());
+    }
+    let date = digit(found) && found.matches('.').count() == 2;
+    date.then(|| "a day is written year-month-day: 2012-12-31".to_owned())
+}
+
+/// Signs of other languages.
+fn sign(spot: &Spot<'_>) -> Option<String> {
+    let before = spot.text.get(..spot.at).unwrap_or("").trim_end();
+    let words = match spot.found {
+        "==" => "write a single `=` to compare",
+        "&" | "&&" => "write `and`",
+        "|" | "||" => "write `or`",
+        "!" => "write `not`, or `!=`",
+        ";" if wants(spot, TEXT) => "write it in quotes: \";\"",
+        ";" => "lines need no sign at their end",
+        "≠" => "write `!=`",
+        ">" if before.ends_with('<') => "write `!=`",
+        "≤" => "write `<=`",
+        "≥" => "write `>=`",
+        "×" | "·" => "write `*`, or in a step `times`",
+        "÷" | ":" if wants(spot, "an expression") => "write `/` to divide",
+        "−" | "–" => "write the minus as `-`",
+        "^" | "**" => "write `pow(x, 2)`",
+        "[" if spot.word_before().is_some_and(|word| !is_keyword(word)) => "write parentheses: `level(office)`",
+        "[" => "write parentheses: (\"a\", \"b\")",
+        ":" if wants(spot, "`=`") => "write `=`",
+        ":" if wants(spot, TYPES) => "the type stands behind the name, without a sign between: `partner text`",
+        "=" if wants(spot, "`->`") => "write `->`",
+        "=" if wants(spot, "`:`") => {
+            let name = spot.word_before().unwrap_or("visitor");
+            return Some(format!("a step has a colon behind its label; a value gets a name by `let {name} = …`"));
+        }
+        ":" if wants(spot, KEYS) => "the words stand behind the points, without a sign between: `5 \"president\"`",
+        ":" | "->" if spot.in_case() => "the value stands before its condition: `3 when kind = \"embassy\"`",
+        "/" if spot.item_word() == "param" => "a param is a single number: 0.5",
+        "*" | "/" | "+" | "=" if wants(spot, VERBS) => return Some(step_sign(spot.found).to_owned()),
+        "+" | "-" | "*" | "/" if is_aggregate(before) => {
+            return Some("inside a formula, an aggregation stands in parentheses: `(sum visit) / 2`".to_owned());
+        }
+        "," if wants(spot, STEPS) => "join conditions with `and`; steps stand on lines of their own, without commas",
+        "," if spot.wanted.iter().any(|words| words.starts_with("a column")) => {
+            "each column stands on a line of its own, without commas"
+        }
+        "##" | "#" => {
+            "a doc comment stands before an item, a column, a line of a scale or a step; use a single `#` elsewhere"
+        }
+        _ => return None,
+    };
+    Some(words.to_owned())
+}
+
+fn step_sign(sign: &str) -> &'static str {
+    match sign {
+        "*" => "write `times`",
+        "/" => "write `times` with the share, or `halve`",
+        "+" => "write `plus`",
+        _ => "write `value`",
+    }
+}
+
+/// Whether a text ends in an aggregation, such as `= sum visit`.
+fn is_aggregate(before: &str) -> bool {
+    let mut words = before.rsplit(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+    words.next().is_some_and(is_word) && words.next().is_some_and(|word| FUNCTIONS.contains(&word))
+}
+
+/// Texts without their quotes, or with others.
+fn quotes(spot: &Spot<'_>) -> Option<String> {
+    let found = spot.found;
+    if found.starts_with(['\'', '‘', '’', '“', '”', '„', '«']) {
+        let inner = found.trim_matches(['\'', '‘', '’', '“', '”', '„', '«', '»']);
+        let shown = if inner.is_empty() || inner.len() > 40 { "president" } else { inner };
+        return Some(format!("texts stand in straight double quotes: \"{shown}\""));
+    }
+    if found.starts_with('"') && (found.len() == 1 || !found.ends_with('"')) {
+        return Some("the text has no closing quote on its line".to_owned());
+    }
+    if is_word(found) && (wants(spot, TEXT) || wants(spot, KEYS)) && !is_keyword(found) && !spot.is_first() {
+        let near = nearest(found, ["otherwise"]);
+        return Some(match near.filter(|_| wants(spot, KEYS)) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None if spot.open().is_none() && matches!(spot.item_word(), "param" | "index" | "hidden" | "check") => {
+                return form(spot);
+            }
+            None => format!("texts stand in quotes: \"{found}\""),
+        });
+    }
+    None
+}
+
+/// Words of other languages, and of this one where they can't stand.
+fn foreign_word(spot: &Spot<'_>) -> Option<&'static str> {
+    let lower = spot.found.to_lowercase();
+    Some(match lower.as_str() {
+        "extends" | "change" => "this version knows no overlays: write the alternative as a scheme of its own",
+        "true" | "false" => "write `yes` or `no`",
+        "null" | "none" | "na" | "nan" => "write `missing`",
+        "is" | "equals" | "eq" => "write `=`",
+        "like" => "a scale takes patterns: \"14*\"",
+        "if" | "where" if wants(spot, "`when`") => "write `when`",
+        "if" | "then" | "switch" => CASE,
+        "else" | "default" if wants(spot, "`value when condition`, or `value otherwise`") => {
+            "the last line of a `case` is `value otherwise`"
+        }
+        "when" if wants(spot, "`value when condition`, or `value otherwise`") => {
+            "the value stands before its condition: `3 when kind = \"embassy\"`"
+        }
+        "when" if matches!(spot.item_word(), "index" | "hidden" | "by") => {
+            "choose with `case { a when …, b otherwise }`; rows are chosen with `where` behind an aggregation"
+        }
+        "where" => "`where` stands behind an aggregation: `sum visit where military else no`",
+        "drop" | "filter" | "remove" | "exclude" | "delete" if wants(spot, VERBS) => {
+            "write `keep` and what stays: `keep not (…)`"
+        }
+        "multiply" | "mul" | "weight" if wants(spot, VERBS) => "write `times`",
+        "add" | "sum" if wants(spot, VERBS) => "write `plus`",
+        "set" | "score" | "points" | "assign" if wants(spot, VERBS) => "write `value`",
+        "group" | "aggregate" | "merge" if wants(spot, VERBS) => "write `absorb highest per id`",
+        "from" | "between" if matches!(spot.item_word(), "index" | "hidden" | "by") => {
+            "a dimension takes its range with `in`: `by year(date) in 2002..2012`"
+        }
+        "to" | "and" if wants(spot, "a text in quotes") || spot.wanted.is_empty() => {
+            "a range is written with two points: 0..1"
+        }
+        "to" | "until" if spot.line_before().contains("..") => return None,
+        "string" | "str" | "char" | "varchar" | "character" if wants(spot, TYPES) => "write `text`",
+        "int" | "integer" | "numeric" if wants(spot, TYPES) => "write `number`",
+        "decimal" | "float" | "double" | "real" if wants(spot, TYPES) => {
+            "write `number(2)`, with as many decimal places as the numbers have"
+        }
+        "bool" | "boolean" | "logical" if wants(spot, TYPES) => "write `flag`",
+        "datetime" | "timestamp" | "time" if wants(spot, TYPES) => "write `date`",
+        "enum" | "category" | "factor" if wants(spot, TYPES) => "write `one of \"a\", \"b\"`",
+        "case" => CASE,
+        _ => return None,
+    })
+}
+
+/// A word that is near one of the language.
+fn misspelt(spot: &Spot<'_>) -> Option<String> {
+    if !is_word(spot.found) || is_keyword(spot.found) {
+        return None;
+    }
+    nearest(spot.found, KEYWORDS.iter().copied()).map(|word| format!("did you mean `{word}`?"))
+}
+
+/// What was expected, shown by an example made of what was written.
+fn wanted(spot: &Spot<'_>) -> Option<String> {
+    let found = spot.found;
+    let word = is_word(found);
+    let before = spot.word_before().filter(|word| !is_keyword(word));
+    let calls = spot.text.get(spot.at + found.len()..).is_some_and(|rest| rest.starts_with('('));
+    if is_verb(found) && wants(spot, STEPS) {
+        return Some(format!("a step has a label before it, in the method's own words: `my_step: {found} …`"));
+    }
+    if wants(spot, VERBS) && (calls || found.starts_with(|c: char| c.is_ascii_digit())) {
+        return Some(format!("points are set by `value`: `value {found}{}`", if calls { "(…)" } else { "" }));
+    }
+    if wants(spot, "`:`") && word {
+        return before.map(|label| format!("a colon stands behind the label of a step: `{label}: {found} …`"));
+    }
+    if wants(spot, TYPES) {
+        return type_help(spot);
+    }
+    if spot.word_before() == Some("case") || before == Some("if") {
+        return Some(CASE.to_owned());
+    }
+    if let (true, Some(name)) = (word && !is_keyword(found) && spot.in_expression, before) {
+        return Some(format!("if `{name}` is a scale or a function, write `{name}({found})`"));
+    }
+    if FUNCTIONS.contains(&found) {
+        return Some("inside a formula, an aggregation stands in parentheses: `(sum visit) / 2`".to_owned());
+    }
+    let begins_value = word || found.starts_with(|c: char| c.is_ascii_digit() || c == '"');
+    if spot.in_case() && found == "}" {
+        return Some("say when, or end the last line with `otherwise`".to_owned());
+    }
+    if begins_value && spot.in_case() {
+        return Some("a comma stands between the lines of a `case`".to_owned());
+    }
+    if wants(spot, "`year` or `month`") {
+        return Some("a date that is always full is `date` alone".to_owned());
+    }
+    None
+}
+
+/// Where a type is expected.
+fn type_help(spot: &Spot<'_>) -> Option<String> {
+    let found = spot.found;
+    if let (true, Some(line)) = (spot.is_first(), spot.text.get(..spot.at)?.trim_end().lines().last()) {
+        return Some(format!("the line before has no type: `{} text`", line.trim()));
+    }
+    if found.starts_with('"') {
+        return Some(format!("words to choose from are listed behind `one of`: `one of {found}, \"…\"`"));
+    }
+    if found.chars().any(|c| c.is_alphanumeric() && !c.is_ascii()) {
+        return Some(letters(found));
+    }
+    let name = spot.word_before().filter(|_| is_word(found))?;
+    Some(format!("a name is one word: `{name}_{found} text from \"{name} {found}\"`"))
+}
+
+fn letters(found: &str) -> String {
+    format!("a name has the letters a to z, digits and `_`; say which header is meant: `name text from \"{found}\"`")
+}
+
+/// A word of the language, or letters that no name has, where a name is expected.
+fn reserved(spot: &Spot<'_>) -> Option<String> {
+    let found = spot.found;
+    if found.chars().any(|c| c.is_alphanumeric() && !c.is_ascii()) {
+        return Some(letters(found));
+    }
+    let column = spot.wanted.iter().any(|words| words.starts_with("a column"));
+    if !RESERVED.contains(&found) || !(wants(spot, NAME) || column) {
+        return None;
+    }
+    Some(if column {
+        format!("`{found}` is a word of the language; call the column otherwise: `{found}_ text from \"{found}\"`")
+    } else {
+        format!("`{found}` is a word of the language; choose another name, such as `{found}_`")
+    })
+}
+
+/// How an item is written, where its head is wrong.
+fn form(spot: &Spot<'_>) -> Option<String> {
+    if spot.open().is_some() {
+        return None;
+    }
+    let form = match spot.item_word() {
+        "scheme" => "scheme engagement \"Engagement index\"",
+        "version" => "version \"1.0\"",
+        "author" => "author \"A. Author\", \"B. Author\"",
+        "cite" => "cite \"Author (2013), section 3.1\"",
+        "data" => "data \"folder\"",
+        "input" => "input contact { … }",
+        "scale" => "scale level { … }",
+        "param" => "param third_country = 0.5 in 0..1",
+        "score" => "score visit from contact { … }",
+        "index" | "hidden" => "index contacts = sum visit by year(date) in 2002..2012",
+        "by" => "by year(date) in 2002..2012 { … }",
+        "check" => "check \"what must hold\": parts = whole",
+        "test" => "test \"what is tested\" { … }",
+        "expect" => "expect contacts { 2008 -> 2.5 }",
+        _ => return None,
+    };
+    Some(format!("it is written like `{form}`"))
+}
