@@ -314,9 +314,10 @@ impl Checker<'_> {
         self.use_item(Kind::Input, input);
         let schema = self.inputs.get(input)?.schema.clone();
         let mut keys = typed.into_iter().collect::<Option<Vec<_>>>()?;
-        let found = schema.unique.iter().position(|unique| {
-            !unique.drop_repeats && unique.key.len() + usize::from(unique.interval.is_some()) == keys.len()
-        });
+        let found = schema
+            .unique
+            .iter()
+            .position(|unique| unique.key.len() + usize::from(unique.interval.is_some()) == keys.len());
         let Some(unique_at) = found else {
             self.no_key(name, &schema, keys.len(), span);
             return None;
@@ -360,7 +361,6 @@ impl Checker<'_> {
         let keys: Vec<String> = schema
             .unique
             .iter()
-            .filter(|unique| !unique.drop_repeats)
             .map(|unique| {
                 let names =
                     unique.key.iter().filter_map(|at| schema.columns.get(*at)).map(|column| column.name.to_string());

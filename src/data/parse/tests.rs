@@ -20,7 +20,7 @@ fn show(cell: Cell, parser: &FieldParser<'_>, spec: &ColumnSpec) -> String {
     match cell {
         Cell::Missing => "·".to_owned(),
         Cell::Number(units) => match spec.ty.base {
-            Type::Number(places) => decimal::format(i128::from(units), places),
+            Type::Number(places) => decimal::format(units, places),
             _ => panic!("a number in a column of another type"),
         },
         Cell::Code(code) => parser.dict()[code as usize].to_string(),
