@@ -334,12 +334,17 @@ impl Checker<'_> {
         for (key, at) in keys.iter().zip(&unique.key) {
             let wanted = &schema.columns.get(*at)?.ty.base;
             let alike = match (&key.ty.base, wanted) {
-                (Type::Number(_), Type::Number(_)) => true,
+                (Type::Number(places), Type::Number(of_key)) => places <= of_key,
                 (a, b) => a == b || (a.is_text() && b.is_text()),
             };
             if !alike {
                 let message = format!("the key of `{}` is a {wanted}, this is a {}", name.node, key.ty.base);
-                self.error(Code::WrongType, key.span, message, "give a value of that type");
+                let help = if matches!((&key.ty.base, wanted), (Type::Number(_), Type::Number(_))) {
+                    "round it to the key's decimal places first, or declare the key with as many"
+                } else {
+                    "give a value of that type"
+                };
+                self.error(Code::WrongType, key.span, message, help);
                 return None;
             }
         }
