@@ -1,5 +1,8 @@
 //! The program as its users see it: what it prints, where, and with which exit code.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic, and so may what only tests call")]
+#![expect(clippy::disallowed_methods, reason = "what the program writes is read back")]
+
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};

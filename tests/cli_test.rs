@@ -1,5 +1,7 @@
 //! `rules test`: what it prints of tests and expectations that hold and of those that don't.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic, and so may what only tests call")]
+
 use std::process::Command;
 
 const SCHEME: &str = r#"scheme small

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail")]
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::Path;
 
@@ -16,8 +17,8 @@ const SCHEME: &str = r#"
 scheme decimals "a op b"
 input pair {
   row  number
-  a    number(9)
-  b    number(9)
+  a    number(PLACES_A)
+  b    number(PLACES_B)
   op   one of "+", "-", "*"
   unique row
 }
@@ -25,10 +26,24 @@ score result from pair { points: value case { a + b when op = "+", a - b when op
 index result_of = only result by row
 "#;
 
-/// Computes each line `a op b exact` and compares.
+fn places(text: &str) -> usize {
+    text.split_once('.').map_or(0, |(_, fraction)| fraction.len())
+}
+
+/// Computes each line `a op b exact` and compares: lines of the same places together, in columns of these places.
 fn check(lines: &[[&str; 4]]) {
+    let mut groups: BTreeMap<(usize, usize), Vec<[&str; 4]>> = BTreeMap::new();
+    for line in lines {
+        groups.entry((places(line[0]), places(line[2]))).or_default().push(*line);
+    }
+    assert!(groups.len() > 20);
+    groups.into_iter().for_each(|(places, lines)| check_group(places, &lines));
+}
+
+fn check_group((places_a, places_b): (usize, usize), lines: &[[&str; 4]]) {
     let mut sources = Sources::default();
-    let file = sources.add("decimals.rules", SCHEME);
+    let scheme = SCHEME.replace("PLACES_A", &places_a.to_string()).replace("PLACES_B", &places_b.to_string());
+    let file = sources.add("decimals.rules", &scheme);
     let mut problems = Problems::new();
     let compiled = compile(&sources, file, &[], &mut problems).unwrap();
     let mut csv = String::from("row,a,b,op\n");
@@ -43,10 +58,11 @@ fn check(lines: &[[&str; 4]]) {
     assert!(outcome.problems.is_empty(), "{:?}", outcome.problems.sorted());
     let cells = &outcome.results[0].cells;
     assert_eq!(cells.len(), lines.len());
-    assert_eq!(outcome.results[0].ty.base, Type::Number(18));
+    let ty = &outcome.results[0].ty.base;
+    assert_eq!(*ty, Type::Number(u8::try_from(places_a + places_b).unwrap()));
     for ((_, value), line) in cells.iter().zip(lines) {
         let exact = if line[3].contains('.') { line[3].trim_end_matches('0').trim_end_matches('.') } else { line[3] };
-        assert_eq!(value.format(&Type::Number(18)), exact, "{line:?}");
+        assert_eq!(value.format(ty), exact, "{line:?}");
     }
     assert_eq!(reference::run(job).results, outcome.results);
 }

@@ -240,11 +240,11 @@ fn run_file(file: &Path, place: Place) -> Result<(), String> {
     let mut made: Vec<String> = Vec::new();
     let mut copied = 0;
     for block in blocks(&lines)? {
-        if let (Place::Fresh, Some(path)) = (place, &block.path) {
-            if FILES.contains(&block.kind.as_str()) {
-                let body = lines.get(block.start..block.end).unwrap_or(&[]);
-                write_block(&folder.join(path), &block.kind, body)?;
-            }
+        if let (Place::Fresh, Some(path)) = (place, &block.path)
+            && FILES.contains(&block.kind.as_str())
+        {
+            let body = lines.get(block.start..block.end).unwrap_or(&[]);
+            write_block(&folder.join(path), &block.kind, body)?;
         }
         for case in block.commands(&lines) {
             let wanted = lines.get(case.output..case.end).unwrap_or(&[]);

@@ -88,6 +88,14 @@ pub(super) fn year_number(args: &[Value], _: &[&Type], _: &Type) -> Out {
     })
 }
 
+pub(super) fn partial(args: &[Value], _: &[&Type], _: &Type) -> Out {
+    Ok(match args {
+        [Value::Date(day)] => Value::Partial(*day, *day),
+        [partial] => partial.clone(),
+        _ => Value::Missing,
+    })
+}
+
 pub(super) fn round(args: &[Value], types: &[&Type], out: &Type) -> Out {
     match (args, types) {
         ([Value::Number(a)], [from]) => number(decimal::round(*a, places(from), places(out))),

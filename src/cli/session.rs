@@ -75,6 +75,12 @@ impl Session {
 
     fn compile_with(&mut self, file: FileId, settings: &[Setting]) -> Step<Compiled> {
         let compiled = compile(&self.sources, file, settings, &mut self.problems);
+        if compiled.is_none() && !self.problems.has_errors() {
+            // Nobody should ever be left without a reason, not even by a bug.
+            let place = DataPlace::file(&Bound::new(&self.scheme).name);
+            let message = "the scheme doesn't compile, and no reason is given: this is a bug of the program";
+            self.problems.push(Diagnostic::error(Code::Usage, place, message));
+        }
         compiled.filter(|_| !self.problems.has_errors()).ok_or(Exit::Failed)
     }
 

@@ -31,7 +31,17 @@ impl Builder {
     /// Adds a value. One of another kind than the column's counts as missing; the column's own parser gives none.
     pub fn push(&mut self, cell: Cell) {
         let known = match (&mut self.data, cell) {
-            (Data::Small(v), Cell::Number(n)) => push_to(v, n),
+            (Data::Small(v), Cell::Number(n)) => match i64::try_from(n) {
+                Ok(n) => push_to(v, n),
+                Err(_) => {
+                    // Eighteen digits and the declared places behind them: the column goes on in 128 bits.
+                    let mut wide: Vec<i128> = v.iter().map(|&n| i128::from(n)).collect();
+                    wide.push(n);
+                    self.data = Data::Wide(wide);
+                    true
+                }
+            },
+            (Data::Wide(v), Cell::Number(n)) => push_to(v, n),
             (Data::Text { codes, .. }, Cell::Code(code)) => push_to(codes, code),
             (Data::Flag(v), Cell::Flag(flag)) => push_to(v, flag),
             (Data::Day(v), Cell::Day(day)) => push_to(v, day),

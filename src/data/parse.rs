@@ -24,7 +24,7 @@ pub enum Cell {
     /// No value.
     Missing,
     /// A decimal, in units of the type's last place.
-    Number(i64),
+    Number(i128),
     /// A text or a category: a place in the parser's dictionary.
     Code(u32),
     /// Yes or no.

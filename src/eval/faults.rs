@@ -202,3 +202,15 @@ pub fn too_many_periods(step: &Step) -> Diagnostic {
     Diagnostic::error(Code::TooManyRows, step.span, "this step makes more than 4,294,967,294 rows")
         .help("use a longer period, or drop rows before this step")
 }
+
+/// The most cells of an index.
+pub const MAX_CELLS: usize = 20_000_000;
+
+/// An index whose `in` makes more cells than there is room for: the tuples seen over the dimensions without `in`,
+/// crossed with the values of the others.
+pub fn too_many_cells(index: &Index, seen: usize, domains: impl Iterator<Item = usize>) -> Option<Diagnostic> {
+    let cells = domains.fold(seen, usize::saturating_mul);
+    let message = format!("{} would have more than {MAX_CELLS} cells", cell_name(index, &[]));
+    let found = Diagnostic::error(Code::TooLarge, index.span, message);
+    (cells > MAX_CELLS).then(|| found.help("leave `in` out of a dimension: then only the values that occur have cells"))
+}

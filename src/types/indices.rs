@@ -67,7 +67,10 @@ impl Checker<'_> {
         let (source, mut scope) = if let Some(id) = self.scheme.find(&name.node, Kind::Score) {
             self.use_item(Kind::Score, id);
             let (_, rows, facts) = self.scores.get(id)?.as_ref()?;
-            (Source::Score(id), Scope { kind: ScopeKind::Rows(rows.clone()), facts: facts.clone() })
+            let mut facts = facts.clone();
+            // Units without a value take no part, before anything else is asked of them.
+            facts.insert("value".to_owned());
+            (Source::Score(id), Scope { kind: ScopeKind::Rows(rows.clone()), facts })
         } else if let Some(id) = self.scheme.find(&name.node, Kind::Index) {
             self.use_item(Kind::Index, id);
             let index = self.indices.get(id)?.as_ref()?;

@@ -61,7 +61,7 @@ pub(crate) struct Checker<'a> {
     used: BTreeSet<(Kind, usize)>,
     /// Scales whose gap was reported.
     gaps: BTreeSet<usize>,
-    /// Scales with an error: what is looked up on them has none of its own.
+    /// Scales of which it isn't clear what is looked up on them: a call has no error of its own.
     broken_scales: BTreeSet<usize>,
 }
 

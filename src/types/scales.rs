@@ -20,16 +20,12 @@ impl Checker<'_> {
     /// Types the scales.
     pub(super) fn check_scales(&mut self) {
         for (id, (_, tree)) in self.scheme.scales.iter().enumerate() {
-            let before = self.problems.len();
-            let scale = self.scale(tree);
-            if self.problems.len() > before {
-                self.broken_scales.insert(id);
-            }
+            let scale = self.scale(id, tree);
             self.scales.push(scale);
         }
     }
 
-    fn scale(&mut self, tree: &ast::Scale) -> Scale {
+    fn scale(&mut self, id: usize, tree: &ast::Scale) -> Scale {
         let turned = tree.entries.iter().find(|entry| is_turned(entry));
         if let Some(entry) = turned {
             let message = "the points stand before the words that get them";
@@ -83,9 +79,11 @@ impl Checker<'_> {
             }
         }
         if turned.is_some() {
+            self.broken_scales.insert(id);
             return scale;
         }
         if !ranges.is_empty() && !seen.is_empty() {
+            self.broken_scales.insert(id);
             self.error(
                 Code::WrongType,
                 tree.name.span,
@@ -330,9 +328,10 @@ impl Checker<'_> {
         self.use_item(Kind::Input, input);
         let schema = self.inputs.get(input)?.schema.clone();
         let mut keys = typed.into_iter().collect::<Option<Vec<_>>>()?;
-        let found = schema.unique.iter().position(|unique| {
-            !unique.drop_repeats && unique.key.len() + usize::from(unique.interval.is_some()) == keys.len()
-        });
+        let found = schema
+            .unique
+            .iter()
+            .position(|unique| unique.key.len() + usize::from(unique.interval.is_some()) == keys.len());
         let Some(unique_at) = found else {
             self.no_key(name, &schema, keys.len(), span);
             return None;
@@ -350,17 +349,21 @@ impl Checker<'_> {
         for (key, at) in keys.iter().zip(&unique.key) {
             let wanted = &schema.columns.get(*at)?.ty.base;
             let alike = match (&key.ty.base, wanted) {
-                (Type::Number(_), Type::Number(_)) => true,
+                (Type::Number(places), Type::Number(of_key)) => places <= of_key,
                 (a, b) => a == b || (a.is_text() && b.is_text()),
             };
             if !alike {
-                let message = format!(
-                    "the key of `{}` is {}, this is {}",
-                    name.node,
-                    wanted.described(),
-                    key.ty.base.described()
-                );
-                self.error(Code::WrongType, key.span, message, "give a value of that type");
+                let (message, help) = match (&key.ty.base, wanted) {
+                    (Type::Number(_), Type::Number(_)) => (
+                        format!("the key of `{}` is a {wanted}, this is a {}", name.node, key.ty.base),
+                        "round it to the key's decimal places first, or declare the key with as many",
+                    ),
+                    (given, wanted) => (
+                        format!("the key of `{}` is {}, this is {}", name.node, wanted.described(), given.described()),
+                        "give a value of that type",
+                    ),
+                };
+                self.error(Code::WrongType, key.span, message, help);
                 return None;
             }
         }
@@ -382,7 +385,6 @@ impl Checker<'_> {
         let keys: Vec<String> = schema
             .unique
             .iter()
-            .filter(|unique| !unique.drop_repeats)
             .map(|unique| {
                 let names =
                     unique.key.iter().filter_map(|at| schema.columns.get(*at)).map(|column| column.name.to_string());

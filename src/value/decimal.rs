@@ -168,7 +168,7 @@ pub enum NotDecimal {
 /// Reads a plain decimal: an optional sign, digits, and optionally a point and digits. Nothing else is taken.
 ///
 /// Returns the value with exactly `places` places. Zeros behind the last allowed place count as places too, as they do
-/// in print. At most `max_digits` digits count, leading zeros aside.
+/// in print. At most `max_digits` digits may be written, leading zeros aside.
 pub fn parse(text: &str, places: u8, max_digits: u32) -> Result<i128, NotDecimal> {
     let (negative, body) = match text.as_bytes() {
         [b'-', rest @ ..] => (true, rest),
@@ -192,12 +192,12 @@ pub fn parse(text: &str, places: u8, max_digits: u32) -> Result<i128, NotDecimal
         units =
             units.checked_mul(10).and_then(|u| u.checked_add(i128::from(digit - b'0'))).ok_or(NotDecimal::Digits)?;
     }
-    let missing = places - u8::try_from(fraction.len()).unwrap_or(places);
-    let units = power_of_ten(missing).and_then(|factor| units.checked_mul(factor)).ok_or(NotDecimal::Digits)?;
     let limit = 10i128.checked_pow(max_digits).map_or(MAX_UNITS, |limit| limit - 1);
     if units > limit {
         return Err(NotDecimal::Digits);
     }
+    let missing = places - u8::try_from(fraction.len()).unwrap_or(places);
+    let units = widen(units, 0, missing).ok_or(NotDecimal::Digits)?;
     Ok(if negative { -units } else { units })
 }
 

@@ -97,8 +97,8 @@ fn column(rng: &mut Rng, name: &str, kind: Kind, often_missing: usize) -> Column
     Column { var: Var { name: name.to_owned(), kind, optional, of_unit: false }, declared }
 }
 
-/// The main input: contacts whose rows are participants.
-pub fn contacts(rng: &mut Rng) -> Input {
+/// The main input: contacts whose rows are participants. With `trouble` more of them cause errors.
+pub fn contacts(rng: &mut Rng, trouble: bool) -> Input {
     let date = *rng.pick(&[Kind::Date, Kind::Date, Kind::ToMonth, Kind::ToYear]);
     let start = *rng.pick(&[Kind::Date, Kind::Date, Kind::ToMonth]);
     let stop = *rng.pick(&[Kind::Date, Kind::ToYear]);
@@ -135,11 +135,11 @@ pub fn contacts(rng: &mut Rng) -> Input {
         let when = if start == Kind::Date { when } else { "" };
         unit += &format!("  check \"ids are short\": length(id) < {}{when}{severity}\n", rng.between(2, 3));
     }
-    let rows = contact_rows(rng, &columns);
+    let rows = contact_rows(rng, &columns, trouble);
     input("contact", columns, &unit, rows)
 }
 
-fn contact_rows(rng: &mut Rng, columns: &[Column]) -> Vec<String> {
+fn contact_rows(rng: &mut Rng, columns: &[Column], trouble: bool) -> Vec<String> {
     let units = if rng.chance(5) { 0 } else { rng.between(1, 8) };
     let mut rows = Vec::new();
     for unit in 0..units {
@@ -157,9 +157,10 @@ fn contact_rows(rng: &mut Rng, columns: &[Column]) -> Vec<String> {
                 ("stop", _) if column.var.optional && rng.chance(40) => String::new(),
                 // An end before the beginning is an error: it happens, but seldom.
                 ("stop", _) => {
-                    let later = if rng.chance(1) { 0 } else { rng.between(4, 6) };
+                    let later = if rng.chance(if trouble { 10 } else { 1 }) { 0 } else { rng.between(4, 6) };
                     format_date(rng, column.var.kind, begins + later)
                 }
+                ("rank", _) if rng.chance(if trouble { 12 } else { 1 }) => STRANGER.to_owned(),
                 _ => field(rng, &column.var),
             };
             rows.push(columns.iter().zip(&shared).map(one).collect::<Vec<_>>().join(","));
@@ -274,7 +275,6 @@ fn field(rng: &mut Rng, var: &Var) -> String {
     }
     match var.kind {
         Kind::Number(places) => number(rng, places),
-        Kind::Rank if rng.chance(1) => STRANGER.to_owned(),
         Kind::Rank => (*rng.pick(RANKS)).to_owned(),
         Kind::Code => (*rng.pick(CODES)).to_owned(),
         Kind::Person => (*rng.pick(PERSONS)).to_owned(),

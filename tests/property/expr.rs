@@ -7,6 +7,8 @@ use crate::rng::Rng;
 /// The names of a scheme that any expression can use.
 #[derive(Debug, Default)]
 pub struct Tools {
+    /// Whether errors of data shall be frequent.
+    pub trouble: bool,
     /// Parameters that are numbers, and their places.
     pub params: Vec<(String, u8)>,
     /// Scales of ranks: their names, places, and whether a result may be missing.
@@ -205,8 +207,10 @@ impl Env<'_> {
             0 => format!("sqrt(abs({x}))"),
             1 => format!("exp(min({x}, 3))"),
             2 => format!("geomean(abs({x}), 2)"),
-            // The logarithm of zero happens, but seldom.
-            _ => format!("ln(abs({x}) + {})", if rng.chance(5) { 0 } else { 1 }),
+            _ => {
+                let zero = rng.chance(if self.tools.trouble { 60 } else { 4 });
+                format!("ln(abs({x}) + {})", if zero { 0 } else { 1 })
+            }
         };
         num(format!("({text} round to 3)"), 3)
     }

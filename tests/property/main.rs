@@ -2,6 +2,8 @@
 //!
 //! `RULES_PROPERTY_CASES` is the number of cases, `RULES_PROPERTY_SEED` the first seed.
 
+#![expect(clippy::unwrap_used, reason = "a test may fail")]
+
 #[cfg(test)]
 mod data;
 #[cfg(test)]

@@ -51,7 +51,7 @@ fn plan_of(case: &Case) -> Result<Plan, String> {
     let mut sources = Sources::default();
     let file = sources.add("generated.rules", &case.scheme);
     let mut problems = Problems::new();
-    let compiled = compile(&mut sources, file, &[], &mut problems);
+    let compiled = compile(&sources, file, &[], &mut problems);
     let errors = problems.sorted().into_iter().filter(|problem| problem.severity == Severity::Error);
     let errors: Vec<String> = errors.map(|error| in_words(&error, &sources)).collect();
     match compiled {

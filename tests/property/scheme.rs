@@ -19,13 +19,17 @@ impl Case {
     /// The case of a seed.
     pub fn new(seed: u64) -> Self {
         let rng = &mut Rng::new(seed);
-        let mut inputs = vec![data::contacts(rng)];
+        let mut tools = Tools { trouble: rng.chance(12), ..Tools::default() };
+        let mut inputs = vec![data::contacts(rng, tools.trouble)];
         if rng.chance(50) {
             inputs.push(data::missions(rng));
         }
-        let mut tools = Tools::default();
         let makers = [data::weights, data::tenures, data::countries];
-        tools.keyed = makers.into_iter().filter_map(|make| rng.chance(50).then(|| make(rng))).collect();
+        for make in makers {
+            if rng.chance(50) {
+                tools.keyed.push(make(rng));
+            }
+        }
         let params = params(rng, &mut tools);
         let scales = scales(rng, &mut tools);
         let from = inputs.iter().enumerate();
@@ -69,12 +73,13 @@ fn params(rng: &mut Rng, tools: &mut Tools) -> String {
 fn scales(rng: &mut Rng, tools: &mut Tools) -> String {
     let mut text = String::new();
     if rng.chance(75) {
-        let (entries, optional) = match rng.below(4) {
+        let (entries, optional) = match if tools.trouble { 3 } else { rng.below(4) } {
             0 => ("  5 \"president\"\n  2.5 \"minister*\", \"envoy\"\n  1 otherwise\n".to_owned(), false),
             1 => ("  5 \"president\"\n  -3 \"minister of trade\"\n  missing otherwise\n".to_owned(), true),
-            2 => {
-                ("  4 \"pres*\"\n  2 \"minister\"\n  0.5 \"m*\", \"minister of t*\"\n  1 otherwise\n".to_owned(), false)
-            }
+            2 => (
+                "  4 \"pres*\"\n  2 \"minister\"\n  0.5 \"m*\"\n  0.2 \"minister of t*\"\n  1 otherwise\n".to_owned(),
+                false,
+            ),
             // A word that isn't on this one is an error of data, which happens, but seldom.
             _ => (RANKS.iter().enumerate().map(|(at, rank)| format!("  {at}.5 \"{rank}\"\n")).collect(), false),
         };

@@ -265,7 +265,8 @@ impl Draft<'_> {
         if names.is_empty() {
             return;
         }
-        let empty = *rng.pick(&[" empty drop", " empty drop", " empty 0", " empty 0", ""]);
+        let strict = self.env.tools.trouble && rng.chance(50);
+        let empty = if strict { "" } else { *rng.pick(&[" empty drop", " empty drop", " empty 0", " empty 0", ""]) };
         self.step(&format!("absorb {pick} per {}{empty}", names.join(", ")));
         let by_id = keys.iter().any(|key| key.name == "id");
         let is_key = |var: &Var| keys.iter().any(|key| key.name == var.name);

@@ -61,7 +61,8 @@ pub fn of_text(name: &str, text: &str, wanted: &[Wanted]) -> Vec<Excerpt> {
     places.sort_by_key(|place| (place.first, place.label));
     let mut blocks: Vec<(Range<usize>, Vec<Located>)> = Vec::new();
     for place in places {
-        let shown = place.first.saturating_sub(CONTEXT)..(place.last + CONTEXT + 1).min(lines.count());
+        let end = (place.last + CONTEXT + 1).min(lines.count()).max(place.last + 1);
+        let shown = place.first.saturating_sub(CONTEXT)..end;
         match blocks.last_mut() {
             Some((range, places)) if shown.start <= range.end => {
                 range.end = range.end.max(shown.end);
@@ -114,8 +115,9 @@ impl<'a> Lines<'a> {
         Self { text, starts: std::iter::once(0).chain(behind).collect() }
     }
 
+    /// How many lines there are; what is behind the last line break is a line only if it isn't empty.
     fn count(&self) -> usize {
-        self.starts.len()
+        self.starts.len() - usize::from(self.text.ends_with('\n'))
     }
 
     fn line_of(&self, at: usize) -> usize {
@@ -244,7 +246,7 @@ mod tests {
         let text = "\ta\u{1b}[1m\u{202e}Ł\tx\r\nnext\r\n";
         let at = text.find('Ł').unwrap();
         let found = of_text("f", text, &[wanted(at..at + 2, 0), wanted(at + 3..text.len(), 1)]);
-        assert_eq!(found[0].text, "    a\\u{1b}[1m\\u{202e}Ł    x\nnext\n\n");
+        assert_eq!(found[0].text, "    a\\u{1b}[1m\\u{202e}Ł    x\nnext\n");
         assert_eq!(shown(&found[0]), [("Ł", 1, 8), ("x\nnext", 1, 10)]);
     }
 

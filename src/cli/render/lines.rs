@@ -41,6 +41,7 @@ struct Shown {
 
 /// The object, without a line break.
 pub fn line(diagnostic: &Diagnostic, sources: &Sources) -> serde_json::Result<String> {
+    let examples = diagnostic.examples.iter().filter(|_| diagnostic.count > 1);
     serde_json::to_string(&Problem {
         code: diagnostic.code.as_str(),
         severity: diagnostic.severity,
@@ -48,7 +49,7 @@ pub fn line(diagnostic: &Diagnostic, sources: &Sources) -> serde_json::Result<St
         help: diagnostic.help.as_deref(),
         count: diagnostic.count,
         places: diagnostic.labels.iter().map(|label| labelled(label, sources)).collect(),
-        examples: diagnostic.examples.iter().map(in_data).collect(),
+        examples: examples.map(in_data).collect(),
     })
 }
 

@@ -9,10 +9,10 @@ use crate::value::schema::Format;
 const MAX_DIGITS: u32 = 18;
 
 /// Parses a number to so many places, in units of the last.
-pub fn parse(text: &str, places: u8, format: &Format) -> Result<i64, Box<Fault>> {
+pub fn parse(text: &str, places: u8, format: &Format) -> Result<i128, Box<Fault>> {
     let plain_only = !format.decimal_comma && format.thousands.is_none();
     if plain_only && let Some(units) = short(text.as_bytes(), places) {
-        return Ok(units);
+        return Ok(i128::from(units));
     }
     match read(text, places, format) {
         Ok(units) => Ok(units),
@@ -42,12 +42,11 @@ fn short(text: &[u8], places: u8) -> Option<i64> {
     }
     let missing = places.checked_sub(behind)?;
     let units = units.checked_mul(10i64.checked_pow(u32::from(missing))?)?;
-    let fits = units < 10i64.pow(MAX_DIGITS);
-    fits.then_some(if negative { -units } else { units })
+    Some(if negative { -units } else { units })
 }
 
 /// Brings a number to the plain form and reads it.
-fn read(text: &str, places: u8, format: &Format) -> Result<i64, NotDecimal> {
+fn read(text: &str, places: u8, format: &Format) -> Result<i128, NotDecimal> {
     let mut plain = text.to_owned();
     if let Some(sign) = format.thousands
         && plain.contains(sign)
@@ -60,11 +59,10 @@ fn read(text: &str, places: u8, format: &Format) -> Result<i64, NotDecimal> {
         }
         plain = plain.replace(',', ".");
     }
-    let units = match plain.find(['e', 'E']) {
-        Some(at) if format.exponents => with_exponent(plain.get(..at), plain.get(at + 1..), places)?,
-        _ => decimal::parse(&plain, places, MAX_DIGITS)?,
-    };
-    i64::try_from(units).map_err(|_| NotDecimal::Digits)
+    match plain.find(['e', 'E']) {
+        Some(at) if format.exponents => with_exponent(plain.get(..at), plain.get(at + 1..), places),
+        _ => decimal::parse(&plain, places, MAX_DIGITS),
+    }
 }
 
 /// Removes the sign between groups of digits; each group but the first must have exactly three.
@@ -90,7 +88,7 @@ fn with_exponent(mantissa: Option<&str>, exponent: Option<&str>, places: u8) -> 
     let behind = mantissa.split_once('.').map_or(0, |(_, behind)| behind.len());
     let written =
         u8::try_from(behind).ok().filter(|&behind| behind <= decimal::MAX_PLACES).ok_or(NotDecimal::Digits)?;
-    let mut units = decimal::parse(mantissa, written, decimal::MAX_DIGITS)?;
+    let mut units = decimal::parse(mantissa, written, MAX_DIGITS)?;
     // The value is units · 10^-needed.
     let mut needed = i32::from(written) - exponent;
     while needed > i32::from(places) && units % 10 == 0 {
@@ -107,8 +105,7 @@ fn with_exponent(mantissa: Option<&str>, exponent: Option<&str>, places: u8) -> 
         return Ok(0);
     }
     let factor = u8::try_from(missing).ok().and_then(decimal::power_of_ten).ok_or(NotDecimal::Digits)?;
-    let limit = 10i128.pow(MAX_DIGITS);
-    units.checked_mul(factor).filter(|units| (-limit + 1..limit).contains(units)).ok_or(NotDecimal::Digits)
+    units.checked_mul(factor).and_then(decimal::fits).ok_or(NotDecimal::Digits)
 }
 
 fn explain(text: &str, places: u8, format: &Format, why: NotDecimal) -> Fault {
@@ -128,14 +125,8 @@ fn explain(text: &str, places: u8, format: &Format, why: NotDecimal) -> Fault {
             fault.help(format!("declare `number({found})`"))
         }
         NotDecimal::Digits => {
-            let counted =
-                if places == 0 { String::new() } else { format!(", the {places} declared decimal places included") };
-            Fault::new(Code::BadNumber, "digits", format!("`{text}` has more than {MAX_DIGITS} digits{counted}")).help(
-                match places {
-                    0 => "give the numbers in a larger unit",
-                    _ => "declare fewer decimal places, or give the numbers in a larger unit",
-                },
-            )
+            Fault::new(Code::BadNumber, "digits", format!("`{text}` has more than {MAX_DIGITS} digits"))
+                .help("give the numbers in a larger unit, or round them in the file")
         }
         NotDecimal::Shape => {
             let (group, help) = what_to_declare(text, format);

@@ -20,7 +20,7 @@ fn show(cell: Cell, parser: &FieldParser<'_>, spec: &ColumnSpec) -> String {
     match cell {
         Cell::Missing => "·".to_owned(),
         Cell::Number(units) => match spec.ty.base {
-            Type::Number(places) => decimal::format(i128::from(units), places),
+            Type::Number(places) => decimal::format(units, places),
             _ => panic!("a number in a column of another type"),
         },
         Cell::Code(code) => parser.dict()[code as usize].to_string(),
@@ -66,7 +66,7 @@ fn plain_numbers() {
             ("number2", "1.230", "bad_places: declare `number(3)`"),
             ("number0", "1.0", "bad_places: declare `number(1)`"),
             ("number0", "1000000000000000000", "bad_number: larger unit"),
-            ("number2", "99999999999999999", "bad_number: fewer decimal places"),
+            ("number2", "9999999999999999999", "bad_number: larger unit"),
             ("number0", "1_000", "bad_number: `thousands \"_\"`"),
             ("number0", "1'000'000", "bad_number: `thousands \"'\"`"),
             ("number0", "1 000", "bad_number: `thousands \" \"`"),
@@ -154,7 +154,7 @@ fn exponents_are_exact() {
             ("number2", "125E-02", "1.25"),
             ("number2", "1E-3", "bad_places: number(3)"),
             ("number0", "2.50E-01", "bad_places: number(2)"),
-            ("number0", "1E18", "bad_number: larger unit"),
+            ("number0", "1E38", "bad_number: larger unit"),
             ("number0", "1E999", "bad_number: "),
             ("number0", "1E-999", "bad_places: "),
             ("number0", "1E", "bad_number: "),
@@ -321,7 +321,7 @@ fn the_quick_way_agrees_with_the_plain_one() {
     for _ in 0..50_000 {
         let text: String = (0..1 + random(8)).map(|_| alphabet[random(alphabet.len())]).collect();
         let places = random(19) as u8;
-        let quick = number::parse(&text, places, &Format::default()).ok().map(i128::from);
+        let quick = number::parse(&text, places, &Format::default()).ok();
         assert_eq!(quick, decimal::parse(&text, places, 18).ok(), "{text} to {places}");
     }
 }

@@ -165,23 +165,24 @@ impl<'r, 'a> Run<'r, 'a> {
     }
 
     fn fill(&mut self, slot: usize, expr: &'a Expr) {
-        let column = self.of_live(|eval, sel| eval.column(expr, sel));
-        self.live.set_slot(slot, column);
+        // The shadows come first, here and below: a row that is lost in this step stays for the next `absorb`.
         self.shadows(|run, shadow| {
             let column = run.of_shadow(shadow, |eval, sel| eval.column(expr, sel));
             shadow.set_slot(slot, column);
         });
+        let column = self.of_live(|eval, sel| eval.column(expr, sel));
+        self.live.set_slot(slot, column);
     }
 
     fn keep(&mut self, step: &Step, holds: &'a Expr, when: Option<&'a Expr>, of_units: bool, ghosts: bool) {
-        let dropped = self.of_live(|eval, sel| failing(eval, holds, when, sel));
-        self.account.dropped.push((step.label.to_string(), dropped.len() as u64));
         if of_units {
             self.shadows(|run, shadow| {
                 let dropped = run.of_shadow(shadow, |eval, sel| failing(eval, holds, when, sel));
                 *shadow = shadow.gather(&other_rows(shadow.len, &dropped));
             });
         }
+        let dropped = self.of_live(|eval, sel| failing(eval, holds, when, sel));
+        self.account.dropped.push((step.label.to_string(), dropped.len() as u64));
         if dropped.is_empty() {
             return;
         }
@@ -198,6 +199,12 @@ impl<'r, 'a> Run<'r, 'a> {
             let from = eval.column(from, sel);
             expand(&from, &eval.column(end, sel), rule)
         };
+        let days = |periods| Column { data: Data::Day(periods), known: None, periods: rule.period != Period::Day };
+        self.shadows(|run, shadow| {
+            let made = run.of_shadow(shadow, expanded);
+            *shadow = shadow.gather(&made.sources);
+            shadow.set_slot(slot, days(made.periods));
+        });
         let mut made = self.of_live(expanded);
         if !made.backward.is_empty() {
             for &(row, from, end) in &made.backward {
@@ -215,14 +222,8 @@ impl<'r, 'a> Run<'r, 'a> {
         }
         self.account.no_period += made.without;
         self.account.expanded += made.sources.len() as u64 - (self.live.len as u64 - made.without);
-        let days = |periods| Column { data: Data::Day(periods), known: None, periods: rule.period != Period::Day };
         self.live = self.live.gather(&made.sources);
         self.live.set_slot(slot, days(made.periods));
-        self.shadows(|run, shadow| {
-            let made = run.of_shadow(shadow, expanded);
-            *shadow = shadow.gather(&made.sources);
-            shadow.set_slot(slot, days(made.periods));
-        });
     }
 
     fn set(&mut self, expr: &'a Expr, when: Option<&'a Expr>, ty: &Ty, before: Option<&'a Ty>) {

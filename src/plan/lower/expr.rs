@@ -74,8 +74,7 @@ fn scale_arg(arg: Expr, scale: usize, scheme: &tree::Scheme) -> Expr {
     }
 }
 
-/// A number that is looked up as a key is brought to the places of both; where the key has fewer, only whole matches
-/// can be found, so that rounding would be wrong: the evaluators compare with the column's own places.
+/// A number that is looked up as a key is brought to the key's places; the checker has seen that it hasn't more.
 fn key_arg(key: Expr, (input, unique, at): (usize, usize, usize), scheme: &tree::Scheme) -> Expr {
     let column = scheme.inputs.get(input).and_then(|input| {
         input.schema.unique.get(unique).and_then(|unique| input.schema.columns.get(*unique.key.get(at)?))
@@ -94,17 +93,7 @@ pub(super) fn coerce(expr: Expr, to: &Type) -> Expr {
         (Type::Number(_), Type::Real) => Builtin::Real,
         (Type::Period(_), Type::Number(0)) => Builtin::YearNumber,
         (Type::Period(_), Type::Number(_) | Type::Real) => return coerce(coerce(expr, &Type::Number(0)), to),
-        (Type::Date, Type::Partial(_)) => {
-            // Nothing computes with a mixture of both but `else` and `case`; a constant day is one that is known.
-            return match &expr.kind {
-                ExprKind::Const(Value::Date(day)) => Expr {
-                    kind: ExprKind::Const(Value::Partial(*day, *day)),
-                    ty: Ty { base: to.clone(), optional: false },
-                    span: expr.span,
-                },
-                _ => expr,
-            };
-        }
+        (Type::Date, Type::Partial(_)) => Builtin::Partial,
         _ => return Expr { ty: Ty { base: to.clone(), optional: expr.ty.optional }, ..expr },
     };
     let (optional, span) = (expr.ty.optional, expr.span);
