@@ -6,7 +6,6 @@ use super::Checker;
 use super::scope::{Scope, ScopeKind};
 use super::tree::{Expr, ExprKind};
 use crate::builtin::{self, Builtin};
-use crate::diag::nearest::{nearest, suggest};
 use crate::diag::{Code, Diagnostic};
 use crate::resolve::Kind;
 use crate::source::{Span, Spanned};
@@ -63,7 +62,7 @@ impl Checker<'_> {
     pub(super) fn condition(&mut self, scope: &mut Scope, tree: &ast::Expr) -> Option<Expr> {
         let expr = self.whole(scope, tree)?;
         if expr.ty.base != Type::Flag {
-            let message = format!("a condition is expected here, this is a {}", expr.ty.base);
+            let message = format!("a condition is expected here, this is {}", expr.ty.base.described());
             self.error(Code::WrongType, expr.span, message, "compare it with something, as in `kind = \"embassy\"`");
             return None;
         }
@@ -89,7 +88,7 @@ impl Checker<'_> {
             _ => "say what stands in for it (`… else \"unknown\"`), or drop such rows first (`keep known(…)`)",
         };
         let found = Diagnostic::error(Code::MayBeMissing, expr.span, "this may be missing");
-        self.problems.push(found.label(format!("is {}", expr.ty)).help(help));
+        self.problems.push(found.label(format!("{} that may be missing", expr.ty.base.described())).help(help));
     }
 
     fn expr_kind(&mut self, scope: &mut Scope, tree: &ast::Expr) -> Option<Expr> {
@@ -210,7 +209,7 @@ impl Checker<'_> {
             return None;
         };
         if !value.ty.base.is_numeric() {
-            let message = format!("only a number can be rounded, this is a {}", value.ty.base);
+            let message = format!("only a number can be rounded, this is {}", value.ty.base.described());
             self.error(Code::WrongType, value.span, message, "round a number");
             return None;
         }
@@ -221,6 +220,7 @@ impl Checker<'_> {
 
     fn value_word(&mut self, scope: &mut Scope, span: Span) -> Option<Expr> {
         let (ty, help) = match &scope.kind {
+            ScopeKind::Rows(rows) if rows.value_failed => return None,
             ScopeKind::Rows(rows) if rows.scored => (rows.value.clone(), "set it before, with a step `value …`"),
             ScopeKind::Cells(cells) => (cells.value.clone(), "name an index instead"),
             _ => (None, "there is no value here: name a column"),
@@ -290,41 +290,6 @@ impl Checker<'_> {
         Some(Expr { kind: ExprKind::Column(column), ty: spec.ty.clone(), span: name.span })
     }
 
-    fn unknown_name(&mut self, scope: &Scope, name: &ast::Name) {
-        let mut names: Vec<&str> = Vec::new();
-        let (code, what, message) = match &scope.kind {
-            ScopeKind::Rows(rows) => {
-                let schema = self.inputs.get(rows.input).map(|input| &input.schema);
-                names.extend(schema.iter().flat_map(|schema| schema.columns.iter().map(|column| &*column.name)));
-                names.extend(rows.slots.iter().map(|slot| &*slot.name));
-                let input = schema.map_or("", |schema| &*schema.name);
-                let message = format!("there is no column, let or param `{}` (rows of `{input}`)", name.node);
-                (Code::UnknownColumn, "known here", message)
-            }
-            ScopeKind::Cells(cells) => {
-                names.extend(cells.dims.iter().map(|dim| &*dim.name));
-                if cells.formula {
-                    names.extend(self.scheme.names_of(Kind::Index));
-                }
-                (Code::UnknownName, "known here", format!("there is no index, dimension or param `{}`", name.node))
-            }
-            ScopeKind::Constants => (Code::UnknownParam, "params", format!("there is no param `{}`", name.node)),
-        };
-        names.extend(self.scheme.names_of(Kind::Param));
-        let mut found = Diagnostic::error(code, name.span, message);
-        if let Some(named) = self.scheme.names.get(&name.node) {
-            found = found.also(named.span, format!("the {} of this name can't be used here", named.kind.word()));
-            if named.kind == Kind::Score && scope.is_cells() {
-                found = found.help(format!("aggregate the score: `(sum {})`", name.node));
-            }
-        } else if nearest(&name.node, names.iter().copied()).is_none() && &*name.node == "true" {
-            found = found.help("write `yes` or `no`");
-        } else if let Some(help) = suggest(&name.node, what, names) {
-            found = found.help(help);
-        }
-        self.problems.push(found);
-    }
-
     fn named_call(&mut self, scope: &mut Scope, name: &ast::Name, args: &[ast::Expr], span: Span) -> Option<Expr> {
         if let Some(row) = builtin::function(&name.node) {
             let typed: Vec<Option<Expr>> = args.iter().map(|arg| self.expr(scope, arg)).collect();
@@ -338,23 +303,7 @@ impl Checker<'_> {
             self.error(Code::WrongArguments, span, message, format!("write `{}(…).column`", name.node));
             return None;
         }
-        let scheme = self.scheme;
-        let mut names: Vec<&str> = scheme.names_of(Kind::Scale).collect();
-        builtin::function_names().for_each(|function| names.push(function));
-        let near = nearest(&name.node, names);
-        let found = Diagnostic::error(
-            Code::UnknownFunction,
-            name.span,
-            format!("there is no function or scale `{}`", name.node),
-        );
-        self.problems.push(match near {
-            Some(near) => found.help(format!("did you mean `{near}`?")),
-            None => {
-                let scales: Vec<&str> = scheme.names_of(Kind::Scale).collect();
-                let list = if scales.is_empty() { "it has none".to_owned() } else { scales.join(", ") };
-                found.help(format!("declare a `scale {}`; the scheme's scales: {list}", name.node))
-            }
-        });
+        self.unknown_function(name);
         None
     }
 }

@@ -39,7 +39,7 @@ impl Checker<'_> {
             (body, cells.dims)
         };
         if !body.ty.base.is_numeric() {
-            let message = format!("an index is a number, this is a {}", body.ty.base);
+            let message = format!("an index is a number, this is {}", body.ty.base.described());
             self.error(Code::WrongType, body.span, message, "choose numbers with `case { 1 when …, 0 otherwise }`");
             return None;
         }

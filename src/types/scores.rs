@@ -44,7 +44,7 @@ impl Checker<'_> {
         let failed =
             self.problems.iter().filter(|problem| problem.severity == crate::diag::Severity::Error).count() > before;
         let Some(mut ty) = rows.value.clone() else {
-            if !failed {
+            if !failed && !rows.value_failed {
                 let found = Diagnostic::error(
                     Code::NoValue,
                     tree.name.span,
