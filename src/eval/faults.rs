@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::builtin::Fault;
-use crate::diag::nearest::suggest;
+use crate::diag::nearest::nearest;
 use crate::diag::{Code, DataPlace, Diagnostic, Place};
 use crate::plan::{CellCheck, Check, Dim, Expr, ExprKind, Index, Input, Otherwise, Scale, Step};
 use crate::source::Span;
@@ -71,11 +71,13 @@ fn quoted(value: &Value, ty: &Type) -> String {
 pub fn not_on_scale(scale: &Scale, value: &Value, ty: &Type, at: impl Into<Place>) -> Found {
     let shown = value.format(ty);
     let message = format!("`{shown}` is not on scale `{}`", scale.name);
-    let help = match suggest(&shown, "its words", scale.words.iter().map(|(word, _)| &**word)) {
-        Some(help) if scale.ranges.is_empty() => {
-            format!("{help} Else add the word to the scale, or `otherwise` points")
+    let words = scale.words.iter().map(|(word, _)| &**word);
+    let help = match nearest(&shown, words) {
+        Some(near) => format!("did you mean `{near}`? If not, add the word to the scale, or `otherwise` points"),
+        None if scale.ranges.is_empty() => {
+            "add the word to the scale, or say what all others get: `1 otherwise`".to_owned()
         }
-        _ => "add a range for it to the scale, or `otherwise` points".to_owned(),
+        None => "add a range for it to the scale, or say what all others get: `1 otherwise`".to_owned(),
     };
     debug_assert!(matches!(scale.otherwise, Otherwise::Error));
     let diagnostic =
