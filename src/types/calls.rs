@@ -165,7 +165,7 @@ impl Checker<'_> {
             Misfit::Partial(at, instead) => {
                 let message = format!("this date may be known to the month or the year only: {what} needs more");
                 Diagnostic::error(Code::PartialDate, place(at), message)
-                    .label(shown(at))
+                    .label(args.get(at).map_or(String::new(), |arg| format!("a `{}`", arg.ty.base)))
                     .help(format!("say which day is meant: {instead}"))
             }
             Misfit::Real(at) => {
