@@ -18,8 +18,8 @@ pub(super) fn check(file: FileId, text: &str, problems: &mut Problems) -> bool {
     let mut fine = true;
     for (at, c) in text.char_indices().filter(|&(_, c)| forbidden(c)).take(20) {
         let span = Span::new(file, at, at + c.len_utf8());
-        let message = format!("the character U+{:04X} can't stand in a scheme", c as u32);
-        problems.push(Diagnostic::error(Code::BadCharacter, span, message).help("delete it; it can't be seen"));
+        let message = format!("a character that can't be seen stands here: U+{:04X}", c as u32);
+        problems.push(Diagnostic::error(Code::BadCharacter, span, message).help("delete it"));
         fine = false;
     }
     if !is_nfc(text) {
