@@ -7,6 +7,7 @@ use tempfile::{Builder, NamedTempFile};
 
 use super::Terminal;
 use crate::data::Bound;
+use crate::data::bytes::plain;
 use crate::diag::{Code, DataPlace, Diagnostic};
 
 /// Writes results to standard output, or to a file.
@@ -38,7 +39,12 @@ pub fn to_stdout(
 /// The error of a file that can't be written.
 pub fn cannot(path: &Path, error: &io::Error) -> Diagnostic {
     let place = DataPlace::file(&Bound::new(path).name);
-    Diagnostic::error(Code::CannotWrite, place, format!("can't write the file: {error}"))
+    let (why, help) = match error.kind() {
+        io::ErrorKind::NotFound => ("there is no such folder".to_owned(), "make the folder first"),
+        io::ErrorKind::PermissionDenied => ("writing there isn't permitted".to_owned(), "choose another folder"),
+        _ => (plain(error), "choose another file"),
+    };
+    Diagnostic::error(Code::CannotWrite, place, format!("can't write the file: {why}")).help(help)
 }
 
 fn to_file(path: &Path, content: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {

@@ -73,6 +73,9 @@ pub fn bind(
     let mut bound: Vec<Option<Bound>> = vec![None; schemas.len()];
     bind_named(schemas, line.inputs, &mut bound, problems);
     let (folders, files): (Vec<&PathBuf>, Vec<&PathBuf>) = line.paths.iter().partition(|path| path.is_dir());
+    if !all_there(&files, problems) {
+        return bound;
+    }
     bind_files(&files, &mut bound, problems);
     let mut folders: Vec<Folder> = folders.into_iter().map(|path| Folder { path: path.clone(), own: false }).collect();
     if line.paths.is_empty() && line.inputs.is_empty() {
@@ -116,6 +119,15 @@ fn bind_named(schemas: &[Schema], inputs: &[(String, PathBuf)], bound: &mut [Opt
             }
         }
     }
+}
+
+/// Reports paths at which there is nothing: which inputs they should bind can't be said.
+fn all_there(files: &[&PathBuf], problems: &mut Problems) -> bool {
+    let absent = files.iter().filter(|path| path.as_path() != Path::new(STDIN) && !path.exists());
+    let errors: Vec<Diagnostic> = absent.map(|path| bytes::absent(path, &Bound::new(path).name)).collect();
+    let fine = errors.is_empty();
+    errors.into_iter().for_each(|error| problems.push(error));
+    fine
 }
 
 fn bind_files(files: &[&PathBuf], bound: &mut [Option<Bound>], problems: &mut Problems) {

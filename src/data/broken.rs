@@ -93,7 +93,7 @@ pub fn character(record: &Record<'_>, at: usize, what: BadCharacter) -> Broken {
         BadCharacter::LoneReturn => (
             Code::LoneReturn,
             "a carriage return without a line feed".to_owned(),
-            "end the lines with LF or CRLF, and put no carriage return inside a field",
+            "save the file again, with line ends of LF or CRLF; inside a field, remove it",
         ),
     };
     let width =

@@ -8,6 +8,7 @@ use flate2::read::MultiGzDecoder;
 use ruzstd::decoding::StreamingDecoder;
 
 use super::Source;
+use crate::diag::nearest::nearest;
 use crate::diag::{Code, DataPlace, Diagnostic};
 
 /// The path that means standard input.
@@ -16,6 +17,10 @@ pub const STDIN: &str = "-";
 const GZIP: &[u8] = &[0x1f, 0x8b];
 const ZSTD: &[u8] = &[0x28, 0xb5, 0x2f, 0xfd];
 
+/// How workbooks and archives begin: those of Excel and of OpenDocument are zip archives, old ones have a format of
+/// their own.
+const BOOKS: [&[u8]; 2] = [b"PK\x03\x04", &[0xd0, 0xcf, 0x11, 0xe0]];
+
 /// Reads a file, or standard input for `-`, under the name that the user sees.
 ///
 /// What is packed is told by its first bytes, not by its name. The whole of it is held in memory, unpacked.
@@ -23,7 +28,13 @@ pub fn open(path: &Path, name: &str) -> Result<Source, Diagnostic> {
     let name: Arc<str> = name.into();
     let unreadable = |message: String| Diagnostic::error(Code::UnreadableFile, DataPlace::file(&name), message);
     let read = if path == Path::new(STDIN) { read_stdin() } else { read_path(path) };
-    let packed = read.map_err(|error| unreadable(format!("can't read the file: {}", plain(&error))))?;
+    let packed = read.map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => absent(path, &name),
+        _ => unreadable(format!("can't read the file: {}", plain(&error))),
+    })?;
+    if BOOKS.iter().any(|book| packed.starts_with(book)) {
+        return Err(unreadable("this is a workbook or an archive, not a text".to_owned()).help("save the table as CSV"));
+    }
     let bytes = unpack(packed).map_err(unreadable)?;
     Ok(Source { name, bytes })
 }
@@ -75,8 +86,28 @@ fn read_path(path: &Path) -> io::Result<Vec<u8>> {
     std::fs::read(path)
 }
 
+/// The error of a file that isn't there.
+pub fn absent(path: &Path, name: &Arc<str>) -> Diagnostic {
+    let message = "can't read the file: there is no such file";
+    let found = Diagnostic::error(Code::UnreadableFile, DataPlace::file(name), message);
+    match near(path) {
+        Some(near) => found.help(format!("did you mean `{near}`?")),
+        None => found.help("paths start at the working directory"),
+    }
+}
+
+/// The name in a file's folder that is nearest to its own.
+fn near(path: &Path) -> Option<String> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let entries = std::fs::read_dir(folder).ok()?;
+    let mut names: Vec<String> = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok()).collect();
+    names.sort();
+    let found = nearest(path.file_name()?.to_str()?, names.iter().map(String::as_str))?;
+    Some(path.with_file_name(found).to_string_lossy().into_owned())
+}
+
 /// What went wrong, in lower case and without the number that the system gives it.
-fn plain(error: &io::Error) -> String {
+pub fn plain(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "there is no such file".to_owned(),
         io::ErrorKind::PermissionDenied => "reading it isn't permitted".to_owned(),

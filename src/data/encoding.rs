@@ -16,6 +16,10 @@ pub fn decode<'a>(bytes: &'a [u8], encoding: Encoding, name: &Arc<str>) -> Resul
     match encoding {
         Encoding::Utf8 | Encoding::Utf16 if bytes.starts_with(MARK_LITTLE) => wide(bytes.get(2..).unwrap_or(&[]), true),
         Encoding::Utf8 | Encoding::Utf16 if bytes.starts_with(MARK_BIG) => wide(bytes.get(2..).unwrap_or(&[]), false),
+        Encoding::Utf8 if is_wide(bytes) => {
+            let message = "the file is in UTF-16, without a mark that says so";
+            Err(error(name, 1, message).help("say in the input: `encoding \"utf-16\"`, or save the file as UTF-8"))
+        }
         Encoding::Utf8 => utf8(bytes.strip_prefix(MARK_UTF8).unwrap_or(bytes), name).map(Cow::Borrowed),
         Encoding::Utf16 | Encoding::Latin1 if bytes.starts_with(MARK_UTF8) => {
             let message = "the file is marked as UTF-8, and the scheme says otherwise";
@@ -26,14 +30,19 @@ pub fn decode<'a>(bytes: &'a [u8], encoding: Encoding, name: &Arc<str>) -> Resul
     }
 }
 
+/// Whether a file begins like UTF-16: plain letters, each with a zero byte beside it.
+fn is_wide(bytes: &[u8]) -> bool {
+    matches!(bytes, [1..=255, 0, 1..=255, 0, ..] | [0, 1..=255, 0, 1..=255, ..])
+}
+
 fn utf8<'a>(bytes: &'a [u8], name: &Arc<str>) -> Result<&'a str, Diagnostic> {
     std::str::from_utf8(bytes).map_err(|bad| {
         let before = bytes.get(..bad.valid_up_to()).unwrap_or(bytes);
         let line = line_behind(before);
         let in_line = before.len() - memchr::memrchr(b'\n', before).map_or(0, |at| at + 1) + 1;
         let byte = bytes.get(bad.valid_up_to()).copied().unwrap_or_default();
-        error(name, line, format!("byte {in_line} of the line, 0x{byte:02X}, isn't UTF-8"))
-            .help("if the file is in an older encoding, say so: `encoding \"latin-1\"` or `encoding \"utf-16\"`")
+        error(name, line, format!("the file isn't UTF-8: byte {in_line} of the line is 0x{byte:02X}"))
+            .help("save it as UTF-8, or say in the input which encoding it has: `encoding \"latin-1\"`")
     })
 }
 
@@ -98,10 +107,11 @@ mod tests {
         check(b"a\xc3\xa9", Encoding::Utf8, Ok("aé"));
         check(b"\xef\xbb\xbfa", Encoding::Utf8, Ok("a"));
         check(b"\xef\xbb\xbf\xef\xbb\xbfa", Encoding::Utf8, Ok("\u{feff}a"));
-        check(b"a,b\nc,\xe9\n", Encoding::Utf8, Err((2, "byte 3 of the line, 0xE9")));
+        check(b"a,b\nc,\xe9\n", Encoding::Utf8, Err((2, "byte 3 of the line is 0xE9")));
         check(b"a,b\nc,\xe9\x80\n", Encoding::Latin1, Ok("a,b\nc,é\u{80}\n"));
         check(b"\xef\xbb\xbfa", Encoding::Latin1, Err((1, "marked as UTF-8")));
         check(&wide("é\u{1f600}", false), Encoding::Utf16, Ok("é\u{1f600}"));
+        check(&wide("a,b", false), Encoding::Utf8, Err((1, "UTF-16, without a mark")));
         check(&[MARK_BIG, &wide("é\n", true)].concat(), Encoding::Utf16, Ok("é\n"));
         check(&[MARK_LITTLE, &wide("é\n", false)].concat(), Encoding::Utf8, Ok("é\n"));
         check(&[&wide("a\nb", false)[..], &[0x00, 0xd8, 0x41, 0x00]].concat(), Encoding::Utf16, Err((2, "0xD800")));

@@ -88,37 +88,68 @@ impl Layout {
     }
 
     fn match_columns(&mut self, schema: &Schema, place: &DataPlace, problems: &mut Problems) {
+        let mut missing = Vec::new();
         for (column, spec) in schema.columns.iter().enumerate() {
             match &spec.place {
                 Place::Header(wanted) => match self.headers.iter().position(|header| header == wanted) {
                     Some(field) => self.fixed.push((column, field)),
-                    None => problems.push(self.no_such_header(wanted, spec.span, place)),
+                    None => missing.push((&**wanted, spec.span)),
                 },
                 Place::Cell => self.cells.push(column),
                 Place::Position(_) | Place::Part(_) => {}
             }
         }
+        self.no_such_headers(&missing, schema, place, problems);
         self.match_positions(self.headers.len(), schema, place, problems);
+    }
+
+    /// Reports the columns that the file doesn't have. What has one cause is one error: another delimiter, another file.
+    fn no_such_headers(
+        &self,
+        missing: &[(&str, crate::source::Span)],
+        schema: &Schema,
+        place: &DataPlace,
+        problems: &mut Problems,
+    ) {
+        let names = || self.headers.iter().map(|header| &**header);
+        let delimiter = match self.headers.as_slice() {
+            [only] => [';', '\t', '|', ',', ' '].into_iter().find(|&sign| only.contains(sign)),
+            _ => None,
+        };
+        if let (Some(sign), false) = (delimiter, missing.is_empty()) {
+            let message = format!("the header of `{}` is a single field", place.file);
+            let declare = if sign == '\t' { "`delimiter tab`".to_owned() } else { format!("`delimiter \"{sign}\"`") };
+            let help = format!("if another sign parts the columns, say so in the input: {declare}");
+            let error = Diagnostic::error(Code::MissingColumn, schema.span, message).label("this input");
+            problems.push(error.also(place.clone(), "the header").help(help));
+            return;
+        }
+        let (near, far): (Vec<_>, Vec<_>) =
+            missing.iter().partition(|(wanted, _)| nearest::nearest(wanted, names()).is_some());
+        for (wanted, span) in near {
+            problems.push(self.no_such_header(wanted, span, place));
+        }
+        if let [(wanted, span)] = far.as_slice() {
+            problems.push(self.no_such_header(wanted, *span, place));
+        } else if !far.is_empty() {
+            let list: Vec<String> = far.iter().take(5).map(|(wanted, _)| format!("`{wanted}`")).collect();
+            let more = if far.len() > 5 { format!(" and {} more", far.len() - 5) } else { String::new() };
+            let message = format!("`{}` has no columns {}{more}", place.file, list.join(", "));
+            let headers = nearest::suggest("", "the headers are", names()).unwrap_or_default();
+            let help =
+                format!("{headers}\nis it the file of this input? files bind to the inputs in the order declared");
+            let error = Diagnostic::error(Code::MissingColumn, schema.span, message).label("declared in this input");
+            problems.push(error.also(place.clone(), "the header").help(help));
+        }
     }
 
     fn no_such_header(&self, wanted: &str, span: crate::source::Span, place: &DataPlace) -> Diagnostic {
         let names = || self.headers.iter().map(|header| &**header);
         let message = format!("`{}` has no column `{wanted}`", place.file);
         let error = Diagnostic::error(Code::MissingColumn, span, message).also(place.clone(), "the header");
-        let split_by = [';', '\t', '|', ',', ' '];
-        let help = match self.headers.as_slice() {
-            [only] if only.contains(split_by) => {
-                let sign = split_by.into_iter().find(|&sign| only.contains(sign)).unwrap_or(',');
-                let declare = match sign {
-                    '\t' => "`delimiter tab`".to_owned(),
-                    sign => format!("`delimiter \"{sign}\"`"),
-                };
-                Some(format!("the header is a single field: if another delimiter parts the columns, say {declare}"))
-            }
-            _ => match nearest::nearest(wanted, names()) {
-                Some(near) => Some(format!("the nearest header is `{near}`: write `from \"{near}\"` if it is meant")),
-                None => nearest::suggest(wanted, "the headers are", names()),
-            },
+        let help = match nearest::nearest(wanted, names()) {
+            Some(near) => Some(format!("the nearest header is `{near}`: write `from \"{near}\"` if it is meant")),
+            None => nearest::suggest(wanted, "the headers are", names()),
         };
         match help {
             Some(help) => error.help(help),

@@ -139,7 +139,7 @@ impl Reporter<'_> {
 
     /// Reports a field that can't be parsed.
     pub fn fault(&self, fault: Fault, place: DataPlace, column: &str, problems: &mut Problems) {
-        let mut error = Diagnostic::error(fault.code, place, fault.message);
+        let mut error = Diagnostic::error(fault.code, place, fault.message).label(format!("column `{column}`"));
         error.help = fault.help;
         problems.push_grouped(&format!("{}\0{}\0{column}\0{}", self.file, self.input, fault.group), error);
     }

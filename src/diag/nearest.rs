@@ -1,6 +1,7 @@
 //! The nearest of some names, only when it is near.
 
-/// The name nearest to what was written: at most one edit in three characters, ties by order of the names.
+/// The name nearest to what was written: at most one edit in three characters; of several the one that begins alike,
+/// then the first.
 pub fn nearest<'a>(written: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let limit = (written.chars().count() / 3).max(1);
     names
@@ -8,8 +9,13 @@ pub fn nearest<'a>(written: &str, names: impl IntoIterator<Item = &'a str>) -> O
         .filter(|name| *name != written)
         .map(|name| (strsim::damerau_levenshtein(&written.to_lowercase(), &name.to_lowercase()), name))
         .filter(|&(distance, _)| distance <= limit)
-        .min_by_key(|&(distance, _)| distance)
+        .min_by_key(|&(distance, name)| (distance, std::cmp::Reverse(alike(written, name))))
         .map(|(_, name)| name)
+}
+
+/// How many characters two words have in common at their beginning.
+fn alike(a: &str, b: &str) -> usize {
+    a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count()
 }
 
 /// A help that names the nearest, or else lists all (at most twelve).
@@ -39,6 +45,7 @@ mod tests {
         assert_eq!(nearest("ofice", ["office", "id"]), Some("office"));
         assert_eq!(nearest("venue", ["office", "id"]), None);
         assert_eq!(nearest("id", ["di"]), Some("di"));
+        assert_eq!(nearest("sid", ["id", "side"]), Some("side"));
         assert_eq!(suggest("x", "columns", ["office"]), Some("columns: `office`".to_owned()));
     }
 }

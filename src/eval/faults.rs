@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::builtin::Fault;
-use crate::diag::nearest::suggest;
+use crate::diag::nearest::nearest;
 use crate::diag::{Code, DataPlace, Diagnostic, Place};
 use crate::plan::{CellCheck, Check, Dim, Expr, ExprKind, Index, Input, Otherwise, Scale, Step};
 use crate::source::Span;
@@ -71,11 +71,13 @@ fn quoted(value: &Value, ty: &Type) -> String {
 pub fn not_on_scale(scale: &Scale, value: &Value, ty: &Type, at: impl Into<Place>) -> Found {
     let shown = value.format(ty);
     let message = format!("`{shown}` is not on scale `{}`", scale.name);
-    let help = match suggest(&shown, "its words", scale.words.iter().map(|(word, _)| &**word)) {
-        Some(help) if scale.ranges.is_empty() => {
-            format!("{help} Else add the word to the scale, or `otherwise` points")
+    let words = scale.words.iter().map(|(word, _)| &**word);
+    let help = match nearest(&shown, words) {
+        Some(near) => format!("did you mean `{near}`? If not, add the word to the scale, or `otherwise` points"),
+        None if scale.ranges.is_empty() => {
+            "add the word to the scale, or say what all others get: `1 otherwise`".to_owned()
         }
-        _ => "add a range for it to the scale, or `otherwise` points".to_owned(),
+        None => "add a range for it to the scale, or say what all others get: `1 otherwise`".to_owned(),
     };
     debug_assert!(matches!(scale.otherwise, Otherwise::Error));
     let diagnostic =
@@ -201,4 +203,16 @@ pub fn cell_check_failed(
 pub fn too_many_periods(step: &Step) -> Diagnostic {
     Diagnostic::error(Code::TooManyRows, step.span, "this step makes more than 4,294,967,294 rows")
         .help("use a longer period, or drop rows before this step")
+}
+
+/// The most cells of an index.
+pub const MAX_CELLS: usize = 20_000_000;
+
+/// An index whose `in` makes more cells than there is room for: the tuples seen over the dimensions without `in`,
+/// crossed with the values of the others.
+pub fn too_many_cells(index: &Index, seen: usize, domains: impl Iterator<Item = usize>) -> Option<Diagnostic> {
+    let cells = domains.fold(seen, usize::saturating_mul);
+    let message = format!("{} would have more than {MAX_CELLS} cells", cell_name(index, &[]));
+    let found = Diagnostic::error(Code::TooLarge, index.span, message);
+    (cells > MAX_CELLS).then(|| found.help("leave `in` out of a dimension: then only the values that occur have cells"))
 }

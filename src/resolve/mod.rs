@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::builtin;
-use crate::diag::nearest::suggest;
+use crate::diag::nearest::{nearest, suggest};
 use crate::diag::{Code, Diagnostic, Problems};
 use crate::source::Span;
 use crate::syntax::ast::{self, Dim, Doc, File, ItemKind, Name};
@@ -113,7 +113,11 @@ impl Scheme {
         let message = format!("there is no {word} `{}`", name.node);
         let diagnostic = Diagnostic::error(code, name.span, message);
         if let Some(named) = self.names.get(&name.node) {
-            return diagnostic.also(named.span, format!("this is {} {}", article(named.kind), named.kind.word()));
+            let found = diagnostic.also(named.span, format!("this is {} {}", article(named.kind), named.kind.word()));
+            return match nearest(&name.node, self.names_of(kind)) {
+                Some(near) => found.help(format!("did you mean the {word} `{near}`?")),
+                None => found.help(format!("name one that is declared as {word}")),
+            };
         }
         match suggest(&name.node, &format!("declared as {word}"), self.names_of(kind)) {
             Some(help) => diagnostic.help(help),

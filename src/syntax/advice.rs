@@ -111,8 +111,8 @@ pub(super) fn is_verb(word: &str) -> bool {
 pub(super) fn help(spot: &Spot<'_>) -> Option<String> {
     number(spot)
         .or_else(|| sign(spot))
-        .or_else(|| quotes(spot))
         .or_else(|| foreign_word(spot).map(str::to_owned))
+        .or_else(|| quotes(spot))
         .or_else(|| misspelt(spot))
         .or_else(|| wanted(spot))
         .or_else(|| reserved(spot))

@@ -136,26 +136,30 @@ impl Checker<'_> {
         let name = row.name;
         let what = if row.form == Form::Function { format!("`{name}(…)`") } else { format!("`{name}`") };
         let place = |at: usize| args.get(at).map_or(span, |arg| arg.span);
-        let shown = |at: usize| args.get(at).map_or(String::new(), |arg| arg.ty.base.to_string());
+        let shown = |at: usize| args.get(at).map_or(String::new(), |arg| arg.ty.base.described());
         let found = match misfit {
             Misfit::Count(wanted) => {
                 Diagnostic::error(Code::WrongArguments, span, format!("{what} takes {wanted}, here are {}", args.len()))
                     .help(format!("it is {}", row.says))
             }
             Misfit::Argument(at, wanted) => {
-                let message = format!("{what} takes {wanted}, this is a {}", shown(at));
-                Diagnostic::error(Code::WrongType, place(at), message).help(format!("it is {}", row.says))
+                let message = format!("{what} takes {wanted}, this is {}", shown(at));
+                let help = match args.get(at).map(|arg| &arg.ty.base) {
+                    _ if row.form == Form::Function => format!("it is {}", row.says),
+                    Some(ty) => argument_help(ty).to_owned(),
+                    None => String::new(),
+                };
+                Diagnostic::error(Code::WrongType, place(at), message).help(help)
             }
             Misfit::Unlike(a, b) => {
-                let message = format!("a {} and a {} don't go together in {what}", shown(a), shown(b));
-                let found =
-                    Diagnostic::error(Code::WrongType, place(b), message).also(place(a), format!("a {}", shown(a)));
+                let message = format!("{} and {} don't go together in {what}", shown(a), shown(b));
+                let found = Diagnostic::error(Code::WrongType, place(b), message).also(place(a), shown(a));
                 found.help(unlike_help(args.get(a).map(|x| &x.ty.base), args.get(b).map(|x| &x.ty.base)))
             }
             Misfit::Partial(at, instead) => {
                 let message = format!("this date may be known to the month or the year only: {what} needs more");
                 Diagnostic::error(Code::PartialDate, place(at), message)
-                    .label(format!("a {}", shown(at)))
+                    .label(shown(at))
                     .help(format!("say which day is meant: {instead}"))
             }
             Misfit::Real(at) => {
@@ -173,6 +177,17 @@ impl Checker<'_> {
     }
 }
 
+/// What an operator could take instead of a value of this type.
+fn argument_help(ty: &Type) -> &'static str {
+    match ty {
+        Type::Text | Type::Category(_) => "look its points up on a scale, or choose a number with `case`",
+        Type::Flag => "choose a number for it: `case { 1 when …, 0 otherwise }`",
+        Type::Date | Type::Partial(_) => "take a part of the date, as in `year(date)`",
+        Type::Number(_) | Type::Real => "compare it with something, as in `n > 0`",
+        Type::Period(_) => "only years count as numbers",
+    }
+}
+
 fn unlike_help(a: Option<&Type>, b: Option<&Type>) -> String {
     match (a, b) {
         (Some(Type::Date | Type::Partial(_)), Some(Type::Number(_) | Type::Period(_))) => {
@@ -180,6 +195,9 @@ fn unlike_help(a: Option<&Type>, b: Option<&Type>) -> String {
         }
         (Some(Type::Flag), Some(x)) | (Some(x), Some(Type::Flag)) if x.is_text() => {
             "a flag is yes or no, without quotes: `= yes`, or just the flag".to_owned()
+        }
+        (Some(x), Some(Type::Period(_))) | (Some(Type::Period(_)), Some(x)) if x.is_text() => {
+            "a period stands without quotes: 2005, 2005-06, 2005-Q2".to_owned()
         }
         (Some(x), Some(Type::Number(_))) | (Some(Type::Number(_)), Some(x)) if x.is_text() => {
             "numbers stand without quotes, texts within".to_owned()

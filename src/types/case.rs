@@ -141,7 +141,7 @@ impl Checker<'_> {
 
     fn case_condition(&mut self, expr: Expr) -> Option<Expr> {
         if expr.ty.base != Type::Flag {
-            let message = format!("a condition is expected behind `when`, this is a {}", expr.ty.base);
+            let message = format!("a condition is expected behind `when`, this is {}", expr.ty.base.described());
             self.error(Code::WrongType, expr.span, message, "compare it with something, as in `kind = \"embassy\"`");
             return None;
         }
@@ -174,9 +174,13 @@ impl Checker<'_> {
                 Some((ty, place)) => match unite(&ty, &value.ty.base) {
                     Some(ty) => (ty, place),
                     None => {
-                        let message = format!("one line of the `case` gives a {ty}, this one a {}", value.ty.base);
+                        let message = format!(
+                            "one line of the `case` gives {}, this one {}",
+                            ty.described(),
+                            value.ty.base.described()
+                        );
                         let found = Diagnostic::error(Code::WrongType, value.span, message);
-                        self.problems.push(found.also(place, format!("a {ty}")).help("all lines give the same type"));
+                        self.problems.push(found.also(place, ty.described()).help("all lines give the same type"));
                         return None;
                     }
                 },

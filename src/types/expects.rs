@@ -92,7 +92,8 @@ impl Checker<'_> {
         let rows: Vec<_> = rows.cloned().collect();
         for row in rows.iter().filter(|row| row.len() != columns.len()) {
             let span = row.first().zip(row.last()).map_or(tree.span, |(first, last)| first.span.to(last.span));
-            let message = format!("this row has {} fields, the table has {} columns", row.len(), columns.len());
+            let message =
+                format!("this row has {}, the table {}", plural(row.len(), "field"), plural(columns.len(), "column"));
             found.push(
                 Diagnostic::error(Code::BadTest, span, message)
                     .help("a text with blanks stands in quotes; `-` is a missing value"),
@@ -148,11 +149,11 @@ impl Checker<'_> {
     fn expected_cell(&mut self, tree: &ast::ExpectCell, dims: &[Dim], ty: &Type) -> Option<ExpectedCell> {
         if tree.key.len() != dims.len() {
             let names: Vec<&str> = dims.iter().map(|dim| &*dim.name).collect();
-            let message = format!("this cell has {} dimensions, the index has {}", tree.key.len(), dims.len());
+            let message = format!("this cell has {}, the index {}", plural(tree.key.len(), "dimension"), dims.len());
             let help = if names.is_empty() {
                 "the index has no dimensions: write `expect x = 2.5`".to_owned()
             } else {
-                format!("write {} -> value", names.join(", "))
+                format!("write a value of {} before the arrow, as in `2008 -> 2.5`", names.join(", "))
             };
             self.error(Code::BadTest, tree.span, message, help);
             return None;
@@ -182,4 +183,8 @@ impl Checker<'_> {
         };
         Some(ExpectedCell { key, value, ty, span: tree.span })
     }
+}
+
+fn plural(count: usize, word: &str) -> String {
+    format!("{count} {word}{}", if count == 1 { "" } else { "s" })
 }

@@ -5,14 +5,23 @@ use std::sync::Arc;
 use super::Checker;
 use super::scope::{Scope, ScopeKind};
 use super::tree::{Expr, ExprKind};
-use crate::builtin::{self, Builtin};
-use crate::diag::nearest::{nearest, suggest};
+use crate::builtin::{self, Builtin, Missing};
 use crate::diag::{Code, Diagnostic};
 use crate::resolve::Kind;
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, Binary};
 use crate::value::decimal::MAX_PLACES;
 use crate::value::{Ty, Type, Value};
+
+/// The part of an expression for whose sake it may be missing: the innermost that is.
+fn culprit(expr: &Expr) -> &Expr {
+    match &expr.kind {
+        ExprKind::Call(builtin, args, _) if builtin.row().missing == Missing::Passes => {
+            args.iter().find(|arg| arg.ty.optional).map_or(expr, culprit)
+        }
+        _ => expr,
+    }
+}
 
 /// The built-in of an operator.
 fn operator(binary: Binary) -> Builtin {
@@ -63,7 +72,7 @@ impl Checker<'_> {
     pub(super) fn condition(&mut self, scope: &mut Scope, tree: &ast::Expr) -> Option<Expr> {
         let expr = self.whole(scope, tree)?;
         if expr.ty.base != Type::Flag {
-            let message = format!("a condition is expected here, this is a {}", expr.ty.base);
+            let message = format!("a condition is expected here, this is {}", expr.ty.base.described());
             self.error(Code::WrongType, expr.span, message, "compare it with something, as in `kind = \"embassy\"`");
             return None;
         }
@@ -79,17 +88,19 @@ impl Checker<'_> {
         Some(expr)
     }
 
+    /// Says of an expression that it may be missing: points at the part that is the reason.
     pub(super) fn may_be_missing(&mut self, expr: &Expr) {
-        let help = match expr.ty.base {
-            Type::Number(_) => "say what stands in for it (`… else 0`), or drop such rows first (`keep known(…)`)",
-            Type::Flag => "say what stands in for it: `… else no`",
-            Type::Date | Type::Partial(_) => {
-                "say what stands in for it, as in `closed else horizon`, or drop such rows first (`keep known(…)`)"
-            }
-            _ => "say what stands in for it (`… else \"unknown\"`), or drop such rows first (`keep known(…)`)",
+        let culprit = culprit(expr);
+        let stand_in = match culprit.ty.base {
+            Type::Number(_) | Type::Real => "(… else 0)",
+            Type::Flag => "(… else no)",
+            Type::Date | Type::Partial(_) => "(… else horizon)",
+            Type::Period(_) => "(… else 2000)",
+            _ => "(… else \"unknown\")",
         };
-        let found = Diagnostic::error(Code::MayBeMissing, expr.span, "this may be missing");
-        self.problems.push(found.label(format!("is {}", expr.ty)).help(help));
+        let help = format!("say what stands in for it, `{stand_in}`, or ask first: `keep known(…)`, `known(…) and …`");
+        let found = Diagnostic::error(Code::MayBeMissing, culprit.span, "this may be missing");
+        self.problems.push(found.label(format!("{} that may be missing", culprit.ty.base.described())).help(help));
     }
 
     fn expr_kind(&mut self, scope: &mut Scope, tree: &ast::Expr) -> Option<Expr> {
@@ -210,7 +221,7 @@ impl Checker<'_> {
             return None;
         };
         if !value.ty.base.is_numeric() {
-            let message = format!("only a number can be rounded, this is a {}", value.ty.base);
+            let message = format!("only a number can be rounded, this is {}", value.ty.base.described());
             self.error(Code::WrongType, value.span, message, "round a number");
             return None;
         }
@@ -221,6 +232,7 @@ impl Checker<'_> {
 
     fn value_word(&mut self, scope: &mut Scope, span: Span) -> Option<Expr> {
         let (ty, help) = match &scope.kind {
+            ScopeKind::Rows(rows) if rows.value_failed => return None,
             ScopeKind::Rows(rows) if rows.scored => (rows.value.clone(), "set it before, with a step `value …`"),
             ScopeKind::Cells(cells) => (cells.value.clone(), "name an index instead"),
             _ => (None, "there is no value here: name a column"),
@@ -290,41 +302,6 @@ impl Checker<'_> {
         Some(Expr { kind: ExprKind::Column(column), ty: spec.ty.clone(), span: name.span })
     }
 
-    fn unknown_name(&mut self, scope: &Scope, name: &ast::Name) {
-        let mut names: Vec<&str> = Vec::new();
-        let (code, what, message) = match &scope.kind {
-            ScopeKind::Rows(rows) => {
-                let schema = self.inputs.get(rows.input).map(|input| &input.schema);
-                names.extend(schema.iter().flat_map(|schema| schema.columns.iter().map(|column| &*column.name)));
-                names.extend(rows.slots.iter().map(|slot| &*slot.name));
-                let input = schema.map_or("", |schema| &*schema.name);
-                let message = format!("there is no column, let or param `{}` (rows of `{input}`)", name.node);
-                (Code::UnknownColumn, "known here", message)
-            }
-            ScopeKind::Cells(cells) => {
-                names.extend(cells.dims.iter().map(|dim| &*dim.name));
-                if cells.formula {
-                    names.extend(self.scheme.names_of(Kind::Index));
-                }
-                (Code::UnknownName, "known here", format!("there is no index, dimension or param `{}`", name.node))
-            }
-            ScopeKind::Constants => (Code::UnknownParam, "params", format!("there is no param `{}`", name.node)),
-        };
-        names.extend(self.scheme.names_of(Kind::Param));
-        let mut found = Diagnostic::error(code, name.span, message);
-        if let Some(named) = self.scheme.names.get(&name.node) {
-            found = found.also(named.span, format!("the {} of this name can't be used here", named.kind.word()));
-            if named.kind == Kind::Score && scope.is_cells() {
-                found = found.help(format!("aggregate the score: `(sum {})`", name.node));
-            }
-        } else if nearest(&name.node, names.iter().copied()).is_none() && &*name.node == "true" {
-            found = found.help("write `yes` or `no`");
-        } else if let Some(help) = suggest(&name.node, what, names) {
-            found = found.help(help);
-        }
-        self.problems.push(found);
-    }
-
     fn named_call(&mut self, scope: &mut Scope, name: &ast::Name, args: &[ast::Expr], span: Span) -> Option<Expr> {
         if let Some(row) = builtin::function(&name.node) {
             let typed: Vec<Option<Expr>> = args.iter().map(|arg| self.expr(scope, arg)).collect();
@@ -338,23 +315,7 @@ impl Checker<'_> {
             self.error(Code::WrongArguments, span, message, format!("write `{}(…).column`", name.node));
             return None;
         }
-        let scheme = self.scheme;
-        let mut names: Vec<&str> = scheme.names_of(Kind::Scale).collect();
-        builtin::function_names().for_each(|function| names.push(function));
-        let near = nearest(&name.node, names);
-        let found = Diagnostic::error(
-            Code::UnknownFunction,
-            name.span,
-            format!("there is no function or scale `{}`", name.node),
-        );
-        self.problems.push(match near {
-            Some(near) => found.help(format!("did you mean `{near}`?")),
-            None => {
-                let scales: Vec<&str> = scheme.names_of(Kind::Scale).collect();
-                let list = if scales.is_empty() { "it has none".to_owned() } else { scales.join(", ") };
-                found.help(format!("declare a `scale {}`; the scheme's scales: {list}", name.node))
-            }
-        });
+        self.unknown_function(name);
         None
     }
 }

@@ -37,7 +37,12 @@ impl Checker<'_> {
                 let other = widest.iter().find(|other| other.name == dim.name);
                 let message = match other {
                     Some(other) => {
-                        format!("dimension `{}` is a {} here and a {} there", dim.name, dim.ty.base, other.ty.base)
+                        format!(
+                            "dimension `{}` is {} here and {} there",
+                            dim.name,
+                            dim.ty.base.described(),
+                            other.ty.base.described()
+                        )
                     }
                     None => format!("this has a dimension `{}` that the other hasn't", dim.name),
                 };

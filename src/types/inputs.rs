@@ -183,7 +183,7 @@ impl Checker<'_> {
                 self.error(
                     Code::WrongType,
                     tree.column.span,
-                    format!("an interval is of dates, this is a {other}"),
+                    format!("an interval is of dates, this is {}", other.described()),
                     "name a column that is a date",
                 );
                 return None;

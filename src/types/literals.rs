@@ -39,7 +39,12 @@ impl Checker<'_> {
             match (ty, &value) {
                 (Type::Category(words), Value::Text(text)) => self.unknown_word(text, expr.span, words),
                 _ => {
-                    let message = format!("a {ty} is expected here, this is a {}", expr.ty.base);
+                    let message = match (ty, &expr.ty.base) {
+                        (Type::Number(_), Type::Number(_)) => {
+                            format!("a {ty} is expected here, this is a {}", expr.ty.base)
+                        }
+                        _ => format!("{} is expected here, this is {}", ty.described(), expr.ty.base.described()),
+                    };
                     self.error(Code::WrongType, expr.span, message, type_help(ty));
                 }
             }

@@ -21,6 +21,7 @@ mod steps;
 #[cfg(test)]
 mod tests;
 pub mod tree;
+mod unknown;
 mod unused;
 
 use std::collections::BTreeSet;
@@ -60,6 +61,8 @@ pub(crate) struct Checker<'a> {
     used: BTreeSet<(Kind, usize)>,
     /// Scales whose gap was reported.
     gaps: BTreeSet<usize>,
+    /// Scales of which it isn't clear what is looked up on them: a call has no error of its own.
+    broken_scales: BTreeSet<usize>,
 }
 
 impl<'a> Checker<'a> {
@@ -85,6 +88,7 @@ pub fn check(scheme: &resolve::Scheme, settings: &[Setting], problems: &mut Prob
         indices: vec![None; scheme.indices.len()],
         used: BTreeSet::new(),
         gaps: BTreeSet::new(),
+        broken_scales: BTreeSet::new(),
     };
     checker.check_params(settings);
     checker.check_inputs();
@@ -155,6 +159,7 @@ pub fn check_filter(
         indices: Vec::new(),
         used: BTreeSet::new(),
         gaps: BTreeSet::new(),
+        broken_scales: BTreeSet::new(),
     };
     let cells = scope::Cells { dims: dims.to_vec(), value: Some(ty.clone()), ..scope::Cells::default() };
     checker.condition(&mut scope::Scope::new(scope::ScopeKind::Cells(cells)), tree)

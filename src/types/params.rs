@@ -7,9 +7,8 @@ use super::scope::{Scope, ScopeKind};
 use super::tree::{Domain, Param};
 use crate::compile::Setting;
 use crate::diag::nearest::suggest;
-use crate::diag::{Code, Diagnostic};
+use crate::diag::{Code, DataPlace, Diagnostic};
 use crate::resolve::Kind;
-use crate::source::Span;
 use crate::syntax::ast;
 use crate::value::calendar::{self, Period};
 use crate::value::{Ty, Type, Value, decimal};
@@ -40,7 +39,7 @@ impl Checker<'_> {
         for setting in settings {
             if self.scheme.find(&setting.name, Kind::Param).is_none() {
                 let message = format!("there is no param `{}`", setting.name);
-                let found = Diagnostic::error(Code::UnknownParam, Span::default(), message);
+                let found = Diagnostic::error(Code::UnknownParam, DataPlace::file(&"--set".into()), message);
                 let help = suggest(&setting.name, "params", self.scheme.names_of(Kind::Param));
                 self.problems.push(found.help(help.unwrap_or_else(|| "the scheme declares no param".to_owned())));
             }
@@ -65,19 +64,21 @@ impl Checker<'_> {
         }
         if let Some(setting) = set {
             let Some((set, set_ty)) = parse_setting(&setting.value, &ty) else {
-                let message = format!("`{}` can't be the value of param `{}`, a {ty}", setting.value, setting.name);
-                let found = Diagnostic::error(Code::WrongType, tree.value.span, message).label("its default");
-                self.problems.push(found.help(format!(
-                    "write it as in the scheme, say {}={}",
+                let message = format!(
+                    "`{}` can't be the value of param `{}`, which is {}",
+                    setting.value,
                     setting.name,
-                    value.format(&ty)
-                )));
-                return None;
+                    ty.described()
+                );
+                let found = Diagnostic::error(Code::WrongType, tree.value.span, message).label("its default");
+                let written = value.format(&ty);
+                self.problems.push(found.help(format!("write it as in the scheme, say {}={written}", setting.name)));
+                return Some(Param { name: Arc::clone(&tree.name.node), ty: Ty::required(ty), value });
             };
             (value, ty) = (set, set_ty);
         }
         if let Some(domain) = &tree.domain {
-            ty = self.in_domain(tree, domain, &value, ty)?;
+            ty = self.in_domain(tree, domain, &value, ty.clone()).unwrap_or(ty);
         }
         Some(Param { name: Arc::clone(&tree.name.node), ty: Ty::required(ty), value })
     }
@@ -114,7 +115,7 @@ impl Checker<'_> {
         };
         if !inside {
             let message =
-                format!("{} is outside the values that param `{}` can take", value.format(&ty), tree.name.node);
+                format!("`{}` is outside the values that param `{}` can take", value.format(&ty), tree.name.node);
             let found = Diagnostic::error(Code::OutOfRange, domain.span, message);
             self.problems.push(found.help("set it to one of these values, or widen them"));
             return None;

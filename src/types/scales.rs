@@ -19,14 +19,20 @@ use super::constant::coerce_value;
 impl Checker<'_> {
     /// Types the scales.
     pub(super) fn check_scales(&mut self) {
-        for (_, tree) in &self.scheme.scales {
-            let scale = self.scale(tree);
+        for (id, (_, tree)) in self.scheme.scales.iter().enumerate() {
+            let scale = self.scale(id, tree);
             self.scales.push(scale);
         }
     }
 
-    fn scale(&mut self, tree: &ast::Scale) -> Scale {
-        let (ty, results) = self.results(tree);
+    fn scale(&mut self, id: usize, tree: &ast::Scale) -> Scale {
+        let turned = tree.entries.iter().find(|entry| is_turned(entry));
+        if let Some(entry) = turned {
+            let message = "the points stand before the words that get them";
+            self.error(Code::WrongType, entry.span, message, "turn the line round: `5 \"president\"`");
+        }
+        let (ty, results) =
+            if turned.is_none() { self.results(tree) } else { (Ty::required(Type::Number(0)), Vec::new()) };
         let mut scale = Scale {
             name: Arc::clone(&tree.name.node),
             ty,
@@ -72,7 +78,12 @@ impl Checker<'_> {
                 }
             }
         }
+        if turned.is_some() {
+            self.broken_scales.insert(id);
+            return scale;
+        }
         if !ranges.is_empty() && !seen.is_empty() {
+            self.broken_scales.insert(id);
             self.error(
                 Code::WrongType,
                 tree.name.span,
@@ -117,7 +128,7 @@ impl Checker<'_> {
                         let found = Diagnostic::error(
                             Code::WrongType,
                             entry.result_span,
-                            format!("one line gives a {ty}, this one a {base}"),
+                            format!("one line gives {}, this one {}", ty.described(), base.described()),
                         );
                         self.problems.push(
                             found.also(place, "here").help("all lines of a scale give numbers, or all give texts"),
@@ -214,6 +225,9 @@ impl Checker<'_> {
             return None;
         };
         let arg = self.expr(scope, arg)?;
+        if self.broken_scales.contains(&id) {
+            return None;
+        }
         let scale = self.scales.get(id)?.clone();
         let numeric = !scale.ranges.is_empty();
         let fits = match &arg.ty.base {
@@ -231,7 +245,7 @@ impl Checker<'_> {
             self.error(
                 Code::WrongType,
                 arg.span,
-                format!("scale `{}` is of {wanted}, this is a {}", name.node, arg.ty.base),
+                format!("scale `{}` is of {wanted}, this is {}", name.node, arg.ty.base.described()),
                 help,
             );
             return None;
@@ -327,7 +341,8 @@ impl Checker<'_> {
         if let Some(day) = &day
             && day.ty.base != Type::Date
         {
-            let message = format!("`{}` is dated: its last argument is a day, this is a {}", name.node, day.ty.base);
+            let message =
+                format!("`{}` is dated: its last argument is a day, this is {}", name.node, day.ty.base.described());
             self.error(Code::WrongType, day.span, message, "give a date; of a partial one, earliest(…) or latest(…)");
             return None;
         }
@@ -338,11 +353,15 @@ impl Checker<'_> {
                 (a, b) => a == b || (a.is_text() && b.is_text()),
             };
             if !alike {
-                let message = format!("the key of `{}` is a {wanted}, this is a {}", name.node, key.ty.base);
-                let help = if matches!((&key.ty.base, wanted), (Type::Number(_), Type::Number(_))) {
-                    "round it to the key's decimal places first, or declare the key with as many"
-                } else {
-                    "give a value of that type"
+                let (message, help) = match (&key.ty.base, wanted) {
+                    (Type::Number(_), Type::Number(_)) => (
+                        format!("the key of `{}` is a {wanted}, this is a {}", name.node, key.ty.base),
+                        "round it to the key's decimal places first, or declare the key with as many",
+                    ),
+                    (given, wanted) => (
+                        format!("the key of `{}` is {}, this is {}", name.node, wanted.described(), given.described()),
+                        "give a value of that type",
+                    ),
                 };
                 self.error(Code::WrongType, key.span, message, help);
                 return None;
@@ -387,3 +406,10 @@ impl Checker<'_> {
 type Bound = Option<(i128, u8)>;
 /// A range as found in a scale.
 type FoundRange = (Bound, Bound, bool, Value, Span);
+
+/// Whether a line of a scale has a word before a single number: points and word the wrong way round.
+fn is_turned(entry: &ast::Entry) -> bool {
+    let text = matches!(entry.result.as_ref().map(|result| &result.kind), Some(ast::ExprKind::Text(_)));
+    let [key] = entry.keys.as_slice() else { return false };
+    text && matches!(&key.node, ScaleKey::Range { low: Some(low), high: Some(high), .. } if low.span == high.span)
+}

@@ -43,6 +43,12 @@ pub(super) struct Rows {
     pub scored: bool,
     /// The absorbs so far.
     pub absorbs: Vec<Absorbed>,
+    /// Lets and periods that have an error: what uses them has none of its own.
+    pub failed: BTreeSet<Arc<str>>,
+    /// Whether the step that should have set the value has an error.
+    pub value_failed: bool,
+    /// What the value was set to, if that may be missing without the scheme saying so.
+    pub silent: Option<Expr>,
     /// Uses of columns that no unit has; dropped again where the whole expression is what the unit was made of.
     pub dead: Vec<Diagnostic>,
 }
@@ -169,7 +175,17 @@ impl Absorbed {
 
 impl Rows {
     pub fn new(input: usize, scored: bool) -> Self {
-        Self { input, slots: Vec::new(), value: None, scored, absorbs: Vec::new(), dead: Vec::new() }
+        Self {
+            input,
+            slots: Vec::new(),
+            value: None,
+            scored,
+            absorbs: Vec::new(),
+            failed: BTreeSet::new(),
+            value_failed: false,
+            silent: None,
+            dead: Vec::new(),
+        }
     }
 
     /// Notes that a slot is used here: each absorb behind it that doesn't fix it must look whether it is the same.

@@ -1,5 +1,7 @@
 //! The steps of a score, one function for each.
 
+use std::sync::Arc;
+
 use super::Checker;
 use super::scope::{Scope, parts};
 use super::tree::{Expr, Op, Open, Pick};
@@ -12,8 +14,31 @@ use crate::value::words::{Empty, Verb};
 use crate::value::{Period, Ty, Type, Value};
 
 impl Checker<'_> {
-    /// Types a step and changes the scope as it does.
+    /// Types a step and changes the scope as it does. Where it has an error, what it should have set is marked, so that
+    /// no step behind it is blamed.
     pub(super) fn step(&mut self, scope: &mut Scope, tree: &ast::Step) -> Option<Op> {
+        let op = self.step_kind(scope, tree);
+        if let (None, Some(rows)) = (&op, scope.rows()) {
+            match &tree.kind {
+                StepKind::Let(_) => {
+                    rows.failed.insert(Arc::clone(&tree.label.node));
+                }
+                StepKind::Every(every) => {
+                    let name =
+                        every.rename.as_ref().map_or_else(|| every.period.node.word().into(), |name| name.node.clone());
+                    rows.failed.insert(name);
+                }
+                StepKind::Set(Verb::Value, ..) => {
+                    rows.value = None;
+                    rows.value_failed = true;
+                }
+                StepKind::Set(..) | StepKind::Keep(..) | StepKind::Absorb(_) | StepKind::Check(_) => {}
+            }
+        }
+        op
+    }
+
+    fn step_kind(&mut self, scope: &mut Scope, tree: &ast::Step) -> Option<Op> {
         match &tree.kind {
             StepKind::Let(expr) => {
                 let expr = self.whole(scope, expr)?;
@@ -75,7 +100,7 @@ impl Checker<'_> {
                     );
                     self.problems.push(
                         found
-                            .label(format!("is {}", expr.ty))
+                            .label(format!("{} that may be missing", expr.ty.base.described()))
                             .help("say what stands in for it: `latest(closed) else horizon`"),
                     );
                     return None;
@@ -91,7 +116,7 @@ impl Checker<'_> {
                 self.error(
                     Code::WrongType,
                     expr.span,
-                    format!("an interval is of dates, this is a {other}"),
+                    format!("an interval is of dates, this is {}", other.described()),
                     "name a date",
                 );
                 None
@@ -149,7 +174,10 @@ impl Checker<'_> {
             ty = joined?;
         }
         scope.value_changes();
-        scope.rows()?.value = Some(ty.clone());
+        let silent = expr.as_ref().filter(|expr| expr.ty.optional && !self.says_missing(expr)).cloned();
+        let rows = scope.rows()?;
+        rows.value = Some(ty.clone());
+        rows.silent = silent;
         Some(Op::Set { verb, expr, when, ty, before: stays })
     }
 
@@ -160,6 +188,7 @@ impl Checker<'_> {
             return Some(before);
         }
         match &before {
+            None if scope.rows()?.value_failed => None,
             None => {
                 let help = "set the value first, with a step such as `points: value level(office)`";
                 self.error(Code::ValueNotSet, span, "there is no value yet that this step could change", help);
@@ -191,7 +220,7 @@ impl Checker<'_> {
             Verb::Value => {
                 let expr = expr?;
                 if !expr.ty.base.is_numeric() {
-                    let message = format!("points are numbers, this is a {}", expr.ty.base);
+                    let message = format!("points are numbers, this is {}", expr.ty.base.described());
                     self.error(
                         Code::WrongType,
                         expr.span,
@@ -212,7 +241,7 @@ impl Checker<'_> {
             self.error(
                 Code::WrongType,
                 operand.span,
-                format!("a number is expected here, this is a {}", operand.ty.base),
+                format!("a number is expected here, this is {}", operand.ty.base.described()),
                 "name a number or a param",
             );
             return None;
@@ -220,10 +249,28 @@ impl Checker<'_> {
         self.call(scope, builtin, vec![old(before?), operand], span).map(|call| call.ty)
     }
 
+    /// Whether an expression is missing only where the scheme itself says `missing`: on a scale, or in a `case`.
+    fn says_missing(&self, expr: &Expr) -> bool {
+        use super::tree::ExprKind as K;
+        let says = |expr: &Expr| !expr.ty.optional || self.says_missing(expr);
+        match &expr.kind {
+            K::Const(value) => !value.is_known(),
+            K::Scale(id, arg) => says(arg) && self.scales.get(*id).is_some_and(|scale| scale.ty.optional),
+            K::Case(arms, otherwise) => {
+                arms.iter().all(|(_, value)| says(value)) && otherwise.as_ref().is_none_or(|value| says(value))
+            }
+            K::Call(Builtin::Round | Builtin::Abs | Builtin::Negate | Builtin::Floor, args, _) => args.iter().all(says),
+            _ => false,
+        }
+    }
+
     fn absorb(&mut self, scope: &mut Scope, tree: &ast::Absorb, span: Span) -> Option<Op> {
         let known = scope.facts.contains("value");
         let value = scope.rows()?.value.clone();
         let Some(ty) = value else {
+            if scope.rows()?.value_failed {
+                return None;
+            }
             let help = "set the value before, with a step such as `points: value level(office)`";
             self.error(Code::ValueNotSet, span, "the rows have no value yet by which one could absorb another", help);
             return None;

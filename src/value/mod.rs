@@ -61,6 +61,19 @@ impl Type {
     }
 }
 
+impl Type {
+    /// The type as a sentence speaks of a value: `a number`, `a text`. How many places a number has, and which words a
+    /// category, is left out: it is of no matter where a value is of a wrong kind.
+    pub fn described(&self) -> String {
+        match self {
+            Type::Number(_) => "a number".to_owned(),
+            Type::Real => "a real number".to_owned(),
+            Type::Text | Type::Category(_) => "a text".to_owned(),
+            other => format!("a {other}"),
+        }
+    }
+}
+
 impl fmt::Display for Type {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -1,5 +1,7 @@
 //! Dates, full and partial, and periods.
 
+use std::borrow::Cow;
+
 use super::Fault;
 use crate::diag::Code;
 use crate::value::dateformat::{DateFormat, Reading};
@@ -46,7 +48,8 @@ pub fn parse(
         match format.read(text, century) {
             Reading::OtherShape => {}
             Reading::Impossible => {
-                return fault("impossible", format!("`{text}` is a day that doesn't exist"), None);
+                let help = "correct it; it is read as year, month and day, or in the form that the column declares";
+                return fault("impossible", format!("`{text}` is not in the calendar"), Some(help.to_owned()));
             }
             Reading::Days(first, last) => {
                 let known = format.precision();
@@ -72,7 +75,8 @@ pub fn parse(
     } else {
         format!("say how it is written: {}", shapes.join(" or "))
     };
-    fault("shape", wanted, Some(help))
+    // The help depends on the shape: dates of one shape are a group.
+    fault(format!("shape {}", shapes.join(" ")), wanted, Some(help))
 }
 
 /// Parses a period in the form in which the language prints it.
@@ -99,6 +103,6 @@ fn too_vague(text: &str, known: Option<Precision>) -> Result<(i32, i32), Box<Fau
     fault(group, format!("`{text}` is known to {what} only"), Some(help))
 }
 
-fn fault<T>(group: &'static str, message: String, help: Option<String>) -> Result<T, Box<Fault>> {
+fn fault<T>(group: impl Into<Cow<'static, str>>, message: String, help: Option<String>) -> Result<T, Box<Fault>> {
     Err(Box::new(Fault { help, ..Fault::new(Code::BadDate, group, message) }))
 }

@@ -51,12 +51,15 @@ pub fn flag(text: &str, format: &Format) -> Result<bool, Box<Fault>> {
     let list = |words: &[Arc<str>]| words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
     let (yes, no) = (list(&format.yes), list(&format.no));
     let message = format!("`{text}` is neither a yes ({yes}) nor a no ({no})");
-    let help = match text.to_ascii_lowercase().as_str() {
-        "yes" | "true" | "t" | "y" | "1" => format!("if it means yes, say so in the input: `yes is \"{text}\"`"),
-        "no" | "false" | "f" | "n" | "0" => format!("if it means no, say so in the input: `no is \"{text}\"`"),
-        _ => "name the words in the input: `yes is \"…\"`, `no is \"…\"`".to_owned(),
+    // What the help says depends on the word: each of these is a group of its own.
+    let (group, help) = match text.to_ascii_lowercase().as_str() {
+        "yes" | "true" | "t" | "y" | "1" => {
+            (text, format!("if it means yes, say so in the input: `yes is \"{text}\"`"))
+        }
+        "no" | "false" | "f" | "n" | "0" => (text, format!("if it means no, say so in the input: `no is \"{text}\"`")),
+        _ => ("flag", "name the words in the input: `yes is \"…\"`, `no is \"…\"`".to_owned()),
     };
-    Err(Box::new(Fault::new(Code::BadFlag, "flag", message).help(help)))
+    Err(Box::new(Fault::new(Code::BadFlag, group.to_owned(), message).help(help)))
 }
 
 /// The fault of a text that is none of the words.

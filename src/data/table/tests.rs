@@ -198,7 +198,7 @@ fn encodings_and_formats_are_followed() {
     one.format.encoding = Default::default();
     let found = read(&Source::new("f.csv", b"name;n\r\nJos\xe9;1,5\r\n".to_vec()), &one, &mut problems);
     assert!(found.is_none());
-    assert_eq!(show_all(problems), ["bad_encoding @2: byte 4 of the line, 0xE9, isn't UTF-8"]);
+    assert_eq!(show_all(problems), ["bad_encoding @2: the file isn't UTF-8: byte 4 of the line is 0xE9"]);
 }
 
 #[test]

@@ -89,7 +89,7 @@ pub fn aggregate<'a>(
         (key, value)
     };
     let cells: Cells = results.into_iter().map(&mut cell).collect();
-    (complete::complete(cells, &domains, &nothing(aggregate.function, units.ty)), counts)
+    (complete::complete(index, cells, &domains, &nothing(aggregate.function, units.ty), problems), counts)
 }
 
 /// The units that pass the filter, and their dimensions.

@@ -4,7 +4,9 @@ use super::group::group;
 use super::vector::{all_rows, at, put};
 use super::world::World;
 use super::{Cells, Key};
-use crate::plan::{By, Domain};
+use crate::diag::Problems;
+use crate::eval::faults;
+use crate::plan::{By, Domain, Index};
 use crate::value::Value;
 use crate::value::column::Column;
 
@@ -50,7 +52,7 @@ pub fn inside(dims: &[Column], domains: &[Values], rows: usize) -> Vec<u32> {
 
 /// Adds the cells that no row fell into: the tuples seen over dimensions without a domain, crossed with all values of
 /// the others. Without dimensions there is one cell.
-pub fn complete(cells: Cells, domains: &[Values], nothing: &Value) -> Cells {
+pub fn complete(index: &Index, cells: Cells, domains: &[Values], nothing: &Value, problems: &mut Problems) -> Cells {
     if !domains.is_empty() && domains.iter().all(Option::is_none) {
         return cells;
     }
@@ -63,6 +65,10 @@ pub fn complete(cells: Cells, domains: &[Values], nothing: &Value) -> Cells {
     }
     seen.sort();
     seen.dedup();
+    if let Some(found) = faults::too_many_cells(index, seen.len(), domains.iter().flatten().map(Vec::len)) {
+        problems.push(found);
+        return cells;
+    }
     let mut keys: Vec<Key> = seen.iter().flat_map(|seen| crossed(seen, domains)).collect();
     keys.sort();
     let mut filled = cells.into_iter().peekable();

@@ -124,6 +124,17 @@ fn cells(
     (members, ty): (Vec<(Vec<Value>, Value)>, &Type),
     problems: &mut Problems,
 ) -> Computed {
+    let free = |dims: &[Value]| -> Vec<Value> {
+        dims.iter().zip(given).filter(|(_, given)| given.is_none()).map(|(dim, _)| dim.clone()).collect()
+    };
+    let mut seen: BTreeSet<Vec<Value>> = members.iter().map(|(dims, _)| free(dims)).collect();
+    if given.iter().all(Option::is_some) {
+        seen.insert(Vec::new());
+    }
+    if let Some(found) = faults::too_many_cells(index, seen.len(), given.iter().flatten().map(BTreeSet::len)) {
+        problems.push(found);
+        return Computed { broken: true, ..Computed::default() };
+    }
     let mut groups: BTreeMap<Vec<Value>, Vec<Value>> =
         tuples(given, &members).into_iter().map(|dims| (dims, Vec::new())).collect();
     for (dims, value) in members {
