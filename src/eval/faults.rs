@@ -82,7 +82,9 @@ pub fn not_on_scale(scale: &Scale, value: &Value, ty: &Type, at: impl Into<Place
     debug_assert!(matches!(scale.otherwise, Otherwise::Error));
     let diagnostic =
         Diagnostic::error(Code::NotOnScale, at, message).label("this one").also(scale.span, "the scale").help(help);
-    (format!("{}\u{0}{shown}", scale.name), diagnostic)
+    // Each word is a slip of its own; a number that lies outside the ranges is like any other.
+    let group = if scale.ranges.is_empty() { format!("{}\u{0}{shown}", scale.name) } else { scale.name.to_string() };
+    (group, diagnostic)
 }
 
 /// A function without a result for this row or cell.

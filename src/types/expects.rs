@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::Checker;
+use super::claims::{Expect, ExpectKind, ExpectedCell, Given, Setting, Test};
 use super::scope::{Scope, ScopeKind};
 use super::tree::Dim;
-use crate::compile::{Expect, ExpectKind, ExpectedCell, Given, Setting, Test};
 use crate::diag::codes;
 use crate::diag::nearest::suggest;
 use crate::diag::{Code, Diagnostic};
