@@ -13,6 +13,7 @@ mod formulas;
 mod indices;
 mod inputs;
 mod literals;
+mod lookups;
 mod params;
 pub mod print;
 mod scales;
