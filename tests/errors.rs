@@ -1,7 +1,6 @@
 //! Each code of a diagnostic has a case of the specification that provokes it through the program.
 
 #![expect(clippy::disallowed_methods, reason = "the cases are files")]
-#![expect(clippy::unwrap_used, reason = "a test may fail")]
 
 use std::path::Path;
 
