@@ -117,7 +117,9 @@ impl Session {
         let start = u32::try_from(setting.name.len() + 1).unwrap_or(span.start);
         let mut shown = Diagnostic::error(found.code, Span { start, ..span }, found.message.clone());
         shown.help.clone_from(&found.help);
-        let Some(Place::Text(declared)) = found.place().filter(|_| found.code == Code::OutOfRange) else { return shown };
+        let Some(Place::Text(declared)) = found.place().filter(|_| found.code == Code::OutOfRange) else {
+            return shown;
+        };
         let range = self.sources.slice(*declared);
         let words = match range.split_once("..") {
             Some((low, high)) => format!("from `{}` to `{}`", low.trim(), high.trim()),
@@ -191,7 +193,8 @@ impl Session {
 
 /// Whether a problem of the scheme is one of the value that a setting has.
 fn is_of(found: &Diagnostic, setting: &Setting) -> bool {
-    matches!(found.code, Code::OutOfRange | Code::WrongType) && found.message.contains(&format!("param `{}`", setting.name))
+    matches!(found.code, Code::OutOfRange | Code::WrongType)
+        && found.message.contains(&format!("param `{}`", setting.name))
 }
 
 fn places(diagnostic: &mut Diagnostic) -> impl Iterator<Item = &mut DataPlace> {

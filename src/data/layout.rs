@@ -121,7 +121,8 @@ impl Layout {
 
     /// The error of a file that seems to be that of another input: most often files are given in the wrong order.
     fn other_input(&self, missing: &[Missing<'_>], schema: &Schema, other: &Schema, place: &DataPlace) -> Diagnostic {
-        let message = format!("`{}` isn't the file of input `{}`: it has no {}", place.file, schema.name, list(missing));
+        let message =
+            format!("`{}` isn't the file of input `{}`: it has no {}", place.file, schema.name, list(missing));
         let help = format!(
             "it looks like the file of input `{}`; files bind to the inputs in the order in which the scheme declares them",
             other.name
@@ -131,13 +132,7 @@ impl Layout {
     }
 
     /// Reports the columns that the file doesn't have. What has one cause is one error: another delimiter, another file.
-    fn no_such_headers(
-        &self,
-        missing: &[Missing<'_>],
-        schema: &Schema,
-        place: &DataPlace,
-        problems: &mut Problems,
-    ) {
+    fn no_such_headers(&self, missing: &[Missing<'_>], schema: &Schema, place: &DataPlace, problems: &mut Problems) {
         let names = || self.headers.iter().map(|header| &**header);
         let delimiter = match self.headers.as_slice() {
             [only] => [';', '\t', '|', ',', ' '].into_iter().find(|&sign| only.contains(sign)),

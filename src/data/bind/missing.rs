@@ -22,7 +22,9 @@ pub(super) fn unbound(
         let named = !line.paths.is_empty() || !line.inputs.is_empty();
         let beside = schema.file.as_ref().filter(|file| !named && own.data.is_none() && is_beside(own.scheme, file));
         return error.help(match beside {
-            Some(file) => format!("{help}\n`{file}` lies beside the scheme: `data \".\"` in its head takes files from there"),
+            Some(file) => {
+                format!("{help}\n`{file}` lies beside the scheme: `data \".\"` in its head takes files from there")
+            }
             None => help,
         });
     }

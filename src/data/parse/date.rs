@@ -94,8 +94,12 @@ fn other_shape(text: &str, formats: &Formats) -> Result<(i32, i32), Box<Fault>> 
         let read = DateFormat::compile(shape).map(|format| format.read(text.trim(), None));
         matches!(read, Ok(Reading::Days(..)))
     });
-    let used: Vec<String> =
-        formats.formats.iter().filter(|(_, used)| *used).map(|(format, _)| format!("\"{}\", ", format.text())).collect();
+    let used: Vec<String> = formats
+        .formats
+        .iter()
+        .filter(|(_, used)| *used)
+        .map(|(format, _)| format!("\"{}\", ", format.text()))
+        .collect();
     let used = used.concat();
     let shapes: Vec<&str> = shapes.copied().collect();
     let declare: Vec<String> = shapes.iter().map(|shape| format!("`format {used}\"{shape}\"`")).collect();
