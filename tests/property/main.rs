@@ -2,8 +2,6 @@
 //!
 //! `RULES_PROPERTY_CASES` is the number of cases, `RULES_PROPERTY_SEED` the first seed.
 
-#![expect(clippy::unwrap_used, reason = "a test may fail")]
-
 #[cfg(test)]
 mod data;
 #[cfg(test)]
