@@ -73,7 +73,7 @@ fn tests_pass() {
   ok      test \"nothing\"
   ok      test \"wrong\"
   ok      expect total = 11
-  ok      expect visits from \"visits.csv\" column v within 0.5
+  ok      expect visits from \"visits.csv\" column v within 0.5 (3 cells)
 6 passed, 0 failed
 ";
     check(&tests, 0, lines, &[]);
@@ -112,7 +112,7 @@ fn a_published_table_that_is_not_one_fails() {
     let lines = "  FAILED  expect visits from \"words.csv\" column v
           the file has errors
   FAILED  expect visits from \"nothing.csv\" column v
-          the file can't be read
+          the file can't be compared
 0 passed, 2 failed
 ";
     check(tests, 2, lines, &["`five` is not a plain decimal", "[data/words.csv:2:11]", "rules::unreadable_file"]);

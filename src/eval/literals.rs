@@ -10,18 +10,18 @@ use super::needs;
 use crate::builtin::Builtin;
 use crate::diag::nearest::nearest;
 use crate::diag::{Code, Diagnostic, Problems};
-use crate::plan::{Expr, ExprKind, Op, Pick, Plan, Step};
+use crate::plan::{Body, Expr, ExprKind, Op, Pick, Plan, Source, Step};
 use crate::source::Span;
 use crate::value::column::{Column, Data, Table};
 use crate::value::{Type, Value};
 
-/// Warns of texts in the scores that the wanted indices need. Columns that are `one of` words are left out: their
+/// Warns of texts in the scores that the wanted indices need, and in what those indices ask of the units. Columns that are `one of` words are left out: their
 /// words are checked by the compiler.
 pub fn unused(plan: &Plan, tables: &[Option<Table>], wanted: &[usize]) -> Problems {
     let mut problems = Problems::new();
     let mut looked = BTreeSet::new();
-    let needed = needs::needs(plan, wanted, false).scores;
-    for (score, _) in plan.scores.iter().zip(needed).filter(|(_, needed)| *needed) {
+    let needed = needs::needs(plan, wanted, false);
+    for (at, (score, _)) in plan.scores.iter().zip(&needed.scores).enumerate().filter(|(_, (_, needed))| **needed) {
         let Some(table) = tables.get(score.input).and_then(Option::as_ref).filter(|table| table.rows > 0) else {
             continue;
         };
@@ -34,6 +34,14 @@ pub fn unused(plan: &Plan, tables: &[Option<Table>], wanted: &[usize]) -> Proble
             }
         };
         score.steps.iter().for_each(|step| step_exprs(step, &mut |expr| expr.walk(&mut look)));
+        for (index, _) in plan.indices.iter().zip(&needed.indices).filter(|(_, needed)| **needed) {
+            if let Body::Aggregate(aggregate) = &index.body
+                && aggregate.source == Source::Score(at)
+            {
+                let dims = aggregate.by.iter().map(|by| &by.expr);
+                aggregate.filter.iter().chain(dims).for_each(|expr| expr.walk(&mut look));
+            }
+        }
     }
     problems
 }

@@ -16,6 +16,7 @@ use crate::value::words::Function;
 impl Checker<'_> {
     /// The scope of a formula: its dimensions are those of its widest operand.
     pub(super) fn formula_scope(&mut self, trees: &[&ast::Expr], shared: Option<Arc<[ast::Dim]>>) -> Option<Scope> {
+        let in_block = shared.is_some();
         let mut cells = Cells { formula: true, shared, ..Cells::default() };
         let mut operands: Vec<(Vec<Dim>, Span)> = Vec::new();
         let mut fine = true;
@@ -53,6 +54,12 @@ impl Checker<'_> {
                 ));
                 return None;
             }
+        }
+        if let (true, true, Some(tree)) = (in_block, cells.aggregates.is_empty(), trees.first()) {
+            let message = "the dimensions of the block do nothing here";
+            let found = Diagnostic::warning(Code::UnusedName, tree.span, message)
+                .label("a formula has the cells of its indices");
+            self.problems.push(found.help("move the formula out of the block, or aggregate: `sum …`"));
         }
         cells.dims = widest;
         cells.absent = operands.len() > 1;
