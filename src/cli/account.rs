@@ -56,7 +56,7 @@ impl Account {
         Self {
             inputs: inputs.collect(),
             scores: outcome.scores.iter().map(ScoreLine::new).collect(),
-            indices: outcome.indices.clone(),
+            indices: outcome.indices.iter().map(named).collect(),
         }
     }
 
@@ -83,6 +83,12 @@ impl Account {
         let heads = ["index", "of", "scored", "= without a value", "+ failing where", "+ outside in", "+ in cells"];
         table(&heads, indices, out)
     }
+}
+
+/// An aggregation inside a formula has the name of its index, and a number that means nothing to the reader.
+fn named(account: &IndexAccount) -> IndexAccount {
+    let index = account.index.split('#').next().unwrap_or(&account.index).to_owned();
+    IndexAccount { index, ..account.clone() }
 }
 
 impl ScoreLine {

@@ -48,11 +48,15 @@ pub fn read(session: &mut Session, compiled: &Compiled, files: &Files, wanted: &
     let (mut tables, mut unread) = (Vec::new(), false);
     let wanted = wanted.iter().copied().chain(std::iter::repeat(true));
     let mut problems = Problems::new();
+    let schemas = || compiled.plan.inputs.iter().map(|input| &input.schema);
     for ((input, file), wanted) in compiled.plan.inputs.iter().zip(files).zip(wanted) {
         let table = file.as_ref().filter(|_| wanted).map(|bound| {
             session.remember(bound, &input.schema.format);
             match bound.open() {
-                Ok(source) => data::read(&source, &input.schema, &mut problems),
+                Ok(source) => {
+                    let others: Vec<&Schema> = schemas().filter(|other| other.name != input.schema.name).collect();
+                    data::read_among(&source, &input.schema, &others, &mut problems)
+                }
                 Err(error) => {
                     problems.push(error);
                     None

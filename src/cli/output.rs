@@ -40,11 +40,22 @@ pub fn to_stdout(
 pub fn cannot(path: &Path, error: &io::Error) -> Diagnostic {
     let place = DataPlace::file(&Bound::new(path).name);
     let (why, help) = match error.kind() {
-        io::ErrorKind::NotFound => ("there is no such folder".to_owned(), "make the folder first"),
+        io::ErrorKind::NotFound => {
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+            let name = folder.map_or_else(String::new, |folder| format!(" `{}`", Bound::new(folder).name));
+            (format!("there is no folder{name}"), "make the folder first")
+        }
+        io::ErrorKind::NotADirectory => ("its folder is a file".to_owned(), "choose another folder"),
         io::ErrorKind::PermissionDenied => ("writing there isn't permitted".to_owned(), "choose another folder"),
-        _ => (plain(error), "choose another file"),
+        _ => (without_system(&plain(error)), "choose another file"),
     };
     Diagnostic::error(Code::CannotWrite, place, format!("can't write the file: {why}")).help(help)
+}
+
+/// What went wrong, without the number that the system gives it and the name of a file that the user doesn't know.
+fn without_system(error: &str) -> String {
+    let end = error.find(" (os error").or_else(|| error.find(" at path"));
+    error.get(..end.unwrap_or(error.len())).unwrap_or(error).to_owned()
 }
 
 fn to_file(path: &Path, content: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {

@@ -8,7 +8,7 @@ use super::{Exit, Terminal, render};
 use crate::compile::{Compiled, Setting, compile};
 use crate::data::{self, Bound, bytes};
 use crate::diag::nearest::suggest;
-use crate::diag::{Code, DataPlace, Diagnostic, Place, Problems};
+use crate::diag::{Code, DataPlace, Diagnostic, Place, Problems, Severity};
 use crate::source::{FileId, Sources, Span};
 use crate::value::schema::Format;
 
@@ -58,6 +58,7 @@ impl Session {
         if settings.is_empty() {
             return Ok(compiled);
         }
+        self.check_repeated(settings)?;
         // The compiler doesn't know where a setting was written: names are looked at here, where they can be shown.
         let params = &compiled.plan.params;
         let mut known = true;
@@ -70,7 +71,61 @@ impl Session {
             self.problems.push(error);
             known = false;
         }
-        if known { self.compile_with(file, settings) } else { Err(Exit::Failed) }
+        if !known {
+            return Err(Exit::Failed);
+        }
+        let before = self.problems.len();
+        let compiled = self.compile_with(file, settings);
+        if compiled.is_err() {
+            self.show_settings(settings, before);
+        }
+        compiled
+    }
+
+    /// A parameter has one value: of two settings neither is taken silently.
+    fn check_repeated(&mut self, settings: &[Setting]) -> Step<()> {
+        let twice = |at: usize, name: &Arc<str>| settings.iter().take(at).any(|earlier| earlier.name == *name);
+        match settings.iter().enumerate().find(|(at, setting)| twice(*at, &setting.name)) {
+            Some((_, setting)) => {
+                let span = self.argument("--set", &format!("{}={}", setting.name, setting.value));
+                let message = format!("the parameter `{}` is set twice", setting.name);
+                self.fail(Diagnostic::error(Code::Usage, span, message).help("set it once"))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// The scheme compiles without its settings. What is wrong with one of them is shown where it is written, and what
+    /// follows from that is left out.
+    fn show_settings(&mut self, settings: &[Setting], before: usize) {
+        let known = std::mem::take(&mut self.problems);
+        let (mut kept, mut wrong, mut others) = (Problems::new(), Problems::new(), Problems::new());
+        for (at, found) in known.iter().enumerate() {
+            let setting = settings.iter().find(|setting| is_of(found, setting)).filter(|_| at >= before);
+            match setting {
+                Some(setting) => wrong.push(self.of_setting(found, setting)),
+                None if at < before || found.severity == Severity::Warning => kept.push(found.clone()),
+                None => others.push(found.clone()),
+            }
+        }
+        kept.extend(if wrong.is_empty() { others } else { wrong });
+        self.problems = kept;
+    }
+
+    fn of_setting(&mut self, found: &Diagnostic, setting: &Setting) -> Diagnostic {
+        let span = self.argument("--set", &format!("{}={}", setting.name, setting.value));
+        let start = u32::try_from(setting.name.len() + 1).unwrap_or(span.start);
+        let mut shown = Diagnostic::error(found.code, Span { start, ..span }, found.message.clone());
+        shown.help.clone_from(&found.help);
+        let Some(Place::Text(declared)) = found.place().filter(|_| found.code == Code::OutOfRange) else {
+            return shown;
+        };
+        let range = self.sources.slice(*declared);
+        let words = match range.split_once("..") {
+            Some((low, high)) => format!("from `{}` to `{}`", low.trim(), high.trim()),
+            None => format!("one of {}", range.trim_matches(['(', ')'])),
+        };
+        shown.also(*declared, "what it can be").help(format!("it can be {words}"))
     }
 
     fn compile_with(&mut self, file: FileId, settings: &[Setting]) -> Step<Compiled> {
@@ -134,6 +189,12 @@ impl Session {
         list.into_iter().for_each(|diagnostic| problems.push(diagnostic));
         problems
     }
+}
+
+/// Whether a problem of the scheme is one of the value that a setting has.
+fn is_of(found: &Diagnostic, setting: &Setting) -> bool {
+    matches!(found.code, Code::OutOfRange | Code::WrongType)
+        && found.message.contains(&format!("param `{}`", setting.name))
 }
 
 fn places(diagnostic: &mut Diagnostic) -> impl Iterator<Item = &mut DataPlace> {

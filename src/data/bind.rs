@@ -2,6 +2,7 @@
 //!
 //! Input: the schemas and what was named. Output: a path for each input. Only asks whether files are there; opens none.
 
+mod missing;
 mod own;
 
 use std::path::{Path, PathBuf};
@@ -11,7 +12,7 @@ pub use own::{Own, under_root};
 
 use super::bytes::STDIN;
 use super::{Source, bytes};
-use crate::diag::{Code, DataPlace, Diagnostic, Place, Problems, nearest};
+use crate::diag::{Code, DataPlace, Diagnostic, Problems, nearest};
 use crate::value::schema::Schema;
 
 /// The file of an input.
@@ -76,7 +77,11 @@ pub fn bind(
     if !all_there(&files, problems) {
         return bound;
     }
-    bind_files(&files, &mut bound, problems);
+    if no_schemes(&files, problems) {
+        bind_files(&files, &mut bound, problems);
+    } else {
+        return bound;
+    }
     let mut folders: Vec<Folder> = folders.into_iter().map(|path| Folder { path: path.clone(), own: false }).collect();
     if line.paths.is_empty() && line.inputs.is_empty() {
         match own.folder() {
@@ -91,7 +96,7 @@ pub fn bind(
     for ((schema, slot), needed) in schemas.iter().zip(&mut bound).zip(needed) {
         let found = if slot.is_some() { Ok(slot.take()) } else { find(schema, &folders, own) };
         match found.and_then(|found| found.map_or(Ok(None), readable)) {
-            Ok(None) if needed => problems.push(unbound(schema, &folders)),
+            Ok(None) if needed => problems.push(missing::unbound(schema, schemas, &folders, line, own)),
             Ok(found) => *slot = found,
             Err(error) if needed => problems.push(error),
             Err(_) => {}
@@ -130,6 +135,20 @@ fn all_there(files: &[&PathBuf], problems: &mut Problems) -> bool {
     fine
 }
 
+/// Reports schemes where data should be.
+fn no_schemes(files: &[&PathBuf], problems: &mut Problems) -> bool {
+    let schemes = files.iter().filter(|path| path.extension().is_some_and(|extension| extension == "rules"));
+    let errors: Vec<Diagnostic> = schemes
+        .map(|path| {
+            usage(path, "data is expected behind the scheme; is this another scheme?".to_owned())
+                .help("one scheme is run at a time: name it first, and then its data")
+        })
+        .collect();
+    let fine = errors.is_empty();
+    errors.into_iter().for_each(|error| problems.push(error));
+    fine
+}
+
 fn bind_files(files: &[&PathBuf], bound: &mut [Option<Bound>], problems: &mut Problems) {
     let mut free = bound.iter_mut().filter(|slot| slot.is_none());
     for path in files {
@@ -143,13 +162,17 @@ fn bind_files(files: &[&PathBuf], bound: &mut [Option<Bound>], problems: &mut Pr
     }
 }
 
+/// The names that the file of an input may have.
+fn names(schema: &Schema) -> impl Iterator<Item = String> {
+    let names = FORMATS.iter().flat_map(|format| PACKED.map(|packed| format!("{}.{format}{packed}", schema.name)));
+    names.chain(schema.file.iter().map(|file| file.to_string()))
+}
+
 /// The file of an input in some folders.
 fn find(schema: &Schema, folders: &[Folder], own: &Own<'_>) -> Result<Option<Bound>, Diagnostic> {
     let mut found: Vec<Bound> = Vec::new();
     for folder in folders {
-        let names = FORMATS.iter().flat_map(|format| PACKED.map(|packed| format!("{}.{format}{packed}", schema.name)));
-        let names = names.chain(schema.file.iter().map(|file| file.to_string()));
-        for name in names {
+        for name in names(schema) {
             let path = folder.path.join(own::relative(&name, schema.span)?);
             if path.is_file() && !found.iter().any(|bound| bound.path == path) {
                 own.check_inside(&path, &folder.path, folder.own, schema.span)?;
@@ -160,7 +183,7 @@ fn find(schema: &Schema, folders: &[Folder], own: &Own<'_>) -> Result<Option<Bou
     if let [first, second, ..] = found.as_slice() {
         let message = format!("both `{}` and `{}` could be the input `{}`", first.name, second.name, schema.name);
         return Err(Diagnostic::error(Code::AmbiguousInput, schema.span, message)
-            .help(format!("say which: `--input {}=PATH`, or remove one", schema.name)));
+            .help(format!("say which: `--input {}={}`, or remove one", schema.name, first.name)));
     }
     if found.is_empty() {
         let paths = folders
@@ -169,19 +192,6 @@ fn find(schema: &Schema, folders: &[Folder], own: &Own<'_>) -> Result<Option<Bou
         found.extend(paths.into_iter().find(|path| path.is_file()).map(|path| Bound::new(&path)));
     }
     Ok(found.pop())
-}
-
-fn unbound(schema: &Schema, folders: &[Folder]) -> Diagnostic {
-    let name = &schema.name;
-    let place: Place = schema.span.into();
-    let error = Diagnostic::error(Code::UnboundInput, place, format!("no file is given for the input `{name}`"));
-    if folders.is_empty() {
-        return error.help(format!("give a file behind the scheme, or `--input {name}=PATH`"));
-    }
-    let file = schema.file.as_ref().filter(|file| ***file != format!("{name}.csv"));
-    let or = file.map_or_else(String::new, |file| format!(" or `{file}`"));
-    let folders: Vec<String> = folders.iter().map(|folder| format!("`{}`", Bound::new(&folder.path).name)).collect();
-    error.help(format!("there is no `{name}.csv`{or} in {}; give `--input {name}=PATH`", folders.join(", ")))
 }
 
 /// Refuses files of formats that this version doesn't read.

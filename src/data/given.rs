@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::keys;
 use super::layout::Layout;
-use super::parse::{Cell, FieldParser};
+use super::parse::{Cell, Fault, FieldParser};
 use super::table::{Reporter, Rows, too_many_rows};
 use crate::diag::{Code, DataPlace, Diagnostic, Problems, nearest};
 use crate::value::column::Table;
@@ -17,7 +17,8 @@ pub type GivenRow = (u32, Vec<Option<String>>);
 ///
 /// The header holds names of the input's columns, those that `unpivot` makes included: rows are given as they are after
 /// it. A column that isn't in the header is missing in all rows, if it may be. Values are written as the language writes
-/// them, whatever the format of the input's file; words that mean a missing value in the file do so here too.
+/// them, or else as the input's file does, so that rows of the file can be taken over; words that mean a missing value
+/// in the file do so here too.
 pub fn read_fields(
     name: &Arc<str>,
     line: u32,
@@ -32,8 +33,9 @@ pub fn read_fields(
         column.dates.clear();
     }
     let parsers = super::table::parsers(&plain, problems)?;
+    let mut declared = super::table::parsers(schema, problems)?;
     let fields = match_header(name, line, header, schema, problems)?;
-    let report = Reporter { file: name, text: "", input: &schema.name };
+    let report = Reporter { file: name, text: "", input: &schema.name, others: &[] };
     let mut made = Rows::new(&plain, parsers);
     for (line, row) in rows {
         made.account.read += 1;
@@ -43,7 +45,8 @@ pub fn read_fields(
             made.reject();
             continue;
         }
-        let cells = parse_row(&mut made.parsers, &fields, *line, row, &report, problems);
+        let mut parsers = Notations { plain: &mut made.parsers, declared: &mut declared };
+        let cells = parse_row(&mut parsers, &fields, *line, row, &report, problems);
         let fits = match cells {
             Some(cells) => made.push_cells(*line, &cells),
             None => made.reject(),
@@ -90,8 +93,31 @@ fn match_header(
     (problems.len() == before).then_some(fields)
 }
 
+/// The parsers of the columns in the two notations that a row may have.
+struct Notations<'p, 'a, 'b> {
+    plain: &'p mut [FieldParser<'a>],
+    declared: &'p mut [FieldParser<'b>],
+}
+
+/// Parses a field as the language writes it, or else as the file does. A text that has the plain shape is never read
+/// otherwise: `2008-13-01` is an error, even where the file's dates have the day before the month.
+fn parse(plain: &mut FieldParser<'_>, declared: &mut FieldParser<'_>, text: &str) -> Result<Cell, Box<Fault>> {
+    let fault = match plain.parse(text) {
+        Ok(cell) => return Ok(cell),
+        Err(fault) => fault,
+    };
+    // Texts have no notation of their own, and their codes are those of the plain parser.
+    if fault.has_shape() || plain.spec().ty.base.is_text() {
+        return Err(fault);
+    }
+    match declared.parse(text) {
+        Err(other) if !other.has_shape() => Err(fault),
+        found => found,
+    }
+}
+
 fn parse_row(
-    parsers: &mut [FieldParser<'_>],
+    parsers: &mut Notations<'_, '_, '_>,
     fields: &[Option<usize>],
     line: u32,
     row: &[Option<String>],
@@ -99,9 +125,10 @@ fn parse_row(
     problems: &mut Problems,
 ) -> Option<Vec<Cell>> {
     let mut cells = Vec::with_capacity(fields.len());
-    for (parser, &field) in parsers.iter_mut().zip(fields) {
+    let parsers = parsers.plain.iter_mut().zip(parsers.declared.iter_mut());
+    for ((parser, declared), &field) in parsers.zip(fields) {
         let parsed = match field.and_then(|field| row.get(field)?.as_deref()) {
-            Some(text) => parser.parse(text),
+            Some(text) => parse(parser, declared, text),
             None => parser.missing(),
         };
         match parsed {

@@ -31,6 +31,9 @@ pub struct Unpivoted {
     pub parts: Vec<(usize, Cell)>,
 }
 
+/// A header that a column is declared to have and the file hasn't, and where it is declared.
+type Missing<'m> = (&'m str, crate::source::Span);
+
 impl Layout {
     /// Matches the header of a file with the columns of its input. Every problem is reported; `None` if there is one.
     pub fn of_header(
@@ -45,7 +48,7 @@ impl Layout {
         let mut layout = Self { headers, ..Self::default() };
         layout.check_headers(header, report, problems);
         let place = DataPlace { excerpt: report.excerpt(header.range()), ..report.line(header.line) };
-        layout.match_columns(schema, &place, problems);
+        layout.match_columns(schema, report.others, &place, problems);
         if let Some(unpivot) = &schema.unpivot {
             layout.match_unpivoted(schema, unpivot, &place, problems);
             layout.parse_parts(schema, unpivot, parsers, &place, problems);
@@ -87,7 +90,7 @@ impl Layout {
         }
     }
 
-    fn match_columns(&mut self, schema: &Schema, place: &DataPlace, problems: &mut Problems) {
+    fn match_columns(&mut self, schema: &Schema, others: &[&Schema], place: &DataPlace, problems: &mut Problems) {
         let mut missing = Vec::new();
         for (column, spec) in schema.columns.iter().enumerate() {
             match &spec.place {
@@ -99,18 +102,37 @@ impl Layout {
                 Place::Position(_) | Place::Part(_) => {}
             }
         }
-        self.no_such_headers(&missing, schema, place, problems);
+        match others.iter().find(|other| !missing.is_empty() && self.is_rather(other)) {
+            Some(other) => problems.push(self.other_input(&missing, schema, other, place)),
+            None => self.no_such_headers(&missing, schema, place, problems),
+        }
         self.match_positions(self.headers.len(), schema, place, problems);
     }
 
+    /// Whether the file has all columns of another input, which are more than those that it has of its own.
+    fn is_rather(&self, other: &Schema) -> bool {
+        let wanted = other.columns.iter().filter_map(|spec| match &spec.place {
+            Place::Header(wanted) => Some(wanted),
+            _ => None,
+        });
+        let (there, absent): (Vec<_>, Vec<_>) = wanted.partition(|wanted| self.headers.contains(wanted));
+        absent.is_empty() && there.len() > self.fixed.len()
+    }
+
+    /// The error of a file that seems to be that of another input: most often files are given in the wrong order.
+    fn other_input(&self, missing: &[Missing<'_>], schema: &Schema, other: &Schema, place: &DataPlace) -> Diagnostic {
+        let message =
+            format!("`{}` isn't the file of input `{}`: it has no {}", place.file, schema.name, list(missing));
+        let help = format!(
+            "it looks like the file of input `{}`; files bind to the inputs in the order in which the scheme declares them",
+            other.name
+        );
+        let error = Diagnostic::error(Code::MissingColumn, schema.span, message).label("this input");
+        error.also(place.clone(), "the header").help(help)
+    }
+
     /// Reports the columns that the file doesn't have. What has one cause is one error: another delimiter, another file.
-    fn no_such_headers(
-        &self,
-        missing: &[(&str, crate::source::Span)],
-        schema: &Schema,
-        place: &DataPlace,
-        problems: &mut Problems,
-    ) {
+    fn no_such_headers(&self, missing: &[Missing<'_>], schema: &Schema, place: &DataPlace, problems: &mut Problems) {
         let names = || self.headers.iter().map(|header| &**header);
         let delimiter = match self.headers.as_slice() {
             [only] => [';', '\t', '|', ',', ' '].into_iter().find(|&sign| only.contains(sign)),
@@ -132,9 +154,7 @@ impl Layout {
         if let [(wanted, span)] = far.as_slice() {
             problems.push(self.no_such_header(wanted, *span, place));
         } else if !far.is_empty() {
-            let list: Vec<String> = far.iter().take(5).map(|(wanted, _)| format!("`{wanted}`")).collect();
-            let more = if far.len() > 5 { format!(" and {} more", far.len() - 5) } else { String::new() };
-            let message = format!("`{}` has no columns {}{more}", place.file, list.join(", "));
+            let message = format!("`{}` has no {}", place.file, list(&far));
             let headers = nearest::suggest("", "the headers are", names()).unwrap_or_default();
             let help =
                 format!("{headers}\nis it the file of this input? files bind to the inputs in the order declared");
@@ -238,6 +258,13 @@ impl Layout {
             }
         }
     }
+}
+
+/// The columns that a file doesn't have, in words.
+fn list(missing: &[Missing<'_>]) -> String {
+    let names: Vec<String> = missing.iter().take(5).map(|(wanted, _)| format!("`{wanted}`")).collect();
+    let more = if missing.len() > 5 { format!(" and {} more", missing.len() - 5) } else { String::new() };
+    format!("column{} {}{more}", if missing.len() == 1 { "" } else { "s" }, names.join(", "))
 }
 
 /// Whether a header is like a pattern: the text before the star and the one behind it, or the whole text.

@@ -24,7 +24,7 @@ use std::sync::Arc;
 pub use bind::{Bound, CommandLine, Own, bind, under_root};
 pub use excerpt::excerpts;
 pub use given::read_fields;
-pub use table::{MAX_ROWS, read};
+pub use table::{MAX_ROWS, read, read_among};
 
 /// A file that has been read and unpacked, and is not decoded yet.
 #[derive(Debug, Clone)]

@@ -61,6 +61,8 @@ pub struct FieldParser<'s> {
     seen: HashMap<Arc<str>, Cell>,
     dict: Vec<Arc<str>>,
     unknown: BTreeSet<String>,
+    /// Of a column of numbers, the words for a missing value that are numbers themselves, as [`number::value`] has them.
+    missing: Vec<i128>,
 }
 
 #[derive(Debug)]
@@ -69,7 +71,7 @@ enum Kind {
     Text,
     Category,
     Flag,
-    Date(Option<Precision>, Vec<DateFormat>),
+    Date(Option<Precision>, date::Formats),
     Period(Period),
 }
 
@@ -80,6 +82,16 @@ impl Fault {
 
     fn help(self, help: impl Into<String>) -> Self {
         Self { help: Some(help.into()), ..self }
+    }
+
+    /// Whether the text is written as it should be, and it is the value that can't be taken.
+    pub fn has_shape(&self) -> bool {
+        match self.code {
+            Code::BadNumber => self.group == number::DIGITS,
+            Code::BadDate => [date::IMPOSSIBLE, date::TO_YEAR, date::TO_MONTH].contains(&&*self.group),
+            Code::BadPlaces | Code::MissingValue => true,
+            _ => false,
+        }
     }
 }
 
@@ -105,7 +117,12 @@ impl<'s> FieldParser<'s> {
         };
         let codes = (0..).map(Cell::Code);
         let seen = dict.iter().cloned().zip(codes).collect();
-        Ok(Self { spec, format, kind, seen, dict, unknown: BTreeSet::new() })
+        let mut missing = Vec::new();
+        if let Kind::Number(_) = kind {
+            let words = format.missing.iter().chain(&spec.missing);
+            missing.extend(words.filter_map(|word| number::value(word, format)));
+        }
+        Ok(Self { spec, format, kind, seen, dict, unknown: BTreeSet::new(), missing })
     }
 
     /// The column's declaration.
@@ -131,7 +148,8 @@ impl<'s> FieldParser<'s> {
             return self.missing();
         }
         let format = self.format;
-        match &self.kind {
+        match &mut self.kind {
+            &mut Kind::Number(places) if !self.missing.is_empty() => self.number(&cleaned, places),
             Kind::Number(places) => number::parse(&cleaned, *places, format).map(Cell::Number),
             Kind::Text => words::check_text(&cleaned, self.spec.clean).and_then(|()| self.code(text, &cleaned)),
             Kind::Category => self.category(text, &cleaned),
@@ -151,6 +169,17 @@ impl<'s> FieldParser<'s> {
         }
         let fault = Fault::new(Code::MissingValue, "missing", "the value is missing");
         Err(Box::new(fault.help(format!("fill it in, or write `?` behind the type: `{}?`", self.spec.ty.base))))
+    }
+
+    /// A number of a column in which some numbers mean a missing value: `-9.0` does where `-9` does.
+    fn number(&self, text: &str, places: u8) -> Result<Cell, Box<Fault>> {
+        let parsed = number::parse(text, places, self.format);
+        let missing = match &parsed {
+            Ok(units) => self.missing.iter().any(|&value| number::to_places(value, places) == Some(*units)),
+            // It may have more places than the column, and mean a missing value all the same.
+            Err(_) => number::value(text, self.format).is_some_and(|value| self.missing.contains(&value)),
+        };
+        if missing { self.missing() } else { parsed.map(Cell::Number) }
     }
 
     fn is_missing(&self, text: &str) -> bool {
@@ -195,7 +224,7 @@ fn clean(text: &str) -> Cow<'_, str> {
 }
 
 /// The formats of a column: its own, else the file's, else `2008-03-01`, `2008-03` and `2008`.
-fn date_formats(spec: &ColumnSpec, format: &Format) -> Result<Vec<DateFormat>, Diagnostic> {
+fn date_formats(spec: &ColumnSpec, format: &Format) -> Result<date::Formats, Diagnostic> {
     let declared = if spec.dates.is_empty() { &format.dates } else { &spec.dates };
     let mut compiled = Vec::new();
     for text in declared {
@@ -210,7 +239,7 @@ fn date_formats(spec: &ColumnSpec, format: &Format) -> Result<Vec<DateFormat>, D
     if compiled.is_empty() {
         compiled.extend(["%Y-%m-%d", "%Y-%m", "%Y"].iter().filter_map(|text| DateFormat::compile(text).ok()));
     }
-    Ok(compiled)
+    Ok(date::Formats::new(compiled))
 }
 
 #[cfg(test)]

@@ -23,6 +23,11 @@ pub const MAX_ROWS: usize = u32::MAX as usize - 1;
 /// Reads a file. `None` where it can't be read at all; else a table of the records without an error, whose keys have
 /// been checked.
 pub fn read(source: &Source, schema: &Schema, problems: &mut Problems) -> Option<Table> {
+    read_among(source, schema, &[], problems)
+}
+
+/// Reads a file as [`read`] does. Where it doesn't fit its input, it is held against the other inputs of the scheme.
+pub fn read_among(source: &Source, schema: &Schema, others: &[&Schema], problems: &mut Problems) -> Option<Table> {
     let text = match decode(&source.bytes, schema.format.encoding, &source.name) {
         Ok(text) => text,
         Err(error) => {
@@ -30,7 +35,7 @@ pub fn read(source: &Source, schema: &Schema, problems: &mut Problems) -> Option
             return None;
         }
     };
-    let report = Reporter { file: &source.name, text: &text, input: &schema.name };
+    let report = Reporter { file: &source.name, text: &text, input: &schema.name, others };
     let mut parsers = parsers(schema, problems)?;
     let delimiter = schema.format.delimiter.unwrap_or(source.delimiter());
     let mut records = Records::new(&text, delimiter, schema.format.header);
@@ -75,6 +80,11 @@ pub fn read(source: &Source, schema: &Schema, problems: &mut Problems) -> Option
         problems.push(error.help(format!("it should hold {what}")));
         return None;
     }
+    if rows.account.read == 0 {
+        let message = format!("the file of input `{}` has a header and no rows", schema.name);
+        let warning = Diagnostic::warning(Code::EmptyFile, DataPlace::file(&source.name), message);
+        problems.push(warning.help("the input counts as empty; is it the right file?"));
+    }
     let mut table = rows.finish(&source.name, &layout.unwrap_or_default());
     keys::check(&mut table, schema, problems);
     Some(table)
@@ -105,6 +115,8 @@ pub struct Reporter<'t> {
     pub text: &'t str,
     /// The input's name.
     pub input: &'t str,
+    /// The other inputs of the scheme, where a file could be theirs.
+    pub others: &'t [&'t Schema],
 }
 
 impl Reporter<'_> {

@@ -82,7 +82,9 @@ pub fn not_on_scale(scale: &Scale, value: &Value, ty: &Type, at: impl Into<Place
     debug_assert!(matches!(scale.otherwise, Otherwise::Error));
     let diagnostic =
         Diagnostic::error(Code::NotOnScale, at, message).label("this one").also(scale.span, "the scale").help(help);
-    (format!("{}\u{0}{shown}", scale.name), diagnostic)
+    // Each word is a slip of its own; a number that lies outside the ranges is like any other.
+    let group = if scale.ranges.is_empty() { format!("{}\u{0}{shown}", scale.name) } else { scale.name.to_string() };
+    (group, diagnostic)
 }
 
 /// A function without a result for this row or cell.
@@ -199,9 +201,12 @@ pub fn cell_check_failed(
     Diagnostic { severity: check.severity, ..Diagnostic::error(Code::CheckFailed, check.span, message) }
 }
 
-/// An `every` that makes more rows than a frame can have.
+/// The most periods that the intervals of an `every` may meet.
+pub const MAX_PERIODS: u64 = 100_000_000;
+
+/// An `every` that makes more rows than there is room for.
 pub fn too_many_periods(step: &Step) -> Diagnostic {
-    Diagnostic::error(Code::TooManyRows, step.span, "this step makes more than 4,294,967,294 rows")
+    Diagnostic::error(Code::TooManyRows, step.span, "the intervals of this step cover more than 100,000,000 periods")
         .help("use a longer period, or drop rows before this step")
 }
 

@@ -2,11 +2,9 @@
 
 use super::build::RESERVED;
 use super::expected::{KEYS, NAME, STEPS, Spot, TEXT, TYPES, VERBS};
+use super::foreign::{CASE, foreign_word};
 use super::structure::FUNCTIONS;
 use crate::diag::nearest::nearest;
-
-/// How a choice is written.
-const CASE: &str = "a choice is written `case { 3 when kind = \"embassy\", 2 otherwise }`";
 
 /// Words that a misspelt one can be meant for.
 const KEYWORDS: &[&str] = &[
@@ -119,7 +117,8 @@ pub(super) fn help(spot: &Spot<'_>) -> Option<String> {
         .or_else(|| form(spot))
 }
 
-fn wants(spot: &Spot<'_>, words: &str) -> bool {
+/// Whether something was expected.
+pub(super) fn wants(spot: &Spot<'_>, words: &str) -> bool {
     spot.wanted.contains(&words)
 }
 
@@ -247,54 +246,6 @@ fn quotes(spot: &Spot<'_>) -> Option<String> {
         });
     }
     None
-}
-
-/// Words of other languages, and of this one where they can't stand.
-fn foreign_word(spot: &Spot<'_>) -> Option<&'static str> {
-    let lower = spot.found.to_lowercase();
-    Some(match lower.as_str() {
-        "extends" | "change" => "this version knows no overlays: write the alternative as a scheme of its own",
-        "true" | "false" => "write `yes` or `no`",
-        "null" | "none" | "na" | "nan" => "write `missing`",
-        "is" | "equals" | "eq" => "write `=`",
-        "like" => "a scale takes patterns: \"14*\"",
-        "if" | "where" if wants(spot, "`when`") => "write `when`",
-        "if" | "then" | "switch" => CASE,
-        "else" | "default" if wants(spot, "`value when condition`, or `value otherwise`") => {
-            "the last line of a `case` is `value otherwise`"
-        }
-        "when" if wants(spot, "`value when condition`, or `value otherwise`") => {
-            "the value stands before its condition: `3 when kind = \"embassy\"`"
-        }
-        "when" if matches!(spot.item_word(), "index" | "hidden" | "by") => {
-            "choose with `case { a when …, b otherwise }`; rows are chosen with `where` behind an aggregation"
-        }
-        "where" => "`where` stands behind an aggregation: `sum visit where military else no`",
-        "drop" | "filter" | "remove" | "exclude" | "delete" if wants(spot, VERBS) => {
-            "write `keep` and what stays: `keep not (…)`"
-        }
-        "multiply" | "mul" | "weight" if wants(spot, VERBS) => "write `times`",
-        "add" | "sum" if wants(spot, VERBS) => "write `plus`",
-        "set" | "score" | "points" | "assign" if wants(spot, VERBS) => "write `value`",
-        "group" | "aggregate" | "merge" if wants(spot, VERBS) => "write `absorb highest per id`",
-        "from" | "between" if matches!(spot.item_word(), "index" | "hidden" | "by") => {
-            "a dimension takes its range with `in`: `by year(date) in 2002..2012`"
-        }
-        "to" | "and" if wants(spot, "a text in quotes") || spot.wanted.is_empty() => {
-            "a range is written with two points: 0..1"
-        }
-        "to" | "until" if spot.line_before().contains("..") => return None,
-        "string" | "str" | "char" | "varchar" | "character" if wants(spot, TYPES) => "write `text`",
-        "int" | "integer" | "numeric" if wants(spot, TYPES) => "write `number`",
-        "decimal" | "float" | "double" | "real" if wants(spot, TYPES) => {
-            "write `number(2)`, with as many decimal places as the numbers have"
-        }
-        "bool" | "boolean" | "logical" if wants(spot, TYPES) => "write `flag`",
-        "datetime" | "timestamp" | "time" if wants(spot, TYPES) => "write `date`",
-        "enum" | "category" | "factor" if wants(spot, TYPES) => "write `one of \"a\", \"b\"`",
-        "case" => CASE,
-        _ => return None,
-    })
 }
 
 /// A word that is near one of the language.

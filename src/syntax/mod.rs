@@ -12,6 +12,7 @@ mod build_score;
 mod build_test;
 mod cursor;
 mod expected;
+mod foreign;
 mod items;
 mod scan;
 mod structure;

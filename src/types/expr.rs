@@ -303,6 +303,11 @@ impl Checker<'_> {
     }
 
     fn named_call(&mut self, scope: &mut Scope, name: &ast::Name, args: &[ast::Expr], span: Span) -> Option<Expr> {
+        let taken = self.scheme.find(&name.node, Kind::Scale).or_else(|| self.scheme.find(&name.node, Kind::Input));
+        if taken.is_some() && builtin::function(&name.node).is_some() {
+            // The declaration has an error: its name is that of a function, and nobody knows which of the two is meant.
+            return None;
+        }
         if let Some(row) = builtin::function(&name.node) {
             let typed: Vec<Option<Expr>> = args.iter().map(|arg| self.expr(scope, arg)).collect();
             return self.call(scope, row.builtin, typed.into_iter().collect::<Option<_>>()?, span);

@@ -153,8 +153,8 @@ impl Checker<'_> {
             self.error(
                 Code::RealValue,
                 span,
-                "reals can't be brought together exactly",
-                "round them first: `value value round to 6`, or an index `x round to 6`",
+                "reals, such as a logarithm, can't be brought together exactly",
+                "round them first: `value ln(x) round to 6` in the score, or `round to 6` behind the formula of the index",
             );
             return None;
         }
@@ -215,7 +215,7 @@ impl Checker<'_> {
                     Code::UnnamedDimension,
                     expr.span,
                     "this dimension has no name of its own",
-                    "name it: `… as party`",
+                    "name it: `… as name`",
                 );
                 None
             }

@@ -1,4 +1,4 @@
-//! Scales and lookups: their declarations and their calls.
+//! Scales: their declarations and their calls.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -7,7 +7,6 @@ use super::Checker;
 use super::scope::{Scope, ScopeKind};
 use super::tree::{Expr, ExprKind, Otherwise, Range, Scale};
 use crate::builtin::signature::unite;
-use crate::diag::nearest::suggest;
 use crate::diag::{Code, Diagnostic};
 use crate::resolve::Kind;
 use crate::source::Span;
@@ -27,12 +26,15 @@ impl Checker<'_> {
 
     fn scale(&mut self, id: usize, tree: &ast::Scale) -> Scale {
         let turned = tree.entries.iter().find(|entry| is_turned(entry));
-        if let Some(entry) = turned {
-            let message = "the points stand before the words that get them";
-            self.error(Code::WrongType, entry.span, message, "turn the line round: `5 \"president\"`");
-        }
-        let (ty, results) =
-            if turned.is_none() { self.results(tree) } else { (Ty::required(Type::Number(0)), Vec::new()) };
+        let (ty, results) = match turned {
+            None => self.results(tree),
+            Some(entry) => {
+                let message = "the points stand before the words that get them";
+                self.error(Code::WrongType, entry.span, message, "turn the line round: `5 \"president\"`");
+                self.broken_scales.insert(id);
+                (Ty::required(Type::Number(0)), Vec::new())
+            }
+        };
         let mut scale = Scale {
             name: Arc::clone(&tree.name.node),
             ty,
@@ -58,11 +60,8 @@ impl Checker<'_> {
                 match &key.node {
                     ScaleKey::Word { text, pattern } => {
                         if let Some(first) = seen.insert((Arc::clone(text), *pattern), key.span) {
-                            let found = Diagnostic::error(
-                                Code::RepeatedWord,
-                                key.span,
-                                format!("`{text}` is on the scale twice"),
-                            );
+                            let message = format!("`{text}` is on the scale twice");
+                            let found = Diagnostic::error(Code::RepeatedWord, key.span, message);
                             self.problems
                                 .push(found.also(first, "first here").help("each word gets one number of points"));
                         }
@@ -78,26 +77,14 @@ impl Checker<'_> {
                 }
             }
         }
-        if turned.is_some() {
-            self.broken_scales.insert(id);
-            return scale;
-        }
         if !ranges.is_empty() && !seen.is_empty() {
             self.broken_scales.insert(id);
-            self.error(
-                Code::WrongType,
-                tree.name.span,
-                format!("scale `{}` has words and ranges of numbers", scale.name),
-                "make two scales of it",
-            );
+            let message = format!("scale `{}` has words and ranges of numbers", scale.name);
+            self.error(Code::WrongType, tree.name.span, message, "make two scales of it");
         }
-        if ranges.is_empty() && seen.is_empty() && otherwise.is_none() {
-            self.error(
-                Code::NoValue,
-                tree.name.span,
-                format!("scale `{}` is empty", scale.name),
-                "list points and the words that get them",
-            );
+        if tree.entries.is_empty() {
+            let message = format!("scale `{}` is empty", scale.name);
+            self.error(Code::NoValue, tree.name.span, message, "list points and the words that get them");
         }
         self.ranges(&mut scale, ranges);
         scale
@@ -308,97 +295,6 @@ impl Checker<'_> {
                 );
             }
         }
-    }
-
-    /// Types `weights(code).points` and `tenure(person, date).office`.
-    pub(super) fn lookup(
-        &mut self,
-        scope: &mut Scope,
-        name: &ast::Name,
-        args: &[ast::Expr],
-        column: &ast::Name,
-        span: Span,
-    ) -> Option<Expr> {
-        let typed: Vec<Option<Expr>> = args.iter().map(|arg| self.expr(scope, arg)).collect();
-        let Some(input) = self.scheme.find(&name.node, Kind::Input) else {
-            let found = self.scheme.unknown(name, Kind::Input, Code::UnknownInput);
-            self.problems.push(found);
-            return None;
-        };
-        self.use_item(Kind::Input, input);
-        let schema = self.inputs.get(input)?.schema.clone();
-        let mut keys = typed.into_iter().collect::<Option<Vec<_>>>()?;
-        let found = schema
-            .unique
-            .iter()
-            .position(|unique| unique.key.len() + usize::from(unique.interval.is_some()) == keys.len());
-        let Some(unique_at) = found else {
-            self.no_key(name, &schema, keys.len(), span);
-            return None;
-        };
-        let unique = schema.unique.get(unique_at)?;
-        let day = if unique.interval.is_some() { keys.pop() } else { None };
-        if let Some(day) = &day
-            && day.ty.base != Type::Date
-        {
-            let message =
-                format!("`{}` is dated: its last argument is a day, this is {}", name.node, day.ty.base.described());
-            self.error(Code::WrongType, day.span, message, "give a date; of a partial one, earliest(…) or latest(…)");
-            return None;
-        }
-        for (key, at) in keys.iter().zip(&unique.key) {
-            let wanted = &schema.columns.get(*at)?.ty.base;
-            let alike = match (&key.ty.base, wanted) {
-                (Type::Number(places), Type::Number(of_key)) => places <= of_key,
-                (a, b) => a == b || (a.is_text() && b.is_text()),
-            };
-            if !alike {
-                let (message, help) = match (&key.ty.base, wanted) {
-                    (Type::Number(_), Type::Number(_)) => (
-                        format!("the key of `{}` is a {wanted}, this is a {}", name.node, key.ty.base),
-                        "round it to the key's decimal places first, or declare the key with as many",
-                    ),
-                    (given, wanted) => (
-                        format!("the key of `{}` is {}, this is {}", name.node, wanted.described(), given.described()),
-                        "give a value of that type",
-                    ),
-                };
-                self.error(Code::WrongType, key.span, message, help);
-                return None;
-            }
-        }
-        let Some(at) = schema.columns.iter().position(|spec| spec.name == column.node) else {
-            let found = Diagnostic::error(
-                Code::UnknownColumn,
-                column.span,
-                format!("input `{}` has no column `{}`", name.node, column.node),
-            );
-            let help = suggest(&column.node, "its columns", schema.columns.iter().map(|spec| &*spec.name));
-            self.problems.push(found.help(help.unwrap_or_default()));
-            return None;
-        };
-        let ty = Ty::optional(schema.columns.get(at)?.ty.base.clone());
-        Some(Expr { kind: ExprKind::Lookup(input, unique_at, keys, day.map(Box::new), at), ty, span })
-    }
-
-    fn no_key(&mut self, name: &ast::Name, schema: &crate::value::schema::Schema, given: usize, span: Span) {
-        let keys: Vec<String> = schema
-            .unique
-            .iter()
-            .map(|unique| {
-                let names =
-                    unique.key.iter().filter_map(|at| schema.columns.get(*at)).map(|column| column.name.to_string());
-                let day = unique.interval.as_ref().map(|_| "a day".to_owned());
-                names.chain(day).collect::<Vec<_>>().join(", ")
-            })
-            .collect();
-        let found =
-            Diagnostic::error(Code::NoKey, span, format!("input `{}` can't be looked up by {given} values", name.node))
-                .also(schema.span, "the input");
-        self.problems.push(match keys.as_slice() {
-            [] => found.help("declare what is unique in it: `unique code` in the input"),
-            keys => found.help(format!("its keys: {}", keys.join("; "))),
-        });
     }
 }
 

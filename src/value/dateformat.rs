@@ -21,6 +21,8 @@ const MONTHS: [&str; 12] = [
 /// A compiled format.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DateFormat {
+    /// As it is written.
+    text: String,
     items: Vec<Item>,
 }
 
@@ -77,7 +79,7 @@ impl DateFormat {
         while let Some(c) = chars.next() {
             items.push(if c == '%' { directive(&mut chars)? } else { Item::Literal(c) });
         }
-        let compiled = Self { items };
+        let compiled = Self { text: format.to_owned(), items };
         compiled.check_parts()?;
         compiled.check_widths()?;
         Ok(compiled)
@@ -97,22 +99,52 @@ impl DateFormat {
         self.has(Part::ShortYear)
     }
 
+    /// The format as it is written.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// Reads a text; `century` is the first year of the hundred that two digits mean. The time of day is checked and
     /// dropped.
     pub fn read(&self, text: &str, century: Option<i32>) -> Reading {
+        let Some(parts) = self.parts(text) else { return Reading::OtherShape };
+        days_of(parts, century).map_or(Reading::Impossible, |(first, last)| Reading::Days(first, last))
+    }
+
+    /// What is impossible about a text of the format's shape: `there is no month 13`.
+    pub fn why_impossible(&self, text: &str) -> Option<String> {
+        let [year, _, month, day, hour, minute, second] = self.parts(text)?;
+        let beyond = |part: Option<u32>, least: u32, most: u32| part.filter(|n| !(least..=most).contains(n));
+        let parts = [
+            ("year", beyond(year, 1, LAST_YEAR.unsigned_abs())),
+            ("month", beyond(month, 1, 12)),
+            ("hour", beyond(hour, 0, 23)),
+            ("minute", beyond(minute, 0, 59)),
+            ("second", beyond(second, 0, 60)),
+        ];
+        if let Some((what, number)) = parts.into_iter().find_map(|(what, found)| Some((what, found?))) {
+            return Some(format!("there is no {what} {number}"));
+        }
+        let (day, month) = (day?, month?);
+        let name = usize::try_from(month).ok()?.checked_sub(1).and_then(|at| MONTHS.get(at))?;
+        match year.and_then(|year| i32::try_from(year).ok()) {
+            Some(year) => Some(format!("{name} {year} has {} days, and no day {day}", days_in_month(year, month))),
+            None => Some(format!("{name} has no day {day}")),
+        }
+    }
+
+    /// The numbers of a text, by part; `None` if it hasn't the format's shape.
+    fn parts(&self, text: &str) -> Option<[Option<u32>; 7]> {
         let mut parts = [None; 7];
         let mut rest = text;
         for item in &self.items {
-            let Some((part, value, after)) = item.take(rest) else { return Reading::OtherShape };
+            let (part, value, after) = item.take(rest)?;
             if let Some(slot) = part.and_then(|part| parts.get_mut(part as usize)) {
                 *slot = Some(value);
             }
             rest = after;
         }
-        if !rest.is_empty() {
-            return Reading::OtherShape;
-        }
-        days_of(parts, century).map_or(Reading::Impossible, |(first, last)| Reading::Days(first, last))
+        rest.is_empty().then_some(parts)
     }
 
     fn has(&self, part: Part) -> bool {
@@ -272,6 +304,17 @@ mod tests {
         check("%Y-%m-%dT%H:%M", "2008-03-01T24:00", "impossible");
         check("%d/%m/%Y %-H:%M", "01/03/2008 0:05", "2008-03-01");
         check("%Y", "", "shape");
+    }
+
+    #[test]
+    fn what_is_impossible_is_said() {
+        let why = |format: &str, text: &str| DateFormat::compile(format).unwrap().why_impossible(text).unwrap();
+        assert_eq!(why("%Y-%m-%d", "2006-13-01"), "there is no month 13");
+        assert_eq!(why("%Y-%m-%d", "2006-02-29"), "February 2006 has 28 days, and no day 29");
+        assert_eq!(why("%Y-%m-%d", "2006-01-00"), "January 2006 has 31 days, and no day 0");
+        assert_eq!(why("%d.%m.%y", "31.02.06"), "February has no day 31");
+        assert_eq!(why("%Y", "0000"), "there is no year 0");
+        assert_eq!(why("%Y-%m-%dT%H:%M", "2008-03-01T24:00"), "there is no hour 24");
     }
 
     #[test]

@@ -76,7 +76,9 @@ fn tables_of(case: &Case, plan: &Plan) -> Result<Vec<Option<Table>>, String> {
         data::read(&source, &input.schema, &mut problems)
     };
     let tables: Vec<Option<Table>> = plan.inputs.iter().map(read).collect();
-    let errors: Vec<String> = problems.sorted().into_iter().map(|error| error.message).collect();
+    // A warning, such as that of a table without rows, is no reason not to run.
+    let errors = problems.sorted().into_iter().filter(|problem| problem.severity == Severity::Error);
+    let errors: Vec<String> = errors.map(|error| error.message).collect();
     if errors.is_empty() { Ok(tables) } else { Err(format!("the data can't be read\n{}", errors.join("\n"))) }
 }
 

@@ -7,6 +7,13 @@ use crate::value::schema::Format;
 
 /// The most digits that a number in a file has.
 const MAX_DIGITS: u32 = 18;
+/// The most decimal places that a column can have.
+const MAX_PLACES: u8 = 18;
+/// Exponents of a larger size than this count as this.
+const MAX_EXPONENT: i32 = 9999;
+
+/// The group of numbers with too many digits.
+pub const DIGITS: &str = "too many digits";
 
 /// Parses a number to so many places, in units of the last.
 pub fn parse(text: &str, places: u8, format: &Format) -> Result<i128, Box<Fault>> {
@@ -18,6 +25,17 @@ pub fn parse(text: &str, places: u8, format: &Format) -> Result<i128, Box<Fault>
         Ok(units) => Ok(units),
         Err(why) => Err(Box::new(explain(text, places, format, why))),
     }
+}
+
+/// The value of a text to as many places as a column can have, if it is a number; `None` for other texts.
+pub fn value(text: &str, format: &Format) -> Option<i128> {
+    read(text, MAX_PLACES, format).ok()
+}
+
+/// The value of [`value`] in units of the last of so many places, if it has no more of them.
+pub fn to_places(value: i128, places: u8) -> Option<i128> {
+    let factor = decimal::power_of_ten(MAX_PLACES.checked_sub(places)?)?;
+    (value % factor == 0).then_some(value / factor)
 }
 
 /// The common case at speed: at most eighteen digits, and fewer places than allowed or as many.
@@ -81,10 +99,12 @@ fn ungroup(text: &str, sign: char, point: char) -> Option<String> {
 fn with_exponent(mantissa: Option<&str>, exponent: Option<&str>, places: u8) -> Result<i128, NotDecimal> {
     let (mantissa, exponent) = mantissa.zip(exponent).ok_or(NotDecimal::Shape)?;
     let digits = exponent.strip_prefix(['-', '+']).unwrap_or(exponent);
-    if digits.is_empty() || digits.len() > 3 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(NotDecimal::Shape);
     }
-    let exponent: i32 = exponent.parse().map_err(|_| NotDecimal::Shape)?;
+    // Beyond a few hundreds it makes no difference how large the exponent is.
+    let size = digits.parse().map_or(MAX_EXPONENT, |size: i32| size.min(MAX_EXPONENT));
+    let exponent = if exponent.starts_with('-') { -size } else { size };
     let behind = mantissa.split_once('.').map_or(0, |(_, behind)| behind.len());
     let written =
         u8::try_from(behind).ok().filter(|&behind| behind <= decimal::MAX_PLACES).ok_or(NotDecimal::Digits)?;
@@ -111,7 +131,12 @@ fn with_exponent(mantissa: Option<&str>, exponent: Option<&str>, places: u8) -> 
 fn explain(text: &str, places: u8, format: &Format, why: NotDecimal) -> Fault {
     match why {
         NotDecimal::Places(found) => {
-            let of = |n: u8| if n == 1 { "1 decimal place".to_owned() } else { format!("{n} decimal places") };
+            let of = |n: u8| match n {
+                1 => "1 decimal place".to_owned(),
+                // How many there are in truth isn't known any more.
+                _ if n > decimal::MAX_PLACES => format!("more than {} decimal places", decimal::MAX_PLACES),
+                _ => format!("{n} decimal places"),
+            };
             let allowed = if places == 0 {
                 "a whole number is declared".to_owned()
             } else {
@@ -119,20 +144,32 @@ fn explain(text: &str, places: u8, format: &Format, why: NotDecimal) -> Fault {
             };
             let fault = Fault::new(
                 Code::BadPlaces,
-                format!("places {found}"),
+                format!("places {}", found.min(MAX_PLACES + 1)),
                 format!("`{text}` has {}, and {allowed}", of(found)),
             );
+            if found > MAX_PLACES {
+                return fault.help(format!("a column has {MAX_PLACES} at most: round the numbers in the file"));
+            }
             fault.help(format!("declare `number({found})`"))
         }
-        NotDecimal::Digits => {
-            Fault::new(Code::BadNumber, "digits", format!("`{text}` has more than {MAX_DIGITS} digits"))
-                .help("give the numbers in a larger unit, or round them in the file")
-        }
+        NotDecimal::Digits => too_many_digits(text),
         NotDecimal::Shape => {
             let (group, help) = what_to_declare(text, format);
             Fault::new(Code::BadNumber, group, format!("`{text}` isn't a plain number")).help(help)
         }
     }
+}
+
+/// The fault of a number with too many digits. They are counted as they are written, but those of an exponent aren't.
+fn too_many_digits(text: &str) -> Fault {
+    let mantissa = text.split(['e', 'E']).next().unwrap_or(text);
+    let written = mantissa.bytes().filter(u8::is_ascii_digit).count();
+    let message = if written > MAX_DIGITS as usize {
+        format!("`{text}` is written with {written} digits, and {MAX_DIGITS} at most are read")
+    } else {
+        format!("`{text}` has more than {} digits when it is written out", decimal::MAX_DIGITS)
+    };
+    Fault::new(Code::BadNumber, DIGITS, message).help("give the numbers in a larger unit, or round them in the file")
 }
 
 /// What the scheme or the file should say for a text to be a number.
@@ -163,6 +200,8 @@ fn what_to_declare(text: &str, format: &Format) -> (&'static str, String) {
         ("digits", "write the digits 0 to 9".to_owned())
     } else if bare.starts_with('.') || bare.ends_with('.') {
         ("point", "write a digit on both sides of the point".to_owned())
+    } else if bare.ends_with('%') {
+        ("percent", "remove the sign: the scheme says what the number is a share of".to_owned())
     } else if text.starts_with('−') {
         ("minus", "write the minus as `-`".to_owned())
     } else if !bare.contains(|c: char| c.is_ascii_digit()) {

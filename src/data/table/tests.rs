@@ -91,7 +91,8 @@ fn headers_must_fit() {
     );
     check("f.csv", "", &two, &[], &["empty_file @0: the file is empty"]);
     check("f.csv", "\n\n", &two, &[], &["empty_file @0: the file is empty"]);
-    check("f.csv", "id,office", &two, &[], &[]);
+    let no_rows = "empty_file @0: the file of input `t` has a header and no rows";
+    check("f.csv", "id,office", &two, &[], &[no_rows]);
     check("f.csv", "id,\"office", &two, &[], &["unclosed_quote @1: the quote that opens here is never closed"]);
 }
 
@@ -210,7 +211,7 @@ fn rows_of_a_scheme_are_read_by_the_names_of_columns() {
     let row = |line, fields: &[&str]| (line, fields.iter().map(|&f| (f != "·").then(|| f.to_owned())).collect());
     let header = ["iso", "year", "indicator", "amount"].map(str::to_owned);
     let given =
-        [row(5, &["BLR", "1990", "le", "70.1"]), row(6, &["CUB", "1990", "le", "·"]), row(7, &["·", "x", "le", "1"])];
+        [row(5, &["BLR", "1990", "le", "70,1"]), row(6, &["CUB", "1990", "le", "·"]), row(7, &["·", "x", "le", "1"])];
     let mut problems = Problems::new();
     let name: Arc<str> = "s.rules".into();
     let table = crate::data::read_fields(&name, 4, &header, &given, &schema, &mut problems).unwrap();
@@ -269,7 +270,7 @@ fn no_bytes_make_it_fail() {
         let mut problems = Problems::new();
         let table = read(&Source::new("f.csv", bytes), schema, &mut problems);
         match table {
-            Some(table) => assert_eq!(table.account.rejected > 0, !problems.is_empty()),
+            Some(table) => assert_eq!(table.account.rejected > 0, problems.has_errors()),
             None => assert!(problems.has_errors()),
         }
     }
