@@ -79,9 +79,7 @@ pub fn score(rng: &mut Rng, name: &str, input: &Input, tools: &Tools) -> Score {
         }
     }
     let block = format!("score {name} from {} {{\n{}\n}}\n\n", input.name, draft.lines.join("\n"));
-    let Draft { mut env, places, optional, narrowed, .. } = draft;
-    // Whether an index knows what a score has found out isn't the matter of this test.
-    env.vars.retain(|var| !narrowed.contains(&var.name));
+    let Draft { env, places, optional, .. } = draft;
     Score { name: name.to_owned(), block, vars: env.vars, places, optional, real }
 }
 
