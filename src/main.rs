@@ -2,10 +2,9 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
 use rules::cli::{self, args::Cli};
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::from_args(std::env::args_os()).unwrap_or_else(|error| error.exit());
     cli::run(&cli, &mut std::io::stdout().lock(), &mut std::io::stderr().lock()).into()
 }

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::builder::NonEmptyStringValueParser;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 const EXIT_CODES: &str = "Exit codes:
@@ -214,6 +215,23 @@ pub struct ManArgs {
     /// The folder that gets a page for each command; it is made if it isn't there.
     #[arg(value_name = "DIR")]
     pub folder: Option<PathBuf>,
+}
+
+impl Cli {
+    /// The arguments of the program. A scheme where a command should stand is most often meant to be evaluated.
+    pub fn from_args(args: impl Iterator<Item = OsString>) -> Result<Self, clap::Error> {
+        Self::try_parse_from(args).map_err(|mut error| {
+            let written = match error.get(ContextKind::InvalidSubcommand) {
+                Some(ContextValue::String(written)) if error.kind() == ErrorKind::InvalidSubcommand => written.clone(),
+                _ => return error,
+            };
+            if written.ends_with(".rules") {
+                let tip = format!("to evaluate a scheme, write `rules eval {written}`");
+                error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));
+            }
+            error
+        })
+    }
 }
 
 fn named_path(written: &str) -> Result<(String, PathBuf), String> {

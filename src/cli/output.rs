@@ -40,7 +40,11 @@ pub fn to_stdout(
 pub fn cannot(path: &Path, error: &io::Error) -> Diagnostic {
     let place = DataPlace::file(&Bound::new(path).name);
     let (why, help) = match error.kind() {
-        io::ErrorKind::NotFound => ("there is no such folder".to_owned(), "make the folder first"),
+        io::ErrorKind::NotFound => {
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+            let name = folder.map_or_else(String::new, |folder| format!(" `{}`", Bound::new(folder).name));
+            (format!("there is no folder{name}"), "make the folder first")
+        }
         io::ErrorKind::NotADirectory => ("its folder is a file".to_owned(), "choose another folder"),
         io::ErrorKind::PermissionDenied => ("writing there isn't permitted".to_owned(), "choose another folder"),
         _ => (without_system(&plain(error)), "choose another file"),

@@ -1,5 +1,7 @@
 //! What of a scheme is asked for: which indices, and which of their cells.
 
+mod unknown;
+
 use std::sync::Arc;
 
 use super::Exit;
@@ -9,6 +11,7 @@ use crate::diag::nearest::suggest;
 use crate::diag::{Code, DataPlace, Diagnostic, Problems};
 use crate::eval::{IndexCells, Outcome};
 use crate::plan::{Body, Expr, ExprKind, Index, Operand, Plan};
+use crate::source::Span;
 use crate::value::{Ty, Type, Value};
 
 /// The settings of parameters as the compiler takes them.
@@ -35,9 +38,7 @@ pub fn indices(session: &mut Session, compiled: &Compiled, names: &[String]) -> 
     for name in names {
         if !declared().any(|(_, index)| *index.name == **name) {
             let span = session.argument("--index", name);
-            let mut error = Diagnostic::error(Code::UnknownIndex, span, format!("the scheme has no index `{name}`"));
-            error.help = suggest(name, "the indices are", declared().map(|(_, index)| &*index.name));
-            session.problems.push(error);
+            session.problems.push(no_index(compiled, name, span));
             known = false;
         }
     }
@@ -45,6 +46,36 @@ pub fn indices(session: &mut Session, compiled: &Compiled, names: &[String]) -> 
         return Err(Exit::Failed);
     }
     Ok(declared().filter(|(_, index)| names.iter().any(|name| *index.name == **name)).map(|(at, _)| at).collect())
+}
+
+/// The error of a name that is no index.
+fn no_index(compiled: &Compiled, name: &str, span: Span) -> Diagnostic {
+    let plan = &compiled.plan;
+    let indices = || plan.declared.iter().filter_map(|&at| Some(&*plan.indices.get(at)?.name));
+    let kind = if plan.scores.iter().any(|score| *score.name == *name) {
+        Some("a score")
+    } else if plan.scales.iter().any(|scale| *scale.name == *name) {
+        Some("a scale")
+    } else if plan.inputs.iter().any(|input| *input.schema.name == *name) {
+        Some("an input")
+    } else {
+        plan.params.iter().any(|param| *param.name == *name).then_some("a parameter")
+    };
+    let message = match kind {
+        Some(kind) => format!("`{name}` is {kind}, and no index"),
+        None => format!("the scheme has no index `{name}`"),
+    };
+    let mut error = Diagnostic::error(Code::UnknownIndex, span, message);
+    let listed: Vec<String> = name.split(',').map(|part| format!("`--index {}`", part.trim())).collect();
+    error.help = match (kind, listed.as_slice()) {
+        // A near name of another kind isn't what is meant: all are listed.
+        (Some(_), _) => suggest("", "the indices are", indices()),
+        (None, [_, _, ..]) => {
+            Some(format!("give the option once for each index: {}", listed.join(" ").replace("` `", " ")))
+        }
+        (None, _) => suggest(name, "the indices are", indices()),
+    };
+    error
 }
 
 /// A plan that also computes, for each wanted index, whether each of its cells is asked for.
@@ -66,7 +97,10 @@ pub fn filter(session: &mut Session, compiled: &Compiled, wanted: &[usize], cond
     for &at in wanted {
         let mut problems = Problems::new();
         let expr = compile_filter(compiled, at, &session.sources, file, &mut problems);
-        session.problems.extend(problems);
+        for found in problems.iter() {
+            let found = unknown::explained(found, &compiled.plan, at, &session.sources);
+            session.problems.push(found);
+        }
         let (Some(expr), Some(index)) = (expr, compiled.plan.indices.get(at)) else { continue };
         let added = filtered.plan.indices.len();
         filtered.plan.indices.push(condition_index(at, index, expr));

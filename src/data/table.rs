@@ -83,7 +83,7 @@ pub fn read_among(source: &Source, schema: &Schema, others: &[&Schema], problems
     if rows.account.read == 0 {
         let message = format!("the file of input `{}` has a header and no rows", schema.name);
         let warning = Diagnostic::warning(Code::EmptyFile, DataPlace::file(&source.name), message);
-        problems.push(warning.help("if there are none, nothing needs to be done: the input counts as empty"));
+        problems.push(warning.help("the input counts as empty; is it the right file?"));
     }
     let mut table = rows.finish(&source.name, &layout.unwrap_or_default());
     keys::check(&mut table, schema, problems);

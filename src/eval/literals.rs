@@ -1,5 +1,9 @@
-//! Texts that a scheme compares a column with and that stand in none of its rows: most are slips of the pen.
+//! Texts that a scheme compares a column with and that stand in none of its rows, and words of a column that are near
+//! those of a scale: most are slips of the pen.
 
+mod scales;
+
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::needs;
@@ -15,20 +19,21 @@ use crate::value::{Type, Value};
 /// words are checked by the compiler.
 pub fn unused(plan: &Plan, tables: &[Option<Table>], wanted: &[usize]) -> Problems {
     let mut problems = Problems::new();
+    let mut looked = BTreeSet::new();
     let needed = needs::needs(plan, wanted, false).scores;
     for (score, _) in plan.scores.iter().zip(needed).filter(|(_, needed)| *needed) {
         let Some(table) = tables.get(score.input).and_then(Option::as_ref).filter(|table| table.rows > 0) else {
             continue;
         };
-        for step in &score.steps {
-            step_exprs(step, &mut |expr| {
-                expr.walk(&mut |part| {
-                    if let Some((column, (text, span))) = comparison(part) {
-                        problems.extend(look(plan, score.input, table, column, text, span));
-                    }
-                });
-            });
-        }
+        let mut look = |part: &Expr| {
+            if let Some((column, (text, span))) = comparison(part) {
+                problems.extend(look(plan, score.input, table, column, text, span));
+            }
+            if let Some((scale, column)) = scales::lookup(part).filter(|&found| looked.insert((score.input, found))) {
+                problems.extend(scales::look(plan, scale, (score.input, table), column));
+            }
+        };
+        score.steps.iter().for_each(|step| step_exprs(step, &mut |expr| expr.walk(&mut look)));
     }
     problems
 }

@@ -9,6 +9,7 @@ mod columns;
 mod constant;
 mod expects;
 mod expr;
+mod filter;
 mod formulas;
 mod indices;
 mod inputs;
@@ -31,6 +32,7 @@ use std::collections::BTreeSet;
 use crate::diag::{Code, Diagnostic, Problems};
 use crate::resolve::{self, Kind};
 use crate::source::Span;
+use crate::syntax::ast::ExprKind;
 use crate::value::Ty;
 use claims::{Expect, Setting, Test};
 use scope::Rows;
@@ -138,7 +140,8 @@ fn is_condition(expr: &Expr) -> bool {
     expr.ty == Ty::required(crate::value::Type::Flag)
 }
 
-/// Types a condition on the cells of an index: names are its dimensions, `value` its value, and the parameters.
+/// Types a condition on the cells of an index: names are its dimensions, `value` its value, and the parameters. Of what
+/// is missing it doesn't hold.
 pub fn check_filter(
     tree: &crate::syntax::ast::Expr,
     dims: &[tree::Dim],
@@ -151,9 +154,10 @@ pub fn check_filter(
         let named = resolve::Named { kind: Kind::Param, id, span: Span::default() };
         scheme.names.insert(param.name.clone(), named);
     }
+    let mut found = Problems::new();
     let mut checker = Checker {
         scheme: &scheme,
-        problems,
+        problems: &mut found,
         params: params.to_vec(),
         inputs: Vec::new(),
         scales: Vec::new(),
@@ -164,5 +168,12 @@ pub fn check_filter(
         broken_scales: BTreeSet::new(),
     };
     let cells = scope::Cells { dims: dims.to_vec(), value: Some(ty.clone()), ..scope::Cells::default() };
-    checker.condition(&mut scope::Scope::new(scope::ScopeKind::Cells(cells)), tree)
+    let tree = filter::guard(tree, &|kind| match kind {
+        ExprKind::Value => ty.optional,
+        ExprKind::Name(name) => dims.iter().any(|dim| dim.name == *name && dim.ty.optional),
+        _ => false,
+    });
+    let typed = checker.condition(&mut scope::Scope::new(scope::ScopeKind::Cells(cells)), &tree);
+    filter::take(found, problems);
+    typed
 }

@@ -112,7 +112,7 @@ fn other_shape(text: &str, formats: &Formats) -> Result<(i32, i32), Box<Fault>> 
     } else if used.is_empty() {
         format!("say how it is written: {}", declare.join(" or "))
     } else {
-        format!("the column has dates of more than one form: say {}", declare.join(" or "))
+        format!("write it like the others, or declare all their forms: {}", declare.join(" or "))
     };
     // The help depends on the shape: dates of one shape are a group.
     fault(format!("shape {}", shapes.join(" ")), wanted, Some(help))
