@@ -6,6 +6,12 @@ use super::foreign::{CASE, foreign_word};
 use super::structure::FUNCTIONS;
 use crate::diag::nearest::nearest;
 
+/// How a day is written.
+const DAY: &str = "a day is written year-month-day: 2012-12-31";
+
+/// Where an aggregation can stand.
+const AGGREGATION: &str = "inside a formula, an aggregation stands in parentheses: `(sum visit) / 2`";
+
 /// Words that a misspelt one can be meant for.
 const KEYWORDS: &[&str] = &[
     "scheme",
@@ -134,6 +140,11 @@ fn number(spot: &Spot<'_>) -> Option<String> {
     let digit = |text: &str| text.starts_with(|c: char| c.is_ascii_digit());
     let ends_digit = before.ends_with(|c: char| c.is_ascii_digit());
     if matches!(found, "," | ".") && digit(behind) {
+        let written = before.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+        let written = before.get(written.len()..).unwrap_or("");
+        if found == "." && ends_digit && written.contains('.') && !written.contains("..") {
+            return Some(DAY.to_owned());
+        }
         let head = before.trim_end_matches(|c: char| c.is_ascii_digit());
         let whole = before.get(head.len()..).filter(|whole| !whole.is_empty()).unwrap_or("0");
         let fraction: String = behind.chars().take_while(char::is_ascii_digit).collect();
@@ -156,11 +167,17 @@ fn number(spot: &Spot<'_>) -> Option<String> {
             "a range is written {from}..{to}, a difference with blanks around its minus: {from} - {to}"
         ));
     }
+    if let (true, Some((head, fraction))) = (wants(spot, "`->`"), before.trim_end().rsplit_once(','))
+        && digit(fraction)
+        && head.ends_with(|c: char| c.is_ascii_digit())
+    {
+        return Some(format!("the decimal sign is a point: 2.{fraction}"));
+    }
     if spot.wanted.iter().any(|words| words.starts_with("a day of the year")) {
         return Some("write the month, then the day: 07-01 is the first of July".to_owned());
     }
     let date = digit(found) && found.matches('.').count() == 2;
-    date.then(|| "a day is written year-month-day: 2012-12-31".to_owned())
+    date.then(|| DAY.to_owned())
 }
 
 /// Signs of other languages.
@@ -185,7 +202,9 @@ fn sign(spot: &Spot<'_>) -> Option<String> {
         "[" => "write parentheses: (\"a\", \"b\")",
         ":" if wants(spot, "`=`") => "write `=`",
         ":" if wants(spot, TYPES) => "the type stands behind the name, without a sign between: `partner text`",
-        "=" if wants(spot, "`->`") => "write `->`",
+        "=" | ":" if wants(spot, "`->`") => "write `->`",
+        "*" if before.ends_with('*') => "write `pow(x, 2)`",
+        "," if lists_texts(before) => "values to choose from stand in parentheses: (\"a\", \"b\")",
         "=" if wants(spot, "`:`") => {
             let name = spot.word_before().unwrap_or("visitor");
             return Some(format!("a step has a colon behind its label; a value gets a name by `let {name} = …`"));
@@ -195,7 +214,7 @@ fn sign(spot: &Spot<'_>) -> Option<String> {
         "/" if spot.item_word() == "param" => "a param is a single number: 0.5",
         "*" | "/" | "+" | "=" if wants(spot, VERBS) => return Some(step_sign(spot.found).to_owned()),
         "+" | "-" | "*" | "/" if is_aggregate(before) => {
-            return Some("inside a formula, an aggregation stands in parentheses: `(sum visit) / 2`".to_owned());
+            return Some(AGGREGATION.to_owned());
         }
         "," if wants(spot, STEPS) => "join conditions with `and`; steps stand on lines of their own, without commas",
         "," if spot.wanted.iter().any(|words| words.starts_with("a column")) => {
@@ -216,6 +235,13 @@ fn step_sign(sign: &str) -> &'static str {
         "+" => "write `plus`",
         _ => "write `value`",
     }
+}
+
+/// Whether a text ends in `in` and a text in quotes.
+fn lists_texts(before: &str) -> bool {
+    let mut parts = before.rsplit('"');
+    let in_quotes = parts.next().is_some_and(str::is_empty) && parts.next().is_some();
+    in_quotes && parts.next().is_some_and(|head| head.trim_end().ends_with(" in"))
 }
 
 /// Whether a text ends in an aggregation, such as `= sum visit`.
@@ -277,11 +303,14 @@ fn wanted(spot: &Spot<'_>) -> Option<String> {
     if spot.word_before() == Some("case") || before == Some("if") {
         return Some(CASE.to_owned());
     }
+    if before.is_some_and(|word| FUNCTIONS.contains(&word)) && !wants(spot, NAME) {
+        return Some(AGGREGATION.to_owned());
+    }
     if let (true, Some(name)) = (word && !is_keyword(found) && spot.in_expression, before) {
         return Some(format!("if `{name}` is a scale or a function, write `{name}({found})`"));
     }
     if FUNCTIONS.contains(&found) {
-        return Some("inside a formula, an aggregation stands in parentheses: `(sum visit) / 2`".to_owned());
+        return Some(AGGREGATION.to_owned());
     }
     let begins_value = word || found.starts_with(|c: char| c.is_ascii_digit() || c == '"');
     if spot.in_case() && found == "}" {
@@ -300,7 +329,8 @@ fn wanted(spot: &Spot<'_>) -> Option<String> {
 fn type_help(spot: &Spot<'_>) -> Option<String> {
     let found = spot.found;
     if let (true, Some(line)) = (spot.is_first(), spot.text.get(..spot.at)?.trim_end().lines().last()) {
-        return Some(format!("the line before has no type: `{} text`", line.trim()));
+        let name = line.split_whitespace().last().unwrap_or_default();
+        return Some(format!("the line before has no type: `{name} text`"));
     }
     if found.starts_with('"') {
         return Some(format!("words to choose from are listed behind `one of`: `one of {found}, \"…\"`"));
@@ -320,7 +350,11 @@ fn letters(found: &str) -> String {
 fn reserved(spot: &Spot<'_>) -> Option<String> {
     let found = spot.found;
     if found.chars().any(|c| c.is_alphanumeric() && !c.is_ascii()) {
-        return Some(letters(found));
+        return Some(if spot.item_word() == "input" {
+            letters(found)
+        } else {
+            "a name has the letters a to z, digits and `_`".to_owned()
+        });
     }
     let column = spot.wanted.iter().any(|words| words.starts_with("a column"));
     if !RESERVED.contains(&found) || !(wants(spot, NAME) || column) {

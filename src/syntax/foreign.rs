@@ -2,6 +2,7 @@
 
 use super::advice::wants;
 use super::expected::{Spot, TYPES, VERBS};
+use super::structure::FUNCTIONS;
 
 /// How a choice is written.
 pub(super) const CASE: &str = "a choice is written `case { 3 when kind = \"embassy\", 2 otherwise }`";
@@ -13,7 +14,14 @@ pub(super) fn foreign_word(spot: &Spot<'_>) -> Option<&'static str> {
         "extends" | "change" => "this version knows no overlays: write the alternative as a scheme of its own",
         "true" | "false" => "write `yes` or `no`",
         "null" | "none" | "na" | "nan" => "write `missing`",
+        "is" if asks_for_missing(spot) => "write `known(x)`, or `not known(x)`",
+        "missing" if wants(spot, "an expression") => "ask with `known(x)`, or `not known(x)`",
         "is" | "equals" | "eq" => "write `=`",
+        "group" if aggregates(spot) => "write `by` alone: `sum visit by partner`",
+        "per" | "across" | "over" if aggregates(spot) => "dimensions stand behind `by`: `sum visit by partner`",
+        "if" | "for" | "when" | "with" if aggregates(spot) => {
+            "write `where` and what must hold: `sum visit where venue = \"home\"`"
+        }
         "like" => "a scale takes patterns: \"14*\"",
         "if" | "where" if wants(spot, "`when`") => "write `when`",
         "if" | "then" | "switch" => CASE,
@@ -35,7 +43,7 @@ pub(super) fn foreign_word(spot: &Spot<'_>) -> Option<&'static str> {
         "set" | "score" | "points" | "assign" if wants(spot, VERBS) => "write `value`",
         "group" | "aggregate" | "merge" if wants(spot, VERBS) => "write `absorb highest per id`",
         "from" | "between" if matches!(spot.item_word(), "index" | "hidden" | "by") => {
-            "a dimension takes its range with `in`: `by year(date) in 2002..2012`"
+            "a range is written with `in`: `year(date) in 2002..2012`"
         }
         "to" | "and" if wants(spot, "a text in quotes") || spot.wanted.is_empty() => {
             "a range is written with two points: 0..1"
@@ -52,4 +60,17 @@ pub(super) fn foreign_word(spot: &Spot<'_>) -> Option<&'static str> {
         "case" => CASE,
         _ => return None,
     })
+}
+
+/// Whether what follows is `missing`.
+fn asks_for_missing(spot: &Spot<'_>) -> bool {
+    let behind = spot.text.get(spot.at + spot.found.len()..).unwrap_or("").trim_start();
+    behind.trim_start_matches("not").trim_start().starts_with("missing")
+}
+
+/// Whether the formula of the index is an aggregation.
+fn aggregates(spot: &Spot<'_>) -> bool {
+    let item = spot.text.get(spot.item.start..spot.at).unwrap_or("");
+    let formula = item.rsplit_once(['=', '(']).map_or("", |(_, formula)| formula);
+    formula.split_whitespace().next().is_some_and(|word| FUNCTIONS.contains(&word))
 }

@@ -120,7 +120,7 @@ fn unclosed(spot: &Spot<'_>, open: usize, sign: &str) -> Option<Finding> {
     }
     let (what, help) = match sign {
         ")" => ("this parenthesis isn't closed", "write `)` where it ends"),
-        _ => ("this brace isn't closed", "write `}` where it ends, on a line of its own"),
+        _ => ("this brace isn't closed", "write `}` where it ends"),
     };
     Some(Finding {
         range: spot.range(),

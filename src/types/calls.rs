@@ -152,6 +152,9 @@ impl Checker<'_> {
                 let message = format!("{what} takes {wanted}, this is {}", shown(at));
                 let help = match args.get(at).map(|arg| &arg.ty.base) {
                     _ if row.form == Form::Function => format!("it is {}", row.says),
+                    Some(ty) if ty.is_text() && matches!(builtin, Builtin::And | Builtin::Or) => {
+                        "compare it as well, or list the words: `venue in (\"home\", \"third\")`".to_owned()
+                    }
                     Some(ty) => argument_help(ty).to_owned(),
                     None => String::new(),
                 };

@@ -174,6 +174,12 @@ impl Checker<'_> {
             Some(name) => Arc::clone(&name.node),
             None => self.dim_name(&expr, &tree.expr)?,
         };
+        if let Some(param) = self.scheme.names.get(&name).filter(|named| named.kind == Kind::Param) {
+            let message = format!("dimension `{name}` would hide the param of this name");
+            let found = Diagnostic::error(Code::HiddenName, tree.span, message).also(param.span, "the param");
+            self.problems.push(found.help("rename the param, or the dimension with `as`"));
+            return None;
+        }
         if before.iter().any(|dim| dim.name == name) {
             self.error(
                 Code::DuplicateName,
