@@ -79,6 +79,7 @@ const EXAMPLES: &[(&str, &[&str])] = &[
         "us-missions",
         &["rules/us-missions.rules", "examples/us-missions", "--index", "points", "--where", "mission = \"belarus\""],
     ),
+    ("hdi", &["rules/hdi.rules", "examples/hdi", "--index", "human_development", "--where", "iso3 = \"BLR\""]),
     (
         "us-missions-years",
         &["rules/us-missions.rules", "examples/us-missions", "--index", "missions", "--index", "total"],

@@ -104,6 +104,14 @@ pub(super) fn round(args: &[Value], types: &[&Type], out: &Type) -> Out {
     }
 }
 
+pub(super) fn floor(args: &[Value], types: &[&Type], _: &Type) -> Out {
+    match (args, types) {
+        ([Value::Number(a)], [from]) => number(decimal::power_of_ten(places(from)).map(|factor| a.div_euclid(factor))),
+        ([Value::Real(a)], _) => number(decimal::from_real(a.floor(), 0)),
+        _ => Ok(Value::Missing),
+    }
+}
+
 fn compare(args: &[Value], holds: fn(Ordering) -> bool) -> Out {
     Ok(match args {
         [a, b] => Value::Flag(holds(a.cmp(b))),

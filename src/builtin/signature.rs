@@ -129,6 +129,11 @@ pub fn same_number(args: &[Type]) -> Result<Typed, Misfit> {
     typed(args, result)
 }
 
+/// A number to a whole one.
+pub fn whole(args: &[Type]) -> Result<Typed, Misfit> {
+    same_number(args).map(|typed| Typed { result: Type::Number(0), ..typed })
+}
+
 /// Two values of one type, whole dates.
 pub fn order(args: &[Type]) -> Result<Typed, Misfit> {
     count(args, 2, "two arguments")?;
@@ -169,6 +174,11 @@ pub fn alike(args: &[Type]) -> Result<Typed, Misfit> {
     typed(vec![united.clone(); args.len()], united)
 }
 
+/// Two or more values of one type to one of them.
+pub fn several(args: &[Type]) -> Result<Typed, Misfit> {
+    if args.len() < 2 { Err(Misfit::Count("two arguments or more")) } else { alike(args) }
+}
+
 /// Anything to a flag.
 pub fn known(args: &[Type]) -> Result<Typed, Misfit> {
     count(args, 1, "one argument")?;
@@ -177,9 +187,16 @@ pub fn known(args: &[Type]) -> Result<Typed, Misfit> {
 
 /// Numbers to a quotient.
 pub fn mean(args: &[Type]) -> Result<Typed, Misfit> {
+    several(args)?;
     let united = unite_all(&numbers(args)?)?;
     let result = if united == Type::Real { Type::Real } else { Type::Number(QUOTIENT_PLACES) };
     typed(vec![united; args.len()], result)
+}
+
+/// Two or more numbers to a real.
+pub fn several_reals(args: &[Type]) -> Result<Typed, Misfit> {
+    several(args)?;
+    reals(args)
 }
 
 /// Numbers to a real.

@@ -40,18 +40,12 @@ fn unknown(session: &mut Session, name: &str) -> Step<()> {
 }
 
 fn page(code: Code, out: &mut dyn Write) -> io::Result<()> {
-    match pages::page(code) {
-        Some(page) => writeln!(out, "{}", page.trim_end()),
-        None => writeln!(out, "# {code}\n\nThis code has no page yet."),
-    }
+    writeln!(out, "{}", code.page().trim_end())
 }
 
 fn list(out: &mut dyn Write) -> io::Result<()> {
     for code in Code::ALL {
-        match pages::title(*code) {
-            Some(title) => writeln!(out, "{code}  {title}")?,
-            None => writeln!(out, "{code}")?,
-        }
+        writeln!(out, "{code}  {}", pages::title(*code))?;
     }
     Ok(())
 }

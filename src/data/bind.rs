@@ -183,7 +183,7 @@ fn find(schema: &Schema, folders: &[Folder], own: &Own<'_>) -> Result<Option<Bou
     if let [first, second, ..] = found.as_slice() {
         let message = format!("both `{}` and `{}` could be the input `{}`", first.name, second.name, schema.name);
         return Err(Diagnostic::error(Code::AmbiguousInput, schema.span, message)
-            .help(format!("say which: `--input {}=PATH`, or remove one", schema.name)));
+            .help(format!("say which: `--input {}={}`, or remove one", schema.name, first.name)));
     }
     if found.is_empty() {
         let paths = folders

@@ -22,6 +22,11 @@ macro_rules! codes {
             pub fn as_str(self) -> &'static str {
                 match self { $(Code::$variant => concat!("rules::", $name),)* }
             }
+
+            /// The page that explains it, in Markdown: without one the program doesn't compile.
+            pub fn page(self) -> &'static str {
+                match self { $(Code::$variant => include_str!(concat!("pages/", $name, ".md")),)* }
+            }
         }
     };
 }

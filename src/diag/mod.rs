@@ -168,8 +168,9 @@ impl Problems {
         self.list.push(diagnostic);
     }
 
-    /// Takes a problem of data; `group` is what makes it the same as another. The place with the smallest line of
-    /// each file stays the main one, whatever the order in which they come.
+    /// Takes a problem of data; `group` is what makes it the same as another. The one with the smallest place stays
+    /// the main one, and of several at that place the one with the least message, whatever the order in which they
+    /// come.
     pub fn push_grouped(&mut self, group: &str, diagnostic: Diagnostic) {
         let key = format!("{}\u{0}{group}", diagnostic.code.as_str());
         let Some(first) = self.repeated.get(&key).and_then(|&at| self.list.get_mut(at)) else {
@@ -183,13 +184,14 @@ impl Problems {
         };
         first.count += 1;
         if let Some(Place::Data(place)) = diagnostic.place() {
+            let before = first.place() == diagnostic.place() && diagnostic.message < first.message;
             let mut examples = std::mem::take(&mut first.examples);
             let at = examples.partition_point(|known| known <= place);
             if at < EXAMPLES {
                 examples.insert(at, place.clone());
                 examples.truncate(EXAMPLES);
             }
-            if at == 0 {
+            if at == 0 || before {
                 let count = first.count;
                 *first = Diagnostic { count, ..diagnostic };
             }

@@ -1,20 +1,15 @@
 //! The page of each code: what it means, an example that gives it, and how to mend it.
 //!
-//! To add a page, write `pages/NAME.md` and a line below. Its first line is a title: `# rules::NAME: what is wrong`.
+//! A page is `pages/NAME.md`, in words for a reader who doesn't program. Its first line is a title,
+//! `# rules::NAME: what is wrong`; what stands behind the code is shown in the list of all codes.
 
 use super::Code;
 
-const PAGES: &[(Code, &str)] = &[];
-
-/// The page of a code, in Markdown.
-pub fn page(code: Code) -> Option<&'static str> {
-    PAGES.iter().find(|(known, _)| *known == code).map(|(_, page)| *page)
-}
-
 /// What the title of a code's page says behind the code.
-pub fn title(code: Code) -> Option<&'static str> {
-    let title = page(code)?.lines().next()?.strip_prefix("# ")?;
-    Some(title.strip_prefix(code.as_str())?.trim_start_matches(':').trim())
+pub fn title(code: Code) -> &'static str {
+    let first = code.page().lines().next().unwrap_or_default();
+    let title = first.strip_prefix("# ").and_then(|title| title.strip_prefix(code.as_str()));
+    title.unwrap_or_default().trim_start_matches(':').trim()
 }
 
 #[cfg(test)]
@@ -22,15 +17,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_page_stands_in_the_list_and_has_a_title() {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/diag/pages");
-        let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
-        for name in files.filter_map(|file| file.file_name().into_string().ok()) {
-            let code = name.strip_suffix(".md").and_then(super::super::codes::find);
-            assert!(code.is_some_and(|code| page(code).is_some()), "{name} isn't the page of a code in the list");
+    fn each_page_has_a_title_and_is_short() {
+        for code in Code::ALL {
+            assert!(!title(*code).is_empty(), "the page of {code} has no title `# {code}: …`");
+            let lines = code.page().lines().count();
+            assert!((6..=20).contains(&lines), "the page of {code} has {lines} lines");
+            assert!(code.page().lines().all(|line| line.len() <= 120), "the page of {code} has a long line");
         }
-        for (code, _) in PAGES {
-            assert!(title(*code).is_some_and(|title| !title.is_empty()), "the page of {code} has no title");
+    }
+
+    #[test]
+    fn each_file_is_the_page_of_a_code() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/diag/pages");
+        for file in std::fs::read_dir(folder).unwrap().flatten() {
+            let name = file.file_name().into_string().unwrap();
+            let code = name.strip_suffix(".md").and_then(crate::diag::codes::find);
+            assert!(code.is_some(), "{name} isn't the page of a code");
         }
     }
 }

@@ -201,9 +201,12 @@ pub fn cell_check_failed(
     Diagnostic { severity: check.severity, ..Diagnostic::error(Code::CheckFailed, check.span, message) }
 }
 
-/// An `every` that makes more rows than a frame can have.
+/// The most periods that the intervals of an `every` may meet.
+pub const MAX_PERIODS: u64 = 100_000_000;
+
+/// An `every` that makes more rows than there is room for.
 pub fn too_many_periods(step: &Step) -> Diagnostic {
-    Diagnostic::error(Code::TooManyRows, step.span, "this step makes more than 4,294,967,294 rows")
+    Diagnostic::error(Code::TooManyRows, step.span, "the intervals of this step cover more than 100,000,000 periods")
         .help("use a longer period, or drop rows before this step")
 }
 

@@ -1,7 +1,7 @@
 //! Running a plan on tables.
 //!
 //! Input: a [`Plan`], a [`Table`] for each input that is bound, and which indices are wanted. Output: an [`Outcome`].
-//! There are two evaluators of the same meaning: [`engine`] works on whole columns, [`reference`] on one row at a time,
+//! There are two evaluators of the same meaning: [`engine`] works on whole columns, [`mod@reference`] on one row at a time,
 //! as plainly as it can be; the tests hold one against the other.
 
 pub mod engine;

@@ -116,7 +116,10 @@ impl Scheme {
             let found = diagnostic.also(named.span, format!("this is {} {}", article(named.kind), named.kind.word()));
             return match nearest(&name.node, self.names_of(kind)) {
                 Some(near) => found.help(format!("did you mean the {word} `{near}`?")),
-                None => found.help(format!("name one that is declared as {word}")),
+                None => {
+                    let help = suggest(&name.node, &format!("declared as {word}"), self.names_of(kind));
+                    found.help(help.unwrap_or_else(|| format!("the scheme declares no {word}")))
+                }
             };
         }
         match suggest(&name.node, &format!("declared as {word}"), self.names_of(kind)) {

@@ -31,11 +31,13 @@ impl Builder<'_> {
 
     /// An expression.
     pub(super) fn expr(&mut self, pair: Node<'_>) -> Option<Expr> {
-        self.chain(pair, Rule::conjunction, Binary::Or, Self::conjunction)
+        let inner = if pair.as_rule() == Rule::filter { Rule::filter_and } else { Rule::conjunction };
+        self.chain(pair, inner, Binary::Or, Self::conjunction)
     }
 
     fn conjunction(&mut self, pair: Node<'_>) -> Option<Expr> {
-        self.chain(pair, Rule::negation, Binary::And, Self::negation)
+        let inner = if pair.as_rule() == Rule::filter_and { Rule::filter_not } else { Rule::negation };
+        self.chain(pair, inner, Binary::And, Self::negation)
     }
 
     fn chain(
@@ -64,7 +66,7 @@ impl Builder<'_> {
         let mut cursor = Cursor::new(pair.into_inner());
         let count = cursor.many(Rule::k_not).len();
         self.deeper(count, span, |this| {
-            let mut expr = this.comparison(cursor.take(Rule::comparison)?)?;
+            let mut expr = this.comparison(cursor.next()?)?;
             for _ in 0..count {
                 expr = Expr { kind: ExprKind::Not(boxed(expr)), span };
             }
@@ -74,12 +76,17 @@ impl Builder<'_> {
 
     fn comparison(&mut self, pair: Node<'_>) -> Option<Expr> {
         let span = self.span(&pair);
+        let (operand, set_rule) = match pair.as_rule() {
+            Rule::filter_comparison => (Rule::dim_expr, Rule::filter_set),
+            _ => (Rule::value_expr, Rule::set),
+        };
         let mut cursor = Cursor::new(pair.into_inner());
         self.deeper(1, span, |this| {
-            let left = this.value_expr(cursor.take(Rule::value_expr)?)?;
-            if let Some(set) = cursor.take(Rule::set) {
+            let left = this.value_expr(cursor.take(operand)?)?;
+            if let Some(set) = cursor.take(set_rule) {
                 let ranged = !set.as_str().starts_with('(');
-                let values = Cursor::new(set.into_inner()).many(Rule::value_expr);
+                let mut inner = Cursor::new(set.into_inner());
+                let values = inner.many(if ranged { operand } else { Rule::value_expr });
                 let mut values = values.into_iter().map(|pair| this.value_expr(pair)).collect::<Option<Vec<_>>>()?;
                 let kind = if ranged {
                     let (high, low) = (values.pop()?, values.pop()?);
@@ -98,8 +105,8 @@ impl Builder<'_> {
                 ">" => Binary::Greater,
                 _ => Binary::Equal,
             };
-            let right = this.value_expr(cursor.take(Rule::value_expr)?)?;
-            let kind = match cursor.take(Rule::value_expr) {
+            let right = this.value_expr(cursor.take(operand)?)?;
+            let kind = match cursor.take(operand) {
                 Some(tolerance) => {
                     let tolerance = this.value_expr(tolerance)?;
                     ExprKind::Within(operator, boxed(left), boxed(right), boxed(tolerance))
@@ -355,7 +362,7 @@ impl Builder<'_> {
             let mut inner = Cursor::new(clause.into_inner());
             let twice = match rule {
                 Rule::r#where => {
-                    let filter = inner.take(Rule::expr).and_then(|pair| self.expr(pair));
+                    let filter = inner.take(Rule::filter).and_then(|pair| self.expr(pair));
                     std::mem::replace(&mut aggregate.filter, filter).is_some()
                 }
                 Rule::by => {

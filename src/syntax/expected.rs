@@ -49,12 +49,12 @@ fn words(rule: Rule) -> Option<&'static str> {
         flag | k_yes | k_no => return None,
         k_value => return None,
         minus | case | call | parenthesis | primary | factor | product | total | value_expr | comparison | negation
-        | conjunction | expr => "an expression",
+        | conjunction | expr | filter | filter_and | filter_not | filter_comparison | dim_expr => "an expression",
         sign | factor_sign | comparator | k_and | k_or | k_else | k_round | k_within | round_to | otherwise | k_in => {
             OPERATOR
         }
         k_not => "an expression",
-        set => "values in parentheses, such as (\"a\", \"b\"), or a range, such as 1..5",
+        set | filter_set => "values in parentheses, such as (\"a\", \"b\"), or a range, such as 1..5",
         field => return None,
         doc => return None,
         scheme | k_scheme => "`scheme`",

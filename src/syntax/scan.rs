@@ -6,11 +6,12 @@ use super::MAX_NESTING;
 use crate::diag::{Code, Diagnostic, Problems};
 use crate::source::{FileId, Span};
 
-/// Whether a character may not stand in a scheme: a control character other than line break and tab, or one that
-/// turns the direction of writing, which would make a text look like another.
+/// Whether a character may not stand in a scheme: a control character other than line break and tab, one that turns the
+/// direction of writing, or one that can't be seen. Each would make a text look like another. The joiners U+200C and
+/// U+200D may: they belong to the spelling of words in several scripts.
 fn forbidden(c: char) -> bool {
     (c.is_control() && !matches!(c, '\n' | '\t' | '\r'))
-        || matches!(c, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{2028}' | '\u{2029}')
+        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// Looks at the whole text. Returns whether it can be parsed.
@@ -18,8 +19,8 @@ pub(super) fn check(file: FileId, text: &str, problems: &mut Problems) -> bool {
     let mut fine = true;
     for (at, c) in text.char_indices().filter(|&(_, c)| forbidden(c)).take(20) {
         let span = Span::new(file, at, at + c.len_utf8());
-        let message = format!("the character U+{:04X} can't stand in a scheme", c as u32);
-        problems.push(Diagnostic::error(Code::BadCharacter, span, message).help("delete it; it can't be seen"));
+        let message = format!("a character that can't be seen stands here: U+{:04X}", c as u32);
+        problems.push(Diagnostic::error(Code::BadCharacter, span, message).help("delete it"));
         fine = false;
     }
     if !is_nfc(text) {

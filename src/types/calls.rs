@@ -37,6 +37,12 @@ impl Checker<'_> {
                 result = Type::Number(places);
             }
         }
+        let arithmetic = matches!(result, Type::Number(_)) && row.missing == Missing::Passes;
+        if arithmetic && self.overflows(builtin, &args, &typed.args, &result) {
+            let message = "this number has more than 38 digits";
+            self.error(Code::ConstantOverflow, span, message, "use a larger unit, or fewer decimal places");
+            return None;
+        }
         let ty = Ty { base: result, optional };
         Some(Expr { kind: ExprKind::Call(builtin, args, typed.args), ty, span })
     }
@@ -159,7 +165,7 @@ impl Checker<'_> {
             Misfit::Partial(at, instead) => {
                 let message = format!("this date may be known to the month or the year only: {what} needs more");
                 Diagnostic::error(Code::PartialDate, place(at), message)
-                    .label(shown(at))
+                    .label(args.get(at).map_or(String::new(), |arg| format!("a `{}`", arg.ty.base)))
                     .help(format!("say which day is meant: {instead}"))
             }
             Misfit::Real(at) => {

@@ -131,7 +131,7 @@ impl Checker<'_> {
             typed.push((value, condition, arm.span));
         }
         scope.forget(learnt);
-        let complete = arms.last().is_some_and(|arm| arm.condition.is_none()) || left.is_exhausted();
+        let complete = arms.iter().any(|arm| arm.condition.is_none()) || left.is_exhausted();
         if !complete {
             self.incomplete(&left, span);
             return None;

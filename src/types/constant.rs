@@ -2,7 +2,7 @@
 
 use super::Checker;
 use super::tree::{Expr, ExprKind};
-use crate::builtin::Builtin;
+use crate::builtin::{Builtin, Fault};
 use crate::value::{Type, Value, decimal};
 
 /// A value of one type as one of another, where nothing is lost: more places, a number as a real, a year as a number, a
@@ -54,5 +54,13 @@ impl Checker<'_> {
             }
             _ => None,
         }
+    }
+
+    /// Whether constants alone already give a number of too many digits: no data could make it fit.
+    pub(super) fn overflows(&self, builtin: Builtin, args: &[Expr], types: &[Type], result: &Type) -> bool {
+        let values = args.iter().zip(types).map(|(arg, ty)| coerce_value(&self.constant(arg)?, &arg.ty.base, ty));
+        let Some(values) = values.collect::<Option<Vec<_>>>() else { return false };
+        let types: Vec<&Type> = types.iter().collect();
+        matches!((builtin.row().kernel)(&values, &types, result), Err(Fault::Overflow))
     }
 }

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::Checker;
+use super::claims::{Expect, ExpectKind, ExpectedCell, Given, Setting, Test};
 use super::scope::{Scope, ScopeKind};
 use super::tree::Dim;
-use crate::compile::{Expect, ExpectKind, ExpectedCell, Given, Setting, Test};
 use crate::diag::codes;
 use crate::diag::nearest::suggest;
 use crate::diag::{Code, Diagnostic};
@@ -153,7 +153,7 @@ impl Checker<'_> {
             let help = if names.is_empty() {
                 "the index has no dimensions: write `expect x = 2.5`".to_owned()
             } else {
-                format!("write a value of {} before the arrow, as in `2008 -> 2.5`", names.join(", "))
+                format!("write `{} -> value`, with a value for each dimension", names.join(", "))
             };
             self.error(Code::BadTest, tree.span, message, help);
             return None;

@@ -5,13 +5,23 @@ use std::sync::Arc;
 use super::Checker;
 use super::scope::{Scope, ScopeKind};
 use super::tree::{Expr, ExprKind};
-use crate::builtin::{self, Builtin};
+use crate::builtin::{self, Builtin, Missing};
 use crate::diag::{Code, Diagnostic};
 use crate::resolve::Kind;
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, Binary};
 use crate::value::decimal::MAX_PLACES;
 use crate::value::{Ty, Type, Value};
+
+/// The part of an expression for whose sake it may be missing: the innermost that is.
+fn culprit(expr: &Expr) -> &Expr {
+    match &expr.kind {
+        ExprKind::Call(builtin, args, _) if builtin.row().missing == Missing::Passes => {
+            args.iter().find(|arg| arg.ty.optional).map_or(expr, culprit)
+        }
+        _ => expr,
+    }
+}
 
 /// The built-in of an operator.
 fn operator(binary: Binary) -> Builtin {
@@ -78,17 +88,19 @@ impl Checker<'_> {
         Some(expr)
     }
 
+    /// Says of an expression that it may be missing: points at the part that is the reason.
     pub(super) fn may_be_missing(&mut self, expr: &Expr) {
-        let help = match expr.ty.base {
-            Type::Number(_) => "say what stands in for it (`… else 0`), or drop such rows first (`keep known(…)`)",
-            Type::Flag => "say what stands in for it: `… else no`",
-            Type::Date | Type::Partial(_) => {
-                "say what stands in for it, as in `closed else horizon`, or drop such rows first (`keep known(…)`)"
-            }
-            _ => "say what stands in for it (`… else \"unknown\"`), or drop such rows first (`keep known(…)`)",
+        let culprit = culprit(expr);
+        let stand_in = match culprit.ty.base {
+            Type::Number(_) | Type::Real => "(… else 0)",
+            Type::Flag => "(… else no)",
+            Type::Date | Type::Partial(_) => "(… else horizon)",
+            Type::Period(_) => "(… else 2000)",
+            _ => "(… else \"unknown\")",
         };
-        let found = Diagnostic::error(Code::MayBeMissing, expr.span, "this may be missing");
-        self.problems.push(found.label(format!("{} that may be missing", expr.ty.base.described())).help(help));
+        let help = format!("say what stands in for it, `{stand_in}`, or ask first: `keep known(…)`, `known(…) and …`");
+        let found = Diagnostic::error(Code::MayBeMissing, culprit.span, "this may be missing");
+        self.problems.push(found.label(format!("{} that may be missing", culprit.ty.base.described())).help(help));
     }
 
     fn expr_kind(&mut self, scope: &mut Scope, tree: &ast::Expr) -> Option<Expr> {
@@ -291,6 +303,11 @@ impl Checker<'_> {
     }
 
     fn named_call(&mut self, scope: &mut Scope, name: &ast::Name, args: &[ast::Expr], span: Span) -> Option<Expr> {
+        let taken = self.scheme.find(&name.node, Kind::Scale).or_else(|| self.scheme.find(&name.node, Kind::Input));
+        if taken.is_some() && builtin::function(&name.node).is_some() {
+            // The declaration has an error: its name is that of a function, and nobody knows which of the two is meant.
+            return None;
+        }
         if let Some(row) = builtin::function(&name.node) {
             let typed: Vec<Option<Expr>> = args.iter().map(|arg| self.expr(scope, arg)).collect();
             return self.call(scope, row.builtin, typed.into_iter().collect::<Option<_>>()?, span);

@@ -67,10 +67,7 @@ impl Checker<'_> {
         let (source, mut scope) = if let Some(id) = self.scheme.find(&name.node, Kind::Score) {
             self.use_item(Kind::Score, id);
             let (_, rows, facts) = self.scores.get(id)?.as_ref()?;
-            let mut facts = facts.clone();
-            // Units without a value take no part, before anything else is asked of them.
-            facts.insert("value".to_owned());
-            (Source::Score(id), Scope { kind: ScopeKind::Rows(rows.clone()), facts })
+            (Source::Score(id), Scope { kind: ScopeKind::Rows(rows.clone()), facts: facts.clone() })
         } else if let Some(id) = self.scheme.find(&name.node, Kind::Index) {
             self.use_item(Kind::Index, id);
             let index = self.indices.get(id)?.as_ref()?;
@@ -87,6 +84,9 @@ impl Checker<'_> {
             });
             return None;
         };
+        let ty = self.aggregate_type(tree, &scope, source, span)?;
+        // What has no value takes no part, before anything else is asked of it.
+        scope.facts.insert("value".to_owned());
         let filter = match &tree.filter {
             Some(filter) => Some(self.condition(&mut scope, filter)?),
             None => None,
@@ -112,7 +112,6 @@ impl Checker<'_> {
                 None => fine = false,
             }
         }
-        let ty = self.aggregate_type(tree, &scope, source, span)?;
         // What the dimensions use must be the same in all rows of a unit: the score is told.
         if let (Source::Score(id), ScopeKind::Rows(rows)) = (source, scope.kind)
             && let Some(Some((_, kept, _))) = self.scores.get_mut(id)
@@ -154,8 +153,8 @@ impl Checker<'_> {
             self.error(
                 Code::RealValue,
                 span,
-                "reals can't be brought together exactly",
-                "round them first: `value value round to 6`, or an index `x round to 6`",
+                "reals, such as a logarithm, can't be brought together exactly",
+                "round them first: `value ln(x) round to 6` in the score, or `round to 6` behind the formula of the index",
             );
             return None;
         }
@@ -216,7 +215,7 @@ impl Checker<'_> {
                     Code::UnnamedDimension,
                     expr.span,
                     "this dimension has no name of its own",
-                    "name it: `… as party`",
+                    "name it: `… as name`",
                 );
                 None
             }

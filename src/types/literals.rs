@@ -88,7 +88,7 @@ impl Checker<'_> {
         let mut at = low;
         while at <= high {
             if values.len() >= MAX_DOMAIN {
-                let message = format!("the range has more than {MAX_DOMAIN} values");
+                let message = "the range has more than 1,000,000 values";
                 self.error(Code::TooLarge, span, message, "use a coarser dimension, or leave `in` out");
                 return None;
             }

@@ -4,6 +4,7 @@
 
 mod calls;
 mod case;
+pub mod claims;
 mod columns;
 mod constant;
 mod expects;
@@ -27,12 +28,12 @@ mod unused;
 
 use std::collections::BTreeSet;
 
-use crate::compile::{Expect, Setting, Test};
 use crate::diag::{Code, Diagnostic, Problems};
 use crate::resolve::{self, Kind};
 use crate::source::Span;
 use crate::syntax::ast::ExprKind;
 use crate::value::Ty;
+use claims::{Expect, Setting, Test};
 use scope::Rows;
 use tree::{Expr, Index, Input, Param, Scale, Scheme, Score};
 

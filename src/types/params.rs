@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::Checker;
+use super::claims::Setting;
 use super::scope::{Scope, ScopeKind};
 use super::tree::{Domain, Param};
-use crate::compile::Setting;
 use crate::diag::nearest::suggest;
 use crate::diag::{Code, DataPlace, Diagnostic};
 use crate::resolve::Kind;

@@ -392,11 +392,14 @@ impl Checker<'_> {
                 names.chain(day).collect::<Vec<_>>().join(", ")
             })
             .collect();
-        let found =
-            Diagnostic::error(Code::NoKey, span, format!("input `{}` can't be looked up by {given} values", name.node))
-                .also(schema.span, "the input");
+        let found = Diagnostic::error(
+            Code::NoKey,
+            span,
+            format!("input `{}` can't be looked up by {given} value{}", name.node, if given == 1 { "" } else { "s" }),
+        )
+        .also(schema.span, "the input");
         self.problems.push(match keys.as_slice() {
-            [] => found.help("declare what is unique in it: `unique code` in the input"),
+            [] => found.help("declare by what it is looked up, as in `unique code`, in the input"),
             keys => found.help(format!("its keys: {}", keys.join("; "))),
         });
     }

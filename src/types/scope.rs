@@ -47,6 +47,8 @@ pub(super) struct Rows {
     pub failed: BTreeSet<Arc<str>>,
     /// Whether the step that should have set the value has an error.
     pub value_failed: bool,
+    /// What the value was set to, if that may be missing without the scheme saying so.
+    pub silent: Option<Expr>,
     /// Uses of columns that no unit has; dropped again where the whole expression is what the unit was made of.
     pub dead: Vec<Diagnostic>,
 }
@@ -181,6 +183,7 @@ impl Rows {
             absorbs: Vec::new(),
             failed: BTreeSet::new(),
             value_failed: false,
+            silent: None,
             dead: Vec::new(),
         }
     }

@@ -60,6 +60,14 @@ impl Checker<'_> {
             return None;
         }
         ty.optional &= !scope.facts.contains("value");
+        if let (true, Some(silent)) = (ty.optional, &rows.silent) {
+            let message = "units without a value would be left out, and nobody would see it";
+            let found = Diagnostic::error(Code::MayBeMissing, silent.span, message).label("this may be missing");
+            self.problems.push(found.help(
+                "say what stands in for it, `(… else 0)`, or that they are left out: `there: keep known(value)`",
+            ));
+            return None;
+        }
         rows.value = Some(ty.clone());
         classify(&rows, &mut steps);
         let slots = rows.slots.iter().map(|slot| Slot { name: Arc::clone(&slot.name), ty: slot.ty.clone() }).collect();

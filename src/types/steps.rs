@@ -174,7 +174,10 @@ impl Checker<'_> {
             ty = joined?;
         }
         scope.value_changes();
-        scope.rows()?.value = Some(ty.clone());
+        let silent = expr.as_ref().filter(|expr| expr.ty.optional && !self.says_missing(expr)).cloned();
+        let rows = scope.rows()?;
+        rows.value = Some(ty.clone());
+        rows.silent = silent;
         Some(Op::Set { verb, expr, when, ty, before: stays })
     }
 
@@ -244,6 +247,21 @@ impl Checker<'_> {
             return None;
         }
         self.call(scope, builtin, vec![old(before?), operand], span).map(|call| call.ty)
+    }
+
+    /// Whether an expression is missing only where the scheme itself says `missing`: on a scale, or in a `case`.
+    fn says_missing(&self, expr: &Expr) -> bool {
+        use super::tree::ExprKind as K;
+        let says = |expr: &Expr| !expr.ty.optional || self.says_missing(expr);
+        match &expr.kind {
+            K::Const(value) => !value.is_known(),
+            K::Scale(id, arg) => says(arg) && self.scales.get(*id).is_some_and(|scale| scale.ty.optional),
+            K::Case(arms, otherwise) => {
+                arms.iter().all(|(_, value)| says(value)) && otherwise.as_ref().is_none_or(|value| says(value))
+            }
+            K::Call(Builtin::Round | Builtin::Abs | Builtin::Negate | Builtin::Floor, args, _) => args.iter().all(says),
+            _ => false,
+        }
     }
 
     fn absorb(&mut self, scope: &mut Scope, tree: &ast::Absorb, span: Span) -> Option<Op> {

@@ -5,7 +5,7 @@ use crate::diag::{Code, Diagnostic};
 use crate::resolve::Kind;
 
 impl Checker<'_> {
-    /// Warns of params, scales, inputs, scores, lets and hidden indices that nothing uses. Where something couldn't be
+    /// Warns of params, scales, inputs, scores and lets that nothing uses. Where something couldn't be
     /// typed nobody knows what it would have used: nothing is said then.
     pub(super) fn warn_unused(&mut self) {
         if self.problems.has_errors() {
@@ -13,8 +13,8 @@ impl Checker<'_> {
         }
         let mut found = Vec::new();
         for (name, named) in &self.scheme.names {
-            let hidden = self.scheme.indices.get(named.id).is_some_and(|index| index.tree.hidden);
-            if self.used.contains(&(named.kind, named.id)) || (named.kind == Kind::Index && !hidden) {
+            // An index is there to be asked for, a hidden one too.
+            if self.used.contains(&(named.kind, named.id)) || named.kind == Kind::Index {
                 continue;
             }
             // An input with checks is looked at for their sake.
@@ -22,7 +22,7 @@ impl Checker<'_> {
             if named.kind == Kind::Input && checked {
                 continue;
             }
-            let what = if named.kind == Kind::Index { "hidden index" } else { named.kind.word() };
+            let what = named.kind.word();
             let problem = Diagnostic::warning(Code::UnusedName, named.span, format!("{what} `{name}` is never used"));
             found.push(problem.help("delete it, or use it"));
         }

@@ -282,7 +282,7 @@ fn field(rng: &mut Rng, var: &Var) -> String {
         Kind::Venue => (*rng.pick(VENUES)).to_owned(),
         Kind::Flag => if rng.chance(50) { "yes" } else { "no" }.to_owned(),
         Kind::Date | Kind::ToMonth | Kind::ToYear => {
-            let year = rng.between(1999, 2006);
+            let year = rng.between(1999, 2004);
             format_date(rng, var.kind, year)
         }
         Kind::Period(_) => rng.between(1999, 2006).to_string(),
@@ -293,17 +293,18 @@ fn field(rng: &mut Rng, var: &Var) -> String {
 fn number(rng: &mut Rng, places: u8) -> String {
     let sign = if rng.chance(25) { "-" } else { "" };
     let whole = if rng.chance(3) { 99_999_999_999 } else { rng.below(5) };
-    let fraction: String = (0..rng.between(0, usize::from(places))).map(|_| *rng.pick(&['0', '5', '3'])).collect();
+    // Whole numbers are frequent, so that some are alike but for the sign.
+    let places = if rng.chance(50) { 0 } else { usize::from(places) };
+    let fraction: String = (0..rng.between(0, places)).map(|_| *rng.pick(&['0', '5', '3'])).collect();
     if fraction.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
 }
 
 /// A date of a year, as precisely as the type can have it, or less.
 fn format_date(rng: &mut Rng, kind: Kind, year: usize) -> String {
-    let month = rng.pick(&["01", "02", "06", "07", "12"]);
-    let day = rng.pick(&["01", "15", "28", "31"]);
+    let month = rng.pick(&["01", "02", "07", "12"]);
+    let day = rng.pick(&["01", "15", "31"]);
     let day = match *month {
         "02" if *day == "31" => "28",
-        "06" if *day == "31" => "30",
         _ => day,
     };
     match kind {

@@ -41,8 +41,15 @@ pub struct Num {
     pub places: u8,
 }
 
+impl Num {
+    /// A text of so many places.
+    pub fn new(text: impl Into<String>, places: u8) -> Self {
+        Self { text: text.into(), places }
+    }
+}
+
 fn num(text: impl Into<String>, places: u8) -> Num {
-    Num { text: text.into(), places }
+    Num::new(text, places)
 }
 
 /// A number as it is written.
@@ -73,20 +80,20 @@ impl Env<'_> {
 
     /// A number, never missing.
     pub fn number(&self, rng: &mut Rng, depth: usize) -> Num {
-        let made = match if depth == 0 { rng.below(4) } else { rng.below(18) } {
+        let made = match if depth == 0 { rng.below(6) } else { rng.between(2, 21) } {
             0 => None,
             1 => rng.pick_of(self.tools.params.clone()).map(|(name, places)| num(name, places)),
-            2 | 3 => self.number_var(rng),
-            4..=6 => Some(self.arithmetic(rng, depth)),
-            7 => self.quotient(rng, depth),
-            8 => Some(self.case(rng, depth)),
-            9 => Some(self.of_two(rng, depth)),
-            10 | 11 => self.on_scale(rng),
-            12 => self.weight(rng),
-            13 => self.date_part(rng),
-            14 => self.day_count(rng),
-            15 => self.text(rng, 0).map(|text| num(format!("length({text})"), 0)),
-            16 => Some(self.real(rng)),
+            2..=6 => self.number_var(rng),
+            7..=9 => Some(self.arithmetic(rng, depth)),
+            10 => self.quotient(rng, depth),
+            11 => Some(self.case(rng, depth)),
+            12 => Some(self.of_two(rng, depth)),
+            13..=15 => self.on_scale(rng),
+            16 => self.weight(rng),
+            17 => self.date_part(rng),
+            18 => self.day_count(rng),
+            19 => self.text(rng, 0).map(|text| num(format!("length({text})"), 0)),
+            20 => Some(self.real(rng)),
             _ => self.guarded(rng),
         };
         let made = made.unwrap_or_else(|| literal(rng));
@@ -276,7 +283,7 @@ impl Env<'_> {
 
     fn atom(&self, rng: &mut Rng) -> Option<String> {
         let one = |rng: &mut Rng, list: &[&str]| format!("\"{}\"", rng.pick(list));
-        Some(match rng.below(9) {
+        Some(match rng.below(10) {
             0 => self.filled(rng, |var| var.kind == Kind::Flag, "no")?,
             1 => {
                 let venue = self.filled(rng, |var| var.kind == Kind::Venue, "\"home\"")?;
@@ -304,7 +311,7 @@ impl Env<'_> {
                     _ => format!("starts({code}, \"1\")"),
                 }
             }
-            7 => self.in_office(rng)?,
+            7 | 8 => self.in_office(rng)?,
             _ => {
                 let rank = self.filled(rng, |var| var.kind == Kind::Rank, "\"clerk\"")?;
                 format!("{rank} {} {}", rng.pick(&["=", "!=", "<"]), one(rng, RANKS))

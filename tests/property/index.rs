@@ -68,7 +68,7 @@ pub fn indices(rng: &mut Rng, scores: &[Score], tools: &Tools) -> String {
             all.push(index);
         }
     }
-    if rng.chance(25) {
+    if rng.chance(if tools.trouble { 70 } else { 25 }) {
         text += &check(rng, &all);
     }
     text
@@ -241,6 +241,6 @@ fn formula(rng: &mut Rng, all: &[Index], tools: &Tools) -> (String, Index) {
 fn check(rng: &mut Rng, all: &[Index]) -> String {
     let base = rng.pick(all).clone();
     let severity = if rng.chance(90) { " as warning" } else { "" };
-    let condition = format!("{} >= {}", base.filled(rng), rng.below(3));
+    let condition = format!("{} >= {}", base.filled(rng), rng.below(6));
     format!("check \"cells must hold\": {condition}{severity}\n")
 }

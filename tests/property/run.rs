@@ -26,8 +26,8 @@ pub enum End {
 pub fn compare(case: &Case, seed: u64) -> Result<End, String> {
     let plan = plan_of(case)?;
     let tables = tables_of(case, &plan)?;
-    let outcomes = agreed(&plan, &tables)?;
-    let shuffled = agreed(&plan, &tables_of(&case.shuffled(seed), &plan)?)?;
+    let outcomes = agreed(&plan, &tables, seed)?;
+    let shuffled = agreed(&plan, &tables_of(&case.shuffled(seed), &plan)?, seed)?;
     let show = |outcome: &Outcome| format!("{:#?}", (&outcome.results, said(outcome)));
     if outcomes.results != shuffled.results || outcomes.problems.has_errors() != shuffled.problems.has_errors() {
         return Err(format!(
@@ -81,17 +81,18 @@ fn tables_of(case: &Case, plan: &Plan) -> Result<Vec<Option<Table>>, String> {
     if errors.is_empty() { Ok(tables) } else { Err(format!("the data can't be read\n{}", errors.join("\n"))) }
 }
 
-/// The outcome, if it is the same for both evaluators.
-fn agreed(plan: &Plan, tables: &[Option<Table>]) -> Result<Outcome, String> {
-    let job = Job { plan, tables, wanted: &plan.declared, checks: true };
+/// The outcome, if it is the same for both evaluators. Some seeds want a part of the indices only, or no checks.
+fn agreed(plan: &Plan, tables: &[Option<Table>], seed: u64) -> Result<Outcome, String> {
+    let part = if seed.is_multiple_of(4) { plan.declared.len() / 2 } else { 0 };
+    let wanted = plan.declared.get(part..).unwrap_or(&[]);
+    let job = Job { plan, tables, wanted, checks: !seed.is_multiple_of(5) };
     let (plain, fast) = (reference::run(job), engine::run(job));
-    let show = |outcome: &Outcome| {
-        let accounts = (!outcome.problems.has_errors()).then_some((&outcome.scores, &outcome.indices));
-        format!("{:#?}", (said(outcome), &outcome.results, accounts))
-    };
-    if show(&plain) == show(&fast) {
+    let alike = plain.results == fast.results && plain.scores == fast.scores && plain.indices == fast.indices;
+    if alike && said(&plain) == said(&fast) {
         return Ok(plain);
     }
+    let show =
+        |outcome: &Outcome| format!("{:#?}", (said(outcome), &outcome.results, &outcome.scores, &outcome.indices));
     let names: Vec<String> =
         plan.indices.iter().enumerate().map(|(at, index)| format!("{at} {}", index.name)).collect();
     let difference = first_difference(&plain, &fast, show);

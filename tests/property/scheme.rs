@@ -19,14 +19,14 @@ impl Case {
     /// The case of a seed.
     pub fn new(seed: u64) -> Self {
         let rng = &mut Rng::new(seed);
-        let mut tools = Tools { trouble: rng.chance(12), ..Tools::default() };
+        let mut tools = Tools { trouble: rng.chance(15), ..Tools::default() };
         let mut inputs = vec![data::contacts(rng, tools.trouble)];
         if rng.chance(50) {
             inputs.push(data::missions(rng));
         }
         let makers = [data::weights, data::tenures, data::countries];
         for make in makers {
-            if rng.chance(50) {
+            if rng.chance(60) {
                 tools.keyed.push(make(rng));
             }
         }
@@ -72,7 +72,7 @@ fn params(rng: &mut Rng, tools: &mut Tools) -> String {
 
 fn scales(rng: &mut Rng, tools: &mut Tools) -> String {
     let mut text = String::new();
-    if rng.chance(75) {
+    if tools.trouble || rng.chance(75) {
         let (entries, optional) = match if tools.trouble { 3 } else { rng.below(4) } {
             0 => ("  5 \"president\"\n  2.5 \"minister*\", \"envoy\"\n  1 otherwise\n".to_owned(), false),
             1 => ("  5 \"president\"\n  -3 \"minister of trade\"\n  missing otherwise\n".to_owned(), true),

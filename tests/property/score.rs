@@ -1,7 +1,7 @@
 //! Scores: their steps, and what can be named of a unit at the end.
 
 use crate::data::{Input, Kind, Var};
-use crate::expr::{Env, Tools, literal};
+use crate::expr::{Env, Num, Tools, literal};
 use crate::rng::Rng;
 
 /// A score: its block, and what indices have to know of it.
@@ -46,7 +46,7 @@ pub fn score(rng: &mut Rng, name: &str, input: &Input, tools: &Tools) -> Score {
         narrowed_value: false,
     };
     draft.lets(rng);
-    if rng.chance(50) {
+    for _ in 0..rng.below(if tools.trouble { 4 } else { 3 }) {
         draft.keep(rng);
     }
     let dated = input.vars.iter().any(|var| var.name == "stop");
@@ -168,7 +168,8 @@ impl Draft<'_> {
     }
 
     fn value(&mut self, rng: &mut Rng) {
-        let number = self.env.number(rng, 3);
+        let ranked = self.env.tools.trouble && self.env.vars.iter().any(|var| var.name == "rank" && !var.optional);
+        let number = if ranked && rng.chance(60) { Num::new("level(rank)", 1) } else { self.env.number(rng, 3) };
         let missing = if rng.chance(15) { self.env.condition(rng, 1) } else { None };
         let when = self.when(rng);
         (self.places, self.optional) = (number.places, !when.is_empty() || missing.is_some());
@@ -271,7 +272,7 @@ impl Draft<'_> {
         let by_id = keys.iter().any(|key| key.name == "id");
         let is_key = |var: &Var| keys.iter().any(|key| key.name == var.name);
         // Something that may differ in a unit is used now and then: it is an error of data where it does.
-        let daring = rng.chance(3);
+        let daring = rng.chance(if self.env.tools.trouble { 30 } else { 5 });
         self.env.vars.retain(|var| is_key(var) || (by_id && var.of_unit) || (daring && var.name.starts_with("let")));
         if empty == " empty 0" {
             // A unit that is put back has not gone through what the others have.

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::excerpt::boundary;
 use crate::diag::{DataPlace, Diagnostic, Label, Place, Severity};
+use crate::report::visible::is_hidden;
 use crate::source::{Sources, Span};
 
 /// So many bytes of a place's text are given at most.
@@ -42,7 +43,7 @@ struct Shown {
 /// The object, without a line break.
 pub fn line(diagnostic: &Diagnostic, sources: &Sources) -> serde_json::Result<String> {
     let examples = diagnostic.examples.iter().filter(|_| diagnostic.count > 1);
-    serde_json::to_string(&Problem {
+    let json = serde_json::to_string(&Problem {
         code: diagnostic.code.as_str(),
         severity: diagnostic.severity,
         message: &diagnostic.message,
@@ -50,7 +51,21 @@ pub fn line(diagnostic: &Diagnostic, sources: &Sources) -> serde_json::Result<St
         count: diagnostic.count,
         places: diagnostic.labels.iter().map(|label| labelled(label, sources)).collect(),
         examples: examples.map(in_data).collect(),
-    })
+    })?;
+    Ok(escaped(&json))
+}
+
+/// The same JSON with what a terminal would hide or obey escaped: such characters only stand inside its texts.
+fn escaped(json: &str) -> String {
+    let mut text = String::with_capacity(json.len());
+    for c in json.chars() {
+        if is_hidden(c) {
+            c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| text.push_str(&format!("\\u{unit:04x}")));
+        } else {
+            text.push(c);
+        }
+    }
+    text
 }
 
 fn labelled(label: &Label, sources: &Sources) -> Shown {

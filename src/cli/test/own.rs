@@ -4,6 +4,7 @@ use super::expect::{self, Failure};
 use super::{ok, published};
 use crate::cli::args::DataArgs;
 use crate::cli::inputs::{self, Read};
+use crate::cli::render::plural;
 use crate::cli::session::Session;
 use crate::compile::{Compiled, Expect, ExpectKind};
 use crate::data::{CommandLine, Own, bind};
@@ -31,7 +32,15 @@ pub fn run(session: &mut Session, compiled: &Compiled, broken: &mut bool) -> Vec
             (Some(outcome), ExpectKind::File { .. }) => published::judge(session, compiled, expect, outcome, broken),
             (Some(_), ExpectKind::Error(code)) => expect::error(code, expect.span, &[]),
         };
-        lines.push((session.words(expect.span), failure.into_iter().collect()));
+        // How many cells agree is what a replication wants to know.
+        let count = match (&outcome, &expect.kind) {
+            (Some(outcome), ExpectKind::File { index, .. }) if failure.is_none() => {
+                expect::result(outcome, *index).map(|found| format!(" ({})", plural(found.cells.len() as u64, "cell")))
+            }
+            _ => None,
+        };
+        let name = session.words(expect.span) + &count.unwrap_or_default();
+        lines.push((name, failure.into_iter().collect()));
     }
     lines
 }

@@ -30,13 +30,13 @@ pub fn judge(
     let mut problems = Problems::new();
     let published = read(session, compiled, index, (file, column), &mut problems);
     let faulty = problems.has_errors();
-    session.problems.extend(problems);
+    problems.iter().for_each(|problem| session.problems.push(rephrased(problem, index, column)));
     let published = match published {
         Some(published) if !faulty => published,
         Some(_) => return Some(Failure::plain("the file has errors")),
         None => {
             *broken = true;
-            return Some(Failure::plain("the file can't be read"));
+            return Some(Failure::plain("the file can't be compared"));
         }
     };
     let cells: BTreeMap<&Vec<Value>, &Value> = found.cells.iter().map(|(key, value)| (key, value)).collect();
@@ -78,12 +78,34 @@ fn read(
         let place = place(&table, row, column, value_at);
         let value = typed(table.value(value_at, row), index, &place, problems);
         let Some((value, ty)) = value else { continue };
-        if published.insert(key, (value, ty, place.clone())).is_some() {
+        let repeated = published.insert(key, (value, ty, place.clone())).is_some();
+        // With dimensions, the reader has said that two rows are for the same cell.
+        if repeated && index.dims.is_empty() {
             let message = "the file has more than one row, and the index has one cell".to_owned();
             problems.push(Diagnostic::error(Code::RepeatedKey, DataPlace { field: None, ..place }, message));
         }
     }
     Some(published)
+}
+
+/// What the reader says of an input, said of a published table: there is no `input` whose lines could be changed.
+fn rephrased(problem: &Diagnostic, index: &Index, column: &Arc<str>) -> Diagnostic {
+    let mut problem = problem.clone();
+    let dims: Vec<&str> = index.dims.iter().map(|dim| &*dim.name).collect();
+    let help = match problem.code {
+        Code::MissingColumn if problem.message.contains(&format!("`{column}`")) => {
+            "say which column of the file holds the values: `column NAME`, or `column \"A header\"`".to_owned()
+        }
+        Code::MissingColumn => format!(
+            "the file needs a column for each dimension, under its name: {}; rename it in the file, or the dimension with `as`",
+            dims.join(", ")
+        ),
+        Code::RepeatedKey => "a published table has each cell once".to_owned(),
+        Code::BadEncoding => "save the file as UTF-8".to_owned(),
+        _ => return problem,
+    };
+    problem.help = Some(help);
+    problem
 }
 
 /// The file lies relative to the scheme's folder of data, or else to the scheme.

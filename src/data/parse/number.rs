@@ -200,6 +200,8 @@ fn what_to_declare(text: &str, format: &Format) -> (&'static str, String) {
         ("digits", "write the digits 0 to 9".to_owned())
     } else if bare.starts_with('.') || bare.ends_with('.') {
         ("point", "write a digit on both sides of the point".to_owned())
+    } else if bare.ends_with('%') {
+        ("percent", "remove the sign: the scheme says what the number is a share of".to_owned())
     } else if text.starts_with('−') {
         ("minus", "write the minus as `-`".to_owned())
     } else if !bare.contains(|c: char| c.is_ascii_digit()) {

@@ -168,8 +168,6 @@ fn first_of_units(units: &Groups, is_so: impl Fn(usize, usize) -> bool) -> Vec<(
             found.push((unit, row(place)));
         }
     }
-    // Where the errors of several units have the same first row, that of the first unit is shown.
-    found.sort_unstable();
     found
 }
 

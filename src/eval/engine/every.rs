@@ -1,6 +1,7 @@
 //! `every`: a row for each period that an interval covers as the rule says.
 
 use super::vector::{at, row};
+use crate::eval::faults::MAX_PERIODS;
 use crate::plan::Open;
 use crate::value::Period;
 use crate::value::calendar::{civil, days, days_in_month};
@@ -28,13 +29,18 @@ pub struct Expanded {
     pub without: u64,
     /// Rows whose interval ends before it begins: the row, its first day, its end.
     pub backward: Vec<(u32, i32, i32)>,
-    /// Whether there are more rows than a frame can have; then the rest was left out.
+    /// Whether the intervals meet more periods than are allowed; then there are no rows.
     pub too_many: bool,
 }
 
-/// Expands intervals. A row without a beginning or an end covers no period.
+/// Expands intervals. A row without a beginning or an end covers no period. Where the intervals meet more periods than
+/// are allowed, none is expanded: how many there are is counted before memory is taken for them.
 pub fn expand(from: &Column, end: &Column, rule: Rule) -> Expanded {
     let mut made = Expanded::default();
+    if rule.met(from, end) > MAX_PERIODS {
+        made.too_many = true;
+        return made;
+    }
     for place in 0..from.len() {
         let (Some(first), Some(end)) = (day(from, place), day(end, place)) else {
             made.without += 1;
@@ -58,10 +64,6 @@ pub fn expand(from: &Column, end: &Column, rule: Rule) -> Expanded {
             }
         }
         made.without += u64::from(made.sources.len() == before);
-        if made.sources.len() >= u32::MAX as usize {
-            made.too_many = true;
-            return made;
-        }
     }
     made
 }
@@ -74,6 +76,17 @@ fn day(column: &Column, place: usize) -> Option<i32> {
 }
 
 impl Rule {
+    /// How many periods the intervals meet, whether these count or not.
+    fn met(self, from: &Column, end: &Column) -> u64 {
+        let of_row = |place| {
+            let (first, end) = (day(from, place)?, day(end, place)?);
+            let (first, last) = (self.period.of(first), self.period.of(end));
+            let step = i64::from(self.period.next(first)) - i64::from(first);
+            u64::try_from((i64::from(last) - i64::from(first)) / step + 1).ok()
+        };
+        (0..from.len()).filter_map(of_row).fold(0, u64::saturating_add)
+    }
+
     /// Whether a period counts for an interval that meets it; both days are part of the interval.
     fn counts(self, period: i32, first: i32, last: i32) -> bool {
         let covers = |day: i32| first <= day && day <= last;

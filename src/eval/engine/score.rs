@@ -221,7 +221,8 @@ impl<'r, 'a> Run<'r, 'a> {
             self.broken = true;
         }
         self.account.no_period += made.without;
-        self.account.expanded += made.sources.len() as u64 - (self.live.len as u64 - made.without);
+        let rows = (self.live.len as u64).saturating_sub(made.without);
+        self.account.expanded += (made.sources.len() as u64).saturating_sub(rows);
         self.live = self.live.gather(&made.sources);
         self.live.set_slot(slot, days(made.periods));
     }

@@ -1,0 +1,198 @@
+//! Whatever a scheme holds, the compiler answers: a plan, or an error that can be shown safely on any terminal.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail")]
+
+use rules::cli::render::{Style, problems as render};
+use rules::compile::compile;
+use rules::diag::Problems;
+use rules::source::Sources;
+
+/// Whole schemes, and small ones that together use every kind of line.
+const SEEDS: [&str; 12] = [
+    include_str!("../rules/engagement.rules"),
+    include_str!("../rules/us-missions.rules"),
+    include_str!("../rules/trade.rules"),
+    "scheme s \"S\"\nversion \"1\"\nauthor \"A\", \"B\"\ncite \"C\"\ndata \"d\"\n",
+    "scheme s\ninput r { delimiter \";\" no header n number(2) at 1 d date at 2 format \"%d.%m.%y\" century 1950 }\n",
+    "scheme s\ninput r { unpivot le_*, gni_* to indicator \"_\" year, amount number(3)? name text clean }\n",
+    "scheme s\ninput t { p text a date b date? unique p from a until b check \"c\": a > 2000-01-01 as warning }\n",
+    "scheme s\nscale z { 1 \"a\", \"14*\" missing \"-\" 2 otherwise }\nscale y { \"low\" under 5 \"high\" from 5 }\n",
+    "scheme s\ninput r { k text n number? }\nscore p from r { v: value (n else 0) / 3 w: plus 1 when k in (\"a\", \"b\") \
+     x: absorb first by k per k empty drop }\nindex t = sum p by k\n",
+    "scheme s\ninput r { a date b date }\nscore p from r { y: every month as m from a to b, open on day 15 v: value 1 \
+     r: cap 1 f: floor -1 h: halve }\nindex t = count p by m in 2001-01..2002-12\n",
+    "scheme s\ninput r { k text y year n number(1) }\nscore p from r { v: value ln(n) round to 3 }\nby y in 2001..2003 \
+     { index a = mean p skip missing index b \"B\" = a * 2 + (sum p where k != \"x\") round to 2 }\nindex c = max a skip missing\n",
+    "scheme s\nparam w = 0.5 in 0..1 \"W\"\ninput r { n number }\nscore p from r { let m = case { n when n > 0, 0 \
+     otherwise } v: value m * w }\nindex t = sum p\ntest \"t\" { set w = 1 given r {\n n\n 1\n } expect t = 1 }\n",
+];
+
+const PIECES: [&str; 34] = [
+    "{",
+    "}",
+    "(",
+    ")",
+    "\"",
+    "'",
+    ",",
+    ":",
+    "=",
+    "==",
+    "..",
+    "..<",
+    "->",
+    "?",
+    "*",
+    "- ",
+    "#",
+    "##",
+    "\\",
+    "\n",
+    "\t",
+    "\r",
+    "\0",
+    "\u{1b}[31m",
+    "\u{202e}",
+    "\u{2066}",
+    "\u{200b}",
+    "\u{feff}",
+    "e\u{301}",
+    "é北🎉",
+    "\u{1d15e}",
+    "99999999999999999999999999999999999999999",
+    "0.00000000000000000000000000000000000000001",
+    "9999-99-99",
+];
+
+/// Numbers that look random and are the same in each run.
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % end.max(1) as u64) as usize
+    }
+}
+
+/// The words, numbers, texts, signs and blanks of a text.
+fn tokens(text: &str) -> Vec<&str> {
+    let mut tokens = Vec::new();
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let kind = |c: char| (c.is_alphanumeric() || c == '_', c.is_whitespace());
+        let end = match first {
+            '"' => rest[1..].find('"').map_or(rest.len(), |end| end + 2),
+            c if kind(c) == (false, false) => c.len_utf8(),
+            c => rest.find(|other| kind(other) != kind(c)).unwrap_or(rest.len()),
+        };
+        let (token, behind) = rest.split_at(end);
+        tokens.push(token);
+        rest = behind;
+    }
+    tokens
+}
+
+/// A scheme with one to four tokens changed.
+fn mutated(text: &str, numbers: &mut Numbers) -> String {
+    let mut list: Vec<String> = tokens(text).into_iter().map(str::to_owned).collect();
+    for _ in 0..=numbers.below(4) {
+        let (at, other) = (numbers.below(list.len()), numbers.below(list.len()));
+        let piece = PIECES[numbers.below(PIECES.len())].to_owned();
+        match numbers.below(7) {
+            0 => list[at].clear(),
+            1 => list[at] = list[at].repeat(2),
+            2 => list.swap(at, other),
+            3 => list[at] = list[other].clone(),
+            4 => list[at] = piece,
+            5 => list.insert(at, piece),
+            _ if numbers.below(8) == 0 => list.truncate(at.max(1)),
+            _ => list[at] = format!("{} {}", list[at], list[other]),
+        }
+    }
+    list.concat()
+}
+
+/// Compiles a scheme and draws what is wrong with it.
+fn check(text: &str) {
+    let mut sources = Sources::default();
+    let file = sources.add("s.rules", text);
+    let mut problems = Problems::new();
+    let compiled = compile(&sources, file, &[], &mut problems);
+    assert!(compiled.is_some() || problems.has_errors(), "refused without a reason:\n{text:.5000}");
+    for json in [false, true] {
+        let mut drawn = Vec::new();
+        render(problems.clone(), &sources, Style { json, color: false }, &mut drawn).unwrap();
+        let drawn = String::from_utf8(drawn).unwrap();
+        let unsafe_char = drawn.chars().find(|&c| (c.is_control() && c != '\n') || is_directional(c));
+        let start: String = text.chars().take(5_000).collect();
+        assert!(unsafe_char.is_none(), "{unsafe_char:?} in\n{drawn}\nof\n{start}");
+        assert!(!drawn.contains("this is a bug"), "{drawn}\nof\n{text:.5000}");
+    }
+}
+
+fn is_directional(c: char) -> bool {
+    matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+#[test]
+fn seeds_are_sound() {
+    for seed in SEEDS {
+        let mut sources = Sources::default();
+        let file = sources.add("s.rules", seed);
+        let mut problems = Problems::new();
+        compile(&sources, file, &[], &mut problems);
+        assert!(!problems.has_errors(), "{:?}\n{seed}", problems.sorted());
+    }
+}
+
+#[test]
+fn mutated_schemes_are_answered() {
+    let mut numbers = Numbers(0x2545_F491_4F6C_DD1D);
+    for round in 0..4000 {
+        // The large schemes take their time: most rounds go to the small ones.
+        let seed = if round % 20 == 0 { numbers.below(3) } else { 3 + numbers.below(SEEDS.len() - 3) };
+        check(&mutated(SEEDS[seed], &mut numbers));
+    }
+}
+
+#[test]
+fn extreme_schemes_are_answered() {
+    let long = "x".repeat(70_000);
+    let wrap = |body: &str| {
+        format!("scheme s\ninput r {{ n number }}\nscore p from r {{ v: value {body} }}\nindex t = sum p\n")
+    };
+    let deep = |open: &str, close: &str, depth: usize| wrap(&format!("{}n{}", open.repeat(depth), close.repeat(depth)));
+    let list: Vec<String> = vec![
+        String::new(),
+        "\n".repeat(100_000),
+        "\"".repeat(10_001),
+        "{".repeat(100_000),
+        "scheme ".repeat(5_000),
+        long.clone(),
+        format!("scheme {long}\nindex {long} = {long}\n"),
+        format!("scheme s # {long}\nindex t = sum {long} by é\n"),
+        wrap(&format!("{} + ? + {long}", "n ".repeat(40_000))),
+        wrap(&format!("\"{long}\" + n")),
+        wrap(&"9".repeat(70_000)),
+        wrap(&format!("0.{}", "1".repeat(70_000))),
+        wrap(&format!("n{}", " + n".repeat(20_000))),
+        wrap(&format!("n{}", " else n".repeat(20_000))),
+        wrap(&format!("n{}", " round to 2".repeat(20_000))),
+        wrap(&format!("{}n", "-".repeat(20_000))),
+        wrap(&format!("n in ({})", "1, ".repeat(20_000))),
+        deep("(", ")", 127),
+        deep("(", ")", 50_000),
+        deep("abs(", ")", 120),
+        deep("case { n when n > 0, ", " otherwise }", 60),
+        deep("case { n when n > 0, ", " otherwise }", 5_000),
+        format!("scheme s\nscale z {{ {} }}\n", "1 \"a\" ".repeat(20_000)),
+        format!("scheme s\n{}", "index a = b\n".repeat(2_000)),
+        format!("scheme s\n{}", "cite \"x\"\n".repeat(20_000)),
+        (0..2_000).map(|n| format!("index i{n} = i{}\n", n + 1)).collect(),
+        "\u{202e}\u{2066}\u{0}\u{1b}[2J\u{7f}\u{9b}".repeat(1_000),
+        "e\u{301}".repeat(20_000),
+    ];
+    list.iter().for_each(|text| check(text));
+}
