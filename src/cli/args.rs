@@ -115,7 +115,7 @@ pub struct EvalArgs {
     #[arg(long = "where", value_name = "COND")]
     pub filter: Option<String>,
 
-    /// Sets a parameter of the scheme; may be repeated.
+    /// Sets a parameter of the scheme; may be repeated for other parameters.
     #[arg(long = "set", value_name = "PARAM=VALUE", value_parser = setting)]
     pub settings: Vec<(String, String)>,
 

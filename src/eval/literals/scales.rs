@@ -62,8 +62,9 @@ fn near_words<'a>(scale: &'a Scale, column: &'a Column) -> Vec<(usize, &'a str, 
     let on_scale = |word: &Arc<str>| {
         listed.contains(&**word) || scale.patterns.iter().any(|(pattern, _)| word.starts_with(&**pattern))
     };
+    let with_letters: Vec<(&str, u64)> = listed.iter().map(|word| (*word, letters_used(word))).collect();
     let near: Vec<Option<&str>> =
-        dict.iter().map(|word| if on_scale(word) { None } else { slip(word, &listed) }).collect();
+        dict.iter().map(|word| if on_scale(word) { None } else { slip(word, &with_letters) }).collect();
     let mut seen = vec![false; dict.len()];
     let mut found = Vec::new();
     for (row, &code) in codes.iter().enumerate().filter(|(row, _)| column.is_known(*row)) {
@@ -80,13 +81,19 @@ fn near_words<'a>(scale: &'a Scale, column: &'a Column) -> Vec<(usize, &'a str, 
 
 /// The word of a scale that a word seems to be a slip of. Words that lie in the scale's own neighbourhood by nature are
 /// left alone: short ones, and those that differ in their numbers alone.
-fn slip<'a>(word: &str, listed: &BTreeSet<&'a str>) -> Option<&'a str> {
+fn slip<'a>(word: &str, listed: &[(&'a str, u64)]) -> Option<&'a str> {
     let length = word.chars().count();
     let most = 1 + length / 8;
-    let like = listed.iter().copied().filter(|listed| listed.chars().count().abs_diff(length) <= most);
-    let meant = nearest(word, like)?;
-    let letters = |text: &str| text.chars().filter(|c| !c.is_numeric()).collect::<String>();
+    let used = letters_used(word);
+    // Comparing is slow. An edit takes at most one letter away and brings one in.
+    let like = listed.iter().filter(|(_, letters)| (letters ^ used).count_ones() as usize <= 2 * most);
+    let meant = nearest(word, like.map(|(listed, _)| *listed))?;
     let numbers = |text: &str| text.chars().filter(|c| c.is_numeric()).collect::<String>();
     let close = strsim::damerau_levenshtein(&word.to_lowercase(), &meant.to_lowercase()) <= most;
-    (length > 3 && close && numbers(word) == numbers(meant) && letters(word) != letters(meant)).then_some(meant)
+    (length > 3 && close && numbers(word) == numbers(meant)).then_some(meant)
+}
+
+/// A bit for each letter of a word, whatever its case; several letters share a bit.
+fn letters_used(word: &str) -> u64 {
+    word.chars().flat_map(char::to_lowercase).fold(0, |used, c| used | 1 << (u32::from(c) % 64))
 }
