@@ -46,6 +46,8 @@ pub struct Fault {
     pub message: String,
     /// What to write or to declare instead.
     pub help: Option<String>,
+    /// How many decimal places would have to be declared, if that is what is wrong.
+    pub places: Option<u8>,
 }
 
 /// How many different unknown words of a column are errors of their own; the others are counted as one.
@@ -63,6 +65,8 @@ pub struct FieldParser<'s> {
     unknown: BTreeSet<String>,
     /// Of a column of numbers, the words for a missing value that are numbers themselves, as [`number::value`] has them.
     missing: Vec<i128>,
+    /// The most decimal places of a number that had too many.
+    most_places: u8,
 }
 
 #[derive(Debug)]
@@ -77,7 +81,7 @@ enum Kind {
 
 impl Fault {
     fn new(code: Code, group: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
-        Self { code, group: group.into(), message: message.into(), help: None }
+        Self { code, group: group.into(), message: message.into(), help: None, places: None }
     }
 
     fn help(self, help: impl Into<String>) -> Self {
@@ -122,7 +126,7 @@ impl<'s> FieldParser<'s> {
             let words = format.missing.iter().chain(&spec.missing);
             missing.extend(words.filter_map(|word| number::value(word, format)));
         }
-        Ok(Self { spec, format, kind, seen, dict, unknown: BTreeSet::new(), missing })
+        Ok(Self { spec, format, kind, seen, dict, unknown: BTreeSet::new(), missing, most_places: 0 })
     }
 
     /// The column's declaration.
@@ -137,6 +141,17 @@ impl<'s> FieldParser<'s> {
 
     /// Parses a field without its quotes.
     pub fn parse(&mut self, text: &str) -> Result<Cell, Box<Fault>> {
+        self.parse_field(text).map_err(|mut fault| {
+            if let Some(places) = fault.places {
+                // Whoever declares what is said here must not be told another number next time.
+                self.most_places = self.most_places.max(places);
+                fault.help = Some(format!("declare `number({})`", self.most_places));
+            }
+            fault
+        })
+    }
+
+    fn parse_field(&mut self, text: &str) -> Result<Cell, Box<Fault>> {
         if let Kind::Text | Kind::Category = self.kind
             && let Some(&cell) = self.seen.get(text)
             && !self.is_missing(text)

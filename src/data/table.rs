@@ -152,8 +152,12 @@ impl Reporter<'_> {
     /// Reports a field that can't be parsed.
     pub fn fault(&self, fault: Fault, place: DataPlace, column: &str, problems: &mut Problems) {
         let mut error = Diagnostic::error(fault.code, place, fault.message).label(format!("column `{column}`"));
-        error.help = fault.help;
-        problems.push_grouped(&format!("{}\0{}\0{column}\0{}", self.file, self.input, fault.group), error);
+        let group = format!("{}\0{}\0{column}\0{}", self.file, self.input, fault.group);
+        error.help.clone_from(&fault.help);
+        problems.push_grouped(&group, error);
+        if fault.places.is_some() {
+            problems.amend(fault.code, &group, fault.help);
+        }
     }
 }
 

@@ -199,6 +199,14 @@ impl Problems {
         }
     }
 
+    /// Gives a group that has been taken already another help: what the latest finding tells about all.
+    pub fn amend(&mut self, code: Code, group: &str, help: Option<String>) {
+        let key = format!("{}\u{0}{group}", code.as_str());
+        if let Some(first) = self.repeated.get(&key).and_then(|&at| self.list.get_mut(at)) {
+            first.help = help;
+        }
+    }
+
     /// Counts further findings of a group that has been taken already, without their places.
     pub fn count_more(&mut self, code: Code, group: &str, more: u64) {
         let key = format!("{}\u{0}{group}", code.as_str());

@@ -144,13 +144,13 @@ fn explain(text: &str, places: u8, format: &Format, why: NotDecimal) -> Fault {
             };
             let fault = Fault::new(
                 Code::BadPlaces,
-                format!("places {}", found.min(MAX_PLACES + 1)),
+                if found > MAX_PLACES { "too many places" } else { "places" },
                 format!("`{text}` has {}, and {allowed}", of(found)),
             );
             if found > MAX_PLACES {
                 return fault.help(format!("a column has {MAX_PLACES} at most: round the numbers in the file"));
             }
-            fault.help(format!("declare `number({found})`"))
+            Fault { places: Some(found), ..fault }
         }
         NotDecimal::Digits => too_many_digits(text),
         NotDecimal::Shape => {
