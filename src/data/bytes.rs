@@ -63,6 +63,10 @@ fn unzstd(mut rest: &[u8]) -> Result<Vec<u8>, String> {
         }
         let mut decoder = StreamingDecoder::new(&mut rest).map_err(|error| error.to_string())?;
         decoder.read_to_end(&mut out).map_err(|error| plain(&error))?;
+        let (stated, found) = (decoder.decoder.get_checksum_from_data(), decoder.decoder.get_calculated_checksum());
+        if stated.is_some() && stated != found {
+            return Err("its checksum is another".to_owned());
+        }
     }
     Ok(out)
 }
@@ -158,6 +162,16 @@ mod tests {
             }
         }
         assert!(unpack(vec![0x50, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 9]).is_err());
+    }
+
+    #[test]
+    fn a_changed_byte_is_found_by_the_checksum() {
+        for mut packed in [gzip("a,b\n1,2\n"), zstd("a,b\n1,2\n")] {
+            assert!(unpack(packed.clone()).is_ok());
+            let at = packed.windows(3).position(|bytes| bytes == b"1,2").unwrap_or(packed.len() - 6);
+            packed[at] ^= 1;
+            assert!(unpack(packed).is_err());
+        }
     }
 
     #[test]
