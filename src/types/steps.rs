@@ -64,10 +64,10 @@ impl Checker<'_> {
         let holds = self.condition(scope, holds);
         scope.forget(learnt);
         let holds = holds?;
-        if when.is_none() {
-            let learnt = scope.learn(&holds, true);
-            scope.rows()?.keeps.push((holds.clone(), learnt));
-        }
+        let learnt = if when.is_none() { scope.learn(&holds, true) } else { Vec::new() };
+        let rows = scope.rows()?;
+        rows.keeps.extend(when.iter().map(|when| (when.clone(), Vec::new())));
+        rows.keeps.push((holds.clone(), learnt));
         Some(Op::Keep { holds, when, of_units: false })
     }
 
