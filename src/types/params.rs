@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use super::Checker;
 use super::claims::Setting;
+use super::constant::coerce_value;
 use super::scope::{Scope, ScopeKind};
 use super::tree::{Domain, Param};
+use crate::builtin::signature::unite;
 use crate::diag::nearest::suggest;
 use crate::diag::{Code, DataPlace, Diagnostic};
 use crate::resolve::Kind;
@@ -107,6 +109,17 @@ impl Checker<'_> {
                     .filter_map(|word| if let Value::Text(word) = word { Some(Arc::clone(word)) } else { None })
                     .collect();
                 (matches!(value, Value::Text(text) if words.contains(text)), Type::Category(words.into()))
+            }
+            ast::DomainKind::List(list) if matches!(ty, Type::Number(_)) => {
+                let typed: Vec<_> = list.iter().map(|tree| self.expr(&mut constants, tree)).collect();
+                let typed = typed.into_iter().collect::<Option<Vec<_>>>()?;
+                // The list may give more places than the value has.
+                let places = typed
+                    .iter()
+                    .map(|expr| expr.ty.base.clone())
+                    .fold(ty.clone(), |ty, other| unite(&ty, &other).unwrap_or(ty));
+                let Domain::Values(values) = self.domain(domain, &places)? else { return None };
+                (values.contains(&coerce_value(value, &ty, &places)?), ty)
             }
             ast::DomainKind::List(_) => {
                 let Domain::Values(values) = self.domain(domain, &ty)? else { return None };

@@ -47,6 +47,8 @@ pub(super) struct Rows {
     pub failed: BTreeSet<Arc<str>>,
     /// Whether the step that should have set the value has an error.
     pub value_failed: bool,
+    /// The conditions of `keep` since the last absorb, and of its `when`, with what is known by them.
+    pub keeps: Vec<(Expr, Vec<String>)>,
     /// What the value was set to, if that may be missing without the scheme saying so.
     pub silent: Option<Expr>,
     /// Uses of columns that no unit has; dropped again where the whole expression is what the unit was made of.
@@ -66,6 +68,9 @@ pub(super) struct SlotInfo {
     pub used: bool,
     /// The columns and slots that it is made of; `None` if it also depends on the value or on the period.
     pub parts: Option<Parts>,
+    /// What was known where it is declared and decided its type: without it, it would be optional. Behind a
+    /// `keep` the value is such, too.
+    pub narrowed: BTreeSet<String>,
 }
 
 /// The columns and slots that an expression is made of.
@@ -132,6 +137,42 @@ impl Scope {
         }
     }
 
+    /// What is known here and decides the type of an expression, or of a let that it is made of.
+    pub fn narrowing(&self, expr: &Expr) -> BTreeSet<String> {
+        let (slots, kept) = match &self.kind {
+            ScopeKind::Rows(rows) => (rows.slots.as_slice(), !rows.keeps.is_empty()),
+            _ => (&[] as &[SlotInfo], false),
+        };
+        let mut narrowing = BTreeSet::new();
+        expr.walk(&mut |part| {
+            if let ExprKind::Slot(id) = part.kind {
+                narrowing.extend(slots.get(id).iter().flat_map(|slot| slot.narrowed.iter().cloned()));
+            }
+            if kept && matches!(part.kind, ExprKind::Value) {
+                narrowing.insert("value".to_owned());
+            }
+            narrowing.extend(self.facts.get(&part.key()).cloned());
+        });
+        narrowing
+    }
+
+    /// Forgets what doesn't hold for units that an absorb puts back: what a `keep` of rows saw to since the absorb
+    /// before it, and the value, which the steps set of rows that stay. Keys are known in any case: a row without one
+    /// is of no unit.
+    pub fn restored(&mut self, keeps: &[(Expr, Vec<String>)]) {
+        let Some(rows) = self.rows() else { return };
+        let Some(absorbed) = rows.absorbs.last() else { return };
+        let mut lost = BTreeSet::new();
+        for (_, facts) in keeps.iter().filter(|(holds, _)| !absorbed.fixes(holds)) {
+            lost.insert("value".to_owned());
+            lost.extend(facts.iter().filter(|fact| !absorbed.keys.contains(*fact)).cloned());
+        }
+        for slot in &mut rows.slots {
+            slot.ty.optional |= !slot.narrowed.is_disjoint(&lost);
+        }
+        self.facts.retain(|fact| !lost.contains(fact));
+    }
+
     /// Forgets what was known of the value: it changes.
     pub fn value_changes(&mut self) {
         self.facts.retain(|fact| !fact.contains("value"));
@@ -183,6 +224,7 @@ impl Rows {
             absorbs: Vec::new(),
             failed: BTreeSet::new(),
             value_failed: false,
+            keeps: Vec::new(),
             silent: None,
             dead: Vec::new(),
         }

@@ -100,6 +100,7 @@ impl Checker<'_> {
         name: &ast::Name,
         ty: Ty,
         made_of: Option<Parts>,
+        narrowed: BTreeSet<String>,
     ) -> Option<usize> {
         let hidden = self.hidden(scope, name);
         let rows = scope.rows()?;
@@ -120,6 +121,7 @@ impl Checker<'_> {
             span: name.span,
             used: false,
             parts: made_of,
+            narrowed,
         });
         Some(rows.slots.len() - 1)
     }
@@ -179,7 +181,8 @@ impl Checker<'_> {
                 slots.insert(at);
             }
         }
-        let keys = keys.iter().map(Expr::key).collect();
+        // A key made of the value is another one behind the absorb, where the value is the unit's.
+        let keys = keys.iter().filter(|key| parts(key).is_some()).map(Expr::key).collect();
         super::scope::Absorbed { span, columns, slots, seen: rows.slots.len(), keys, same: BTreeSet::new() }
     }
 }

@@ -1,5 +1,6 @@
 //! The steps of a score, one function for each.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::Checker;
@@ -42,7 +43,8 @@ impl Checker<'_> {
         match &tree.kind {
             StepKind::Let(expr) => {
                 let expr = self.whole(scope, expr)?;
-                let slot = self.slot(scope, &tree.label, expr.ty.clone(), parts(&expr))?;
+                let narrowed = scope.narrowing(&expr);
+                let slot = self.slot(scope, &tree.label, expr.ty.clone(), parts(&expr), narrowed)?;
                 Some(Op::Let { slot, expr })
             }
             StepKind::Keep(holds, when) => self.keep(scope, holds, when.as_ref()),
@@ -62,9 +64,10 @@ impl Checker<'_> {
         let holds = self.condition(scope, holds);
         scope.forget(learnt);
         let holds = holds?;
-        if when.is_none() {
-            scope.learn(&holds, true);
-        }
+        let learnt = if when.is_none() { scope.learn(&holds, true) } else { Vec::new() };
+        let rows = scope.rows()?;
+        rows.keeps.extend(when.iter().map(|when| (when.clone(), Vec::new())));
+        rows.keeps.push((holds.clone(), learnt));
         Some(Op::Keep { holds, when, of_units: false })
     }
 
@@ -85,7 +88,7 @@ impl Checker<'_> {
         let base = if period == Period::Day { Type::Date } else { Type::Period(period) };
         let word = Spanned::new(period.word().into(), tree.period.span);
         let name = tree.rename.as_ref().unwrap_or(&word);
-        let slot = self.slot(scope, name, Ty::required(base), None)?;
+        let slot = self.slot(scope, name, Ty::required(base), None, BTreeSet::new())?;
         Some(Op::Every { period, slot, from, end, inclusive: tree.inclusive, open })
     }
 
@@ -306,10 +309,13 @@ impl Checker<'_> {
         let keys = keys.into_iter().collect::<Option<Vec<_>>>()?;
         let empty = tree.empty.as_ref().map_or(Empty::Error, |empty| empty.node);
         let absorbed = self.absorbed(scope.rows()?, &keys, span);
-        scope.rows()?.absorbs.push(absorbed);
+        let rows = scope.rows()?;
+        rows.absorbs.push(absorbed);
+        // Each unit has a value: one of its rows' or, put back, 0.
+        rows.value = Some(Ty::required(ty.base));
+        let keeps = std::mem::take(&mut rows.keeps);
         if empty == Empty::Zero {
-            // A unit that lost its rows is put back: what the steps before saw to doesn't hold for it.
-            scope.facts.clear();
+            scope.restored(&keeps);
         }
         Some(Op::Absorb { pick: pick?, keys, same: Vec::new(), empty })
     }

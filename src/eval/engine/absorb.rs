@@ -10,7 +10,7 @@ use super::frame::{Frame, Sel};
 use super::group::{Groups, group};
 use super::order::{by_size, by_value, greatest, same};
 use super::score::Run;
-use super::vector::{at, gather, put, row};
+use super::vector::{all_rows, at, gather, put, row};
 use crate::eval::faults;
 use crate::plan::{Empty, Expr, Op, Pick, Step};
 use crate::value::Type;
@@ -28,6 +28,7 @@ pub fn absorb<'a>(run: &mut Run<'_, 'a>, step: &'a Step) {
     let keys_of =
         |shadow: &mut Frame| (shadow.len > 0).then(|| run.of_shadow(shadow, |eval, sel| columns(eval, keys, sel)));
     let (lost_keys, ghost_keys) = (keys_of(&mut lost), keys_of(&mut ghosts));
+    let ghost_keys = ghost_keys.map(|keys| of_units(&mut ghosts, keys));
     // Units are numbered by their first rows: those with live rows first, then those with lost ones, then the empty.
     let (live, others) = (run.live.len, run.live.len + lost.len);
     let parts = [Some(live_keys), lost_keys, ghost_keys].into_iter().flatten().collect();
@@ -50,6 +51,17 @@ pub fn absorb<'a>(run: &mut Run<'_, 'a>, step: &'a Step) {
 
 fn columns<'a>(eval: &mut Eval<'_, 'a>, exprs: &'a [Expr], sel: Sel<'_>) -> Vec<Column> {
     exprs.iter().map(|expr| eval.column(expr, sel)).collect()
+}
+
+/// Leaves the ghosts that are of a unit, which those whose key isn't known are not.
+fn of_units(ghosts: &mut Frame, keys: Vec<Column>) -> Vec<Column> {
+    let known = |place: &u32| keys.iter().all(|key| key.is_known(*place as usize));
+    let places: Vec<u32> = all_rows(ghosts.len).into_iter().filter(known).collect();
+    if places.len() == ghosts.len {
+        return keys;
+    }
+    *ghosts = ghosts.gather(&places);
+    keys.iter().map(|key| gather(key, &places)).collect()
 }
 
 /// The key columns of several frames, one behind the other.

@@ -56,7 +56,7 @@ pub fn absorb(stage: &Stage<'_>, step: &Step, rows: Vec<Row>, ty: Option<&Ty>, b
     left.into_iter().map(|member| member.row).collect()
 }
 
-/// The units by their keys, in the order of their first rows. Rows whose key is missing are one unit.
+/// The units by their keys, in the order of their first rows. A dropped row whose key isn't known is of no unit.
 fn units(stage: &Stage<'_>, pick: &Pick, keys: &[Expr], rows: Vec<Row>, books: &mut Books<'_>) -> Vec<Unit> {
     let mut places = BTreeMap::new();
     let mut units: Vec<Unit> = Vec::new();
@@ -74,6 +74,9 @@ fn units(stage: &Stage<'_>, pick: &Pick, keys: &[Expr], rows: Vec<Row>, books: &
             Err(stop) => (stage.stop(stop, row, books), Value::Missing),
         };
         let Some(row) = row else { continue };
+        if row.standing == Standing::Dropped && key.contains(&Value::Missing) {
+            continue;
+        }
         let at = *places.entry(key.clone()).or_insert(units.len());
         if at == units.len() {
             units.push(Unit { key, live: Vec::new(), dropped: Vec::new(), faulty: Vec::new() });
