@@ -43,14 +43,7 @@ impl Checker<'_> {
                 let first = spanning().next().map_or(*span, |operand| operand.span);
                 let other = widest.iter().find(|other| other.name == dim.name);
                 let message = match other {
-                    Some(other) => {
-                        format!(
-                            "dimension `{}` is {} here and {} there",
-                            dim.name,
-                            dim.ty.base.described(),
-                            other.ty.base.described()
-                        )
-                    }
+                    Some(other) => differ(dim, other),
                     None => format!("this has a dimension `{}` that the other hasn't", dim.name),
                 };
                 let found = Diagnostic::error(Code::WrongDimensions, *span, message)
@@ -158,6 +151,15 @@ impl Checker<'_> {
 fn may_be_absent(cells: &Cells, dims: &[Dim]) -> bool {
     let decides = cells.alone && dims.len() == cells.dims.len();
     !dims.is_empty() && !decides
+}
+
+fn differ(dim: &Dim, other: &Dim) -> String {
+    let (own, theirs) = (dim.ty.base.described(), other.ty.base.described());
+    if own == theirs {
+        // Numbers with different places.
+        return format!("dimension `{}` is a {} here and a {} there", dim.name, dim.ty.base, other.ty.base);
+    }
+    format!("dimension `{}` is {own} here and {theirs} there", dim.name)
 }
 
 fn list(dims: &[Dim]) -> String {
