@@ -87,6 +87,11 @@ impl Checker<'_> {
     fn in_domain(&mut self, tree: &ast::Param, domain: &ast::Domain, value: &Value, ty: Type) -> Option<Type> {
         let mut constants = Scope::new(ScopeKind::Constants);
         let (inside, ty) = match &domain.kind {
+            ast::DomainKind::List(list) if self.names_input(list) => {
+                let message = "the values of a param can't depend on the data";
+                self.error(Code::WrongType, domain.span, message, "list them in parentheses");
+                return None;
+            }
             ast::DomainKind::Range(low, high) => {
                 let (low, high) = (self.expr(&mut constants, low)?, self.expr(&mut constants, high)?);
                 let (low_value, high_value) = (self.constant(&low)?, self.constant(&high)?);
@@ -108,6 +113,7 @@ impl Checker<'_> {
                     .collect();
                 (matches!(value, Value::Text(text) if words.contains(text)), Type::Category(words.into()))
             }
+            ast::DomainKind::List(list) if matches!(ty, Type::Number(_)) => (self.listed(list, value, &ty)?, ty),
             ast::DomainKind::List(_) => {
                 let Domain::Values(values) = self.domain(domain, &ty)? else { return None };
                 (values.contains(value), ty)
@@ -121,6 +127,25 @@ impl Checker<'_> {
             return None;
         }
         Some(ty)
+    }
+
+    fn names_input(&self, list: &[ast::Expr]) -> bool {
+        matches!(list, [ast::Expr { kind: ast::ExprKind::Name(name), .. }] if self.scheme.find(name, Kind::Input).is_some())
+    }
+
+    /// Whether a number is one of a list. The numbers of the list may have other places.
+    fn listed(&mut self, list: &[ast::Expr], value: &Value, ty: &Type) -> Option<bool> {
+        let mut inside = false;
+        for tree in list {
+            let listed = self.expr(&mut Scope::new(ScopeKind::Constants), tree)?;
+            let listed_value = self.constant(&listed)?;
+            inside |= match compare_values(value, ty, &listed_value, &listed.ty.base) {
+                Some(order) => order.is_eq(),
+                // Says that this is no number.
+                None => self.literal(tree, ty).is_some_and(|listed| listed == *value),
+            };
+        }
+        Some(inside)
     }
 }
 
