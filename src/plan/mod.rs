@@ -119,7 +119,7 @@ pub struct Step {
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Op {
-    /// Fills a slot.
+    /// Fills a slot. In a row that a `keep` dropped, what is made of the value is missing: its value stands still.
     Let {
         /// The slot.
         slot: usize,
@@ -340,6 +340,13 @@ pub enum ExprKind {
 }
 
 impl Expr {
+    /// Whether it depends on the current value.
+    pub fn is_of_value(&self) -> bool {
+        let mut found = false;
+        self.walk(&mut |expr| found |= matches!(expr.kind, ExprKind::Value));
+        found
+    }
+
     /// Calls a function on this and everything inside it, outermost first.
     pub fn walk(&self, visit: &mut impl FnMut(&Expr)) {
         visit(self);

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Checker;
+use super::constant::coerce_value;
 use super::scope::Scope;
 use super::tree::{Expr, ExprKind};
 use crate::builtin::signature::Misfit;
@@ -11,12 +12,13 @@ use crate::diag::nearest::suggest;
 use crate::diag::{Code, Diagnostic};
 use crate::source::Span;
 use crate::value::decimal::MAX_PLACES;
-use crate::value::{Ty, Type, Value};
+use crate::value::{Period, Ty, Type, Value};
 
 impl Checker<'_> {
     /// Types the call of a built-in.
     pub(super) fn call(&mut self, scope: &Scope, builtin: Builtin, mut args: Vec<Expr>, span: Span) -> Option<Expr> {
         let row = builtin.row();
+        self.name_weeks(&mut args)?;
         let bases: Vec<Type> = args.iter().map(|arg| arg.ty.base.clone()).collect();
         let typed = match (row.signature)(&bases) {
             Ok(typed) => typed,
@@ -45,6 +47,29 @@ impl Checker<'_> {
         }
         let ty = Ty { base: result, optional };
         Some(Expr { kind: ExprKind::Call(builtin, args, typed.args), ty, span })
+    }
+
+    /// A week is named by the day of its Monday: a literal day beside a week is one.
+    fn name_weeks(&mut self, args: &mut [Expr]) -> Option<()> {
+        let week = Type::Period(Period::Week);
+        if !args.iter().any(|arg| arg.ty.base == week) {
+            return Some(());
+        }
+        for arg in args {
+            if let (ExprKind::Const(value @ Value::Date(_)), Type::Date) = (&arg.kind, &arg.ty.base) {
+                let Some(named) = coerce_value(value, &Type::Date, &week) else {
+                    self.error(
+                        Code::WrongType,
+                        arg.span,
+                        "a week is named by the day of its Monday",
+                        "write that day: 2012-06-04",
+                    );
+                    return None;
+                };
+                *arg = Expr { kind: ExprKind::Const(named), ty: Ty::required(week.clone()), span: arg.span };
+            }
+        }
+        Some(())
     }
 
     /// Sees to missing arguments; says whether the result may be missing.

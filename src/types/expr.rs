@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Checker;
+use super::params::compare_values;
 use super::scope::{Scope, ScopeKind};
 use super::tree::{Expr, ExprKind};
 use crate::builtin::{self, Builtin, Missing};
@@ -128,6 +129,7 @@ impl Checker<'_> {
             K::InList(value, list) => self.in_list(scope, value, list, span),
             K::InRange(value, low, high) => {
                 let (value, low, high) = self.three(scope, value, low, high)?;
+                self.forward(&low, &high, span)?;
                 let above = self.call(scope, Builtin::GreaterOrEqual, vec![value.clone(), low], span)?;
                 let below = self.call(scope, Builtin::LessOrEqual, vec![value, high], span)?;
                 self.call(scope, Builtin::And, vec![above, below], span)
@@ -167,6 +169,17 @@ impl Checker<'_> {
         let right = self.expr(scope, right);
         scope.forget(learnt);
         self.call(scope, builtin, vec![left?, right?], span)
+    }
+
+    /// Sees to it that a range of constants holds something.
+    fn forward(&mut self, low: &Expr, high: &Expr, span: Span) -> Option<()> {
+        let (a, b) = (self.constant(low), self.constant(high));
+        let order = a.zip(b).and_then(|(a, b)| compare_values(&a, &low.ty.base, &b, &high.ty.base));
+        if order.is_some_and(std::cmp::Ordering::is_gt) {
+            self.error(Code::OutOfRange, span, "the range ends before it begins", "write the smaller value first");
+            return None;
+        }
+        Some(())
     }
 
     fn in_list(&mut self, scope: &mut Scope, value: &ast::Expr, list: &[ast::Expr], span: Span) -> Option<Expr> {

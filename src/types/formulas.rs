@@ -13,12 +13,20 @@ use crate::syntax::ast;
 use crate::value::Ty;
 use crate::value::words::Function;
 
+/// What a formula is made of: an index, or an aggregation in parentheses.
+struct Operand {
+    dims: Vec<Dim>,
+    span: Span,
+    /// The index, of what has a name.
+    index: Option<usize>,
+}
+
 impl Checker<'_> {
     /// The scope of a formula: its dimensions are those of its widest operand.
     pub(super) fn formula_scope(&mut self, trees: &[&ast::Expr], shared: Option<Arc<[ast::Dim]>>) -> Option<Scope> {
         let in_block = shared.is_some();
         let mut cells = Cells { formula: true, shared, ..Cells::default() };
-        let mut operands: Vec<(Vec<Dim>, Span)> = Vec::new();
+        let mut operands: Vec<Operand> = Vec::new();
         let mut fine = true;
         for tree in trees {
             fine &= self.operands(tree, &mut cells, &mut operands).is_some();
@@ -26,25 +34,16 @@ impl Checker<'_> {
         if !fine {
             return None;
         }
-        operands.dedup();
-        // A formula of no index has no dimensions, and so one cell.
-        let widest = operands.iter().max_by_key(|(dims, _)| dims.len()).map_or(Vec::new(), |(dims, _)| dims.clone());
-        // `max_by_key` takes the last of the longest: the first reads better.
-        let widest =
-            operands.iter().find(|(dims, _)| dims.len() == widest.len()).map_or(widest, |(dims, _)| dims.clone());
-        for (dims, span) in &operands {
+        // A formula of no index has no dimensions, and so one cell. Of the longest, the first reads better.
+        let most = operands.iter().map(|operand| operand.dims.len()).max().unwrap_or(0);
+        let spanning = || operands.iter().filter(|operand| operand.dims.len() == most);
+        let widest = spanning().next().map_or(Vec::new(), |operand| operand.dims.clone());
+        for Operand { dims, span, .. } in &operands {
             if let Some(dim) = dims.iter().find(|dim| !widest.contains(dim)) {
-                let first = operands.iter().find(|(dims, _)| *dims == widest).map_or(*span, |(_, span)| *span);
+                let first = spanning().next().map_or(*span, |operand| operand.span);
                 let other = widest.iter().find(|other| other.name == dim.name);
                 let message = match other {
-                    Some(other) => {
-                        format!(
-                            "dimension `{}` is {} here and {} there",
-                            dim.name,
-                            dim.ty.base.described(),
-                            other.ty.base.described()
-                        )
-                    }
+                    Some(other) => differ(dim, other),
                     None => format!("this has a dimension `{}` that the other hasn't", dim.name),
                 };
                 let found = Diagnostic::error(Code::WrongDimensions, *span, message)
@@ -61,17 +60,19 @@ impl Checker<'_> {
                 .label("a formula has the cells of its indices");
             self.problems.push(found.help("move the formula out of the block, or aggregate: `sum …`"));
         }
+        let mut indices = spanning().map(|operand| operand.index);
+        let first = indices.next().flatten();
+        cells.alone = indices.all(|index| index.is_some() && index == first);
         cells.dims = widest;
-        cells.absent = operands.len() > 1;
         Some(Scope::new(ScopeKind::Cells(cells)))
     }
 
     /// Collects the dimensions of all operands; types the aggregations in parentheses on the way.
-    fn operands(&mut self, tree: &ast::Expr, cells: &mut Cells, found: &mut Vec<(Vec<Dim>, Span)>) -> Option<()> {
+    fn operands(&mut self, tree: &ast::Expr, cells: &mut Cells, found: &mut Vec<Operand>) -> Option<()> {
         if let ast::ExprKind::Aggregate(aggregate) = &tree.kind {
             let typed = self.aggregate(aggregate, cells.shared.clone().as_ref(), tree.span)?;
             if let ExprKind::Aggregate(inner) = &typed.kind {
-                found.push((inner.dims.clone(), tree.span));
+                found.push(Operand { dims: inner.dims.clone(), span: tree.span, index: None });
             }
             cells.aggregates.insert(tree.span, typed);
             return Some(());
@@ -79,7 +80,7 @@ impl Checker<'_> {
         if let ast::ExprKind::Name(name) = &tree.kind {
             if let Some(id) = self.scheme.find(name, Kind::Index) {
                 let index = self.indices.get(id)?.as_ref()?;
-                found.push((index.dims.clone(), tree.span));
+                found.push(Operand { dims: index.dims.clone(), span: tree.span, index: Some(id) });
             }
             return Some(());
         }
@@ -93,8 +94,7 @@ impl Checker<'_> {
         self.use_item(Kind::Index, id);
         let index = self.indices.get(id)?.as_ref()?;
         let ScopeKind::Cells(cells) = &scope.kind else { return None };
-        // A cell may be absent where another operand has one; an index without dimensions has its one cell always.
-        let absent = cells.absent && !index.absent_zero && !index.dims.is_empty();
+        let absent = may_be_absent(cells, &index.dims) && !index.absent_zero;
         let ty = Ty { base: index.ty.base.clone(), optional: index.ty.optional || absent };
         Some(Expr { kind: ExprKind::Index(id), ty, span })
     }
@@ -105,8 +105,8 @@ impl Checker<'_> {
             && let Some(typed) = cells.aggregates.get(&span)
         {
             let mut typed = typed.clone();
-            let dims = if let ExprKind::Aggregate(inner) = &typed.kind { inner.dims.len() } else { 0 };
-            typed.ty.optional |= cells.absent && dims > 0 && !self.absent_zero(&typed);
+            let dims: &[Dim] = if let ExprKind::Aggregate(inner) = &typed.kind { &inner.dims } else { &[] };
+            typed.ty.optional |= may_be_absent(cells, dims) && !self.absent_zero(&typed);
             return Some(typed);
         }
         let found = Diagnostic::error(Code::WrongType, span, "an aggregation can't stand here");
@@ -145,6 +145,21 @@ impl Checker<'_> {
             _ => false,
         }
     }
+}
+
+/// Whether a cell may be absent where another operand has one. An index without dimensions has its one cell always.
+fn may_be_absent(cells: &Cells, dims: &[Dim]) -> bool {
+    let decides = cells.alone && dims.len() == cells.dims.len();
+    !dims.is_empty() && !decides
+}
+
+fn differ(dim: &Dim, other: &Dim) -> String {
+    let (own, theirs) = (dim.ty.base.described(), other.ty.base.described());
+    if own == theirs {
+        // Numbers with different places.
+        return format!("dimension `{}` is a {} here and a {} there", dim.name, dim.ty.base, other.ty.base);
+    }
+    format!("dimension `{}` is {own} here and {theirs} there", dim.name)
 }
 
 fn list(dims: &[Dim]) -> String {

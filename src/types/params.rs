@@ -4,10 +4,8 @@ use std::sync::Arc;
 
 use super::Checker;
 use super::claims::Setting;
-use super::constant::coerce_value;
 use super::scope::{Scope, ScopeKind};
 use super::tree::{Domain, Param};
-use crate::builtin::signature::unite;
 use crate::diag::nearest::suggest;
 use crate::diag::{Code, DataPlace, Diagnostic};
 use crate::resolve::Kind;
@@ -89,6 +87,11 @@ impl Checker<'_> {
     fn in_domain(&mut self, tree: &ast::Param, domain: &ast::Domain, value: &Value, ty: Type) -> Option<Type> {
         let mut constants = Scope::new(ScopeKind::Constants);
         let (inside, ty) = match &domain.kind {
+            ast::DomainKind::List(list) if self.names_input(list) => {
+                let message = "the values of a param can't depend on the data";
+                self.error(Code::WrongType, domain.span, message, "list them in parentheses");
+                return None;
+            }
             ast::DomainKind::Range(low, high) => {
                 let (low, high) = (self.expr(&mut constants, low)?, self.expr(&mut constants, high)?);
                 let (low_value, high_value) = (self.constant(&low)?, self.constant(&high)?);
@@ -110,17 +113,7 @@ impl Checker<'_> {
                     .collect();
                 (matches!(value, Value::Text(text) if words.contains(text)), Type::Category(words.into()))
             }
-            ast::DomainKind::List(list) if matches!(ty, Type::Number(_)) => {
-                let typed: Vec<_> = list.iter().map(|tree| self.expr(&mut constants, tree)).collect();
-                let typed = typed.into_iter().collect::<Option<Vec<_>>>()?;
-                // The list may give more places than the value has.
-                let places = typed
-                    .iter()
-                    .map(|expr| expr.ty.base.clone())
-                    .fold(ty.clone(), |ty, other| unite(&ty, &other).unwrap_or(ty));
-                let Domain::Values(values) = self.domain(domain, &places)? else { return None };
-                (values.contains(&coerce_value(value, &ty, &places)?), ty)
-            }
+            ast::DomainKind::List(list) if matches!(ty, Type::Number(_)) => (self.listed(list, value, &ty)?, ty),
             ast::DomainKind::List(_) => {
                 let Domain::Values(values) = self.domain(domain, &ty)? else { return None };
                 (values.contains(value), ty)
@@ -134,6 +127,25 @@ impl Checker<'_> {
             return None;
         }
         Some(ty)
+    }
+
+    fn names_input(&self, list: &[ast::Expr]) -> bool {
+        matches!(list, [ast::Expr { kind: ast::ExprKind::Name(name), .. }] if self.scheme.find(name, Kind::Input).is_some())
+    }
+
+    /// Whether a number is one of a list. The numbers of the list may have other places.
+    fn listed(&mut self, list: &[ast::Expr], value: &Value, ty: &Type) -> Option<bool> {
+        let mut inside = false;
+        for tree in list {
+            let listed = self.expr(&mut Scope::new(ScopeKind::Constants), tree)?;
+            let listed_value = self.constant(&listed)?;
+            inside |= match compare_values(value, ty, &listed_value, &listed.ty.base) {
+                Some(order) => order.is_eq(),
+                // Says that this is no number.
+                None => self.literal(tree, ty).is_some_and(|listed| listed == *value),
+            };
+        }
+        Some(inside)
     }
 }
 

@@ -164,6 +164,14 @@ impl Checker<'_> {
             .max()
             .unwrap_or(0);
         scale.places = places;
+        let digits = |(units, from): &(i128, u8)| decimal::widen(*units, *from, places).is_none();
+        for (low, high, _, _, span) in &found {
+            if low.iter().chain(high).any(digits) {
+                let message = format!("with {places} decimal places this bound has more than 38 digits");
+                self.error(Code::ConstantOverflow, *span, message, "give all bounds of the scale fewer decimal places");
+                return;
+            }
+        }
         let widen = |bound: Bound| bound.and_then(|(units, from)| decimal::widen(units, from, places));
         let mut ranges: Vec<(Range, Span)> = found
             .into_iter()

@@ -102,8 +102,8 @@ pub(super) struct Cells {
     pub value: Option<Ty>,
     /// Whether indices can be named: in a formula.
     pub formula: bool,
-    /// Whether cells of an operand may be absent: there is more than one operand.
-    pub absent: bool,
+    /// Whether one index alone has all the dimensions: it has all the cells, and none of its own is absent.
+    pub alone: bool,
     /// The dimensions of the block.
     pub shared: Option<Arc<[ast::Dim]>>,
     /// The aggregations in parentheses that were checked already, by their place: in the first look for dimensions.

@@ -167,7 +167,11 @@ impl<'r, 'a> Run<'r, 'a> {
     fn fill(&mut self, slot: usize, expr: &'a Expr) {
         // The shadows come first, here and below: a row that is lost in this step stays for the next `absorb`.
         self.shadows(|run, shadow| {
-            let column = run.of_shadow(shadow, |eval, sel| eval.column(expr, sel));
+            let column = if expr.is_of_value() {
+                Out::One(Value::Missing).into_column(&expr.ty.base, shadow.len)
+            } else {
+                run.of_shadow(shadow, |eval, sel| eval.column(expr, sel))
+            };
             shadow.set_slot(slot, column);
         });
         let column = self.of_live(|eval, sel| eval.column(expr, sel));

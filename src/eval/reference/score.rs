@@ -160,7 +160,11 @@ pub fn count(rows: &[Row]) -> u64 {
 fn take_step(stage: &Stage<'_>, step: &Step, rows: Vec<Row>, books: &mut Books<'_>) -> Vec<Row> {
     match &step.op {
         Op::Let { slot, expr } => {
-            let fill = |mut row: Row| match expr::eval(expr, &stage.scope(&row)) {
+            let value = |row: &Row| match expr.is_of_value() && !row.is_live() {
+                true => Ok(Value::Missing),
+                false => expr::eval(expr, &stage.scope(row)),
+            };
+            let fill = |mut row: Row| match value(&row) {
                 Ok(value) => {
                     set_slot(&mut row, *slot, value);
                     Some(row)
