@@ -9,7 +9,7 @@ use super::every::{Rule, expand};
 use super::expr::Eval;
 use super::flaw::{self, Flaw};
 use super::frame::{Frame, Leaves, Sel};
-use super::vector::{Out, all_rows, other_rows};
+use super::vector::{Out, all_rows, other_rows, put};
 use super::world::World;
 use super::{absorb, assemble};
 use crate::diag::{DataPlace, Problems};
@@ -170,7 +170,9 @@ impl<'r, 'a> Run<'r, 'a> {
             let column = if expr.is_of_value() {
                 Out::One(Value::Missing).into_column(&expr.ty.base, shadow.len)
             } else {
-                run.of_shadow(shadow, |eval, sel| eval.column(expr, sel))
+                let (column, flaws) =
+                    over(run.world, run.table, shadow, &mut |eval: &mut Eval<'_, 'a>, sel| eval.column(expr, sel));
+                without(column, &flaw::rows(&flaws))
             };
             shadow.set_slot(slot, column);
         });
@@ -247,6 +249,18 @@ impl<'r, 'a> Run<'r, 'a> {
         let failing = self.of_live(|eval, sel| failing(eval, &check.holds, check.when.as_ref(), sel));
         report_check(self.world, self.score, check, &self.live, &failing, self.problems);
     }
+}
+
+/// A column in which these rows have no value: a row that was dropped has no error, and its unit must not be forgotten.
+fn without(column: Column, rows: &[u32]) -> Column {
+    if rows.is_empty() {
+        return column;
+    }
+    let mut known = column.known.clone().unwrap_or_else(|| vec![true; column.len()]);
+    for row in rows {
+        put(&mut known, *row as usize, false);
+    }
+    Column { known: Some(known), ..column }
 }
 
 /// Computes over a frame, and what goes wrong.

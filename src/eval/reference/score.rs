@@ -169,6 +169,11 @@ fn take_step(stage: &Stage<'_>, step: &Step, rows: Vec<Row>, books: &mut Books<'
                     set_slot(&mut row, *slot, value);
                     Some(row)
                 }
+                // A row that was dropped has no error, and its unit must not be forgotten.
+                Err(_) if !row.is_live() => {
+                    set_slot(&mut row, *slot, Value::Missing);
+                    Some(row)
+                }
                 Err(stop) => stage.stop(stop, row, books),
             };
             rows.into_iter().filter_map(fill).collect()
