@@ -63,27 +63,7 @@ impl Checker<'_> {
         shared: Option<&Arc<[ast::Dim]>>,
         span: Span,
     ) -> Option<Expr> {
-        let name = &tree.source;
-        let (source, mut scope) = if let Some(id) = self.scheme.find(&name.node, Kind::Score) {
-            self.use_item(Kind::Score, id);
-            let (_, rows, facts) = self.scores.get(id)?.as_ref()?;
-            (Source::Score(id), Scope { kind: ScopeKind::Rows(rows.clone()), facts: facts.clone() })
-        } else if let Some(id) = self.scheme.find(&name.node, Kind::Index) {
-            self.use_item(Kind::Index, id);
-            let index = self.indices.get(id)?.as_ref()?;
-            let cells = Cells { dims: index.dims.clone(), value: Some(index.ty.clone()), ..Cells::default() };
-            (Source::Index(id), Scope::new(ScopeKind::Cells(cells)))
-        } else {
-            let found = self.scheme.unknown(name, Kind::Score, Code::UnknownScore);
-            let near = crate::diag::nearest::nearest(&name.node, self.scheme.names_of(Kind::Index));
-            self.problems.push(match near {
-                Some(near) if !self.scheme.names.contains_key(&name.node) => {
-                    found.help(format!("did you mean `{near}`?"))
-                }
-                _ => found,
-            });
-            return None;
-        };
+        let (source, mut scope) = self.aggregate_source(&tree.source)?;
         let ty = self.aggregate_type(tree, &scope, source, span)?;
         // What has no value takes no part, before anything else is asked of it.
         scope.facts.insert("value".to_owned());
@@ -124,6 +104,28 @@ impl Checker<'_> {
         let aggregate =
             Aggregate { source, function: tree.function.node, filter, dims, by, skip_missing: tree.skip_missing };
         Some(Expr { kind: ExprKind::Aggregate(Box::new(aggregate)), ty, span })
+    }
+
+    /// The score or the index that is aggregated, and what can be asked of its units or cells.
+    fn aggregate_source(&mut self, name: &ast::Name) -> Option<(Source, Scope)> {
+        if let Some(id) = self.scheme.find(&name.node, Kind::Score) {
+            self.use_item(Kind::Score, id);
+            let (_, rows, facts) = self.scores.get(id)?.as_ref()?;
+            return Some((Source::Score(id), Scope { kind: ScopeKind::Rows(rows.clone()), facts: facts.clone() }));
+        }
+        if let Some(id) = self.scheme.find(&name.node, Kind::Index) {
+            self.use_item(Kind::Index, id);
+            let index = self.indices.get(id)?.as_ref()?;
+            let cells = Cells { dims: index.dims.clone(), value: Some(index.ty.clone()), ..Cells::default() };
+            return Some((Source::Index(id), Scope::new(ScopeKind::Cells(cells))));
+        }
+        let found = self.scheme.unknown(name, Kind::Score, Code::UnknownScore);
+        let near = crate::diag::nearest::nearest(&name.node, self.scheme.names_of(Kind::Index));
+        self.problems.push(match near {
+            Some(near) if !self.scheme.names.contains_key(&name.node) => found.help(format!("did you mean `{near}`?")),
+            _ => found,
+        });
+        None
     }
 
     fn aggregate_type(&mut self, tree: &ast::Aggregate, scope: &Scope, source: Source, span: Span) -> Option<Ty> {

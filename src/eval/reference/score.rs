@@ -29,7 +29,8 @@ pub struct Row {
 }
 
 /// Whether a row counts. One that doesn't goes on up to an `absorb`, which has to know of its unit: it is counted
-/// nowhere, no error is reported of it, and it vanishes where a step has no result for it.
+/// nowhere, no error is reported of it. A let without a result is missing in it; it vanishes where an `every` or a
+/// `keep` of units has none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {
     /// It counts.
