@@ -65,9 +65,9 @@ fn a_keep_of_units_takes_ghosts_too() {
 }
 
 #[test]
-fn a_fault_of_a_ghost_is_silent_and_it_is_no_ghost_then() {
+fn a_fault_of_a_ghost_is_silent_and_its_unit_is_not_forgotten() {
     let mut case = visits();
-    // c's rows are dropped, then overflow: they are not reported, and the unit is not missed.
+    // c's rows are dropped, then overflow: that is not reported, but the unit that lost its rows is.
     let is_c = is(0, "c");
     let arms = vec![(is_c, overflowing(constant(int(10), n(0))))];
     let otherwise = Some(Box::new(constant(int(0), n(0))));
@@ -78,7 +78,7 @@ fn a_fault_of_a_ghost_is_silent_and_it_is_no_ghost_then() {
         absorb(Pick::Highest, key(), vec![], Empty::Error),
     ];
     let index = by_id(&mut case, steps);
-    assert_eq!(case.cells(index), "a=5; b=2.5");
+    assert_eq!(case.problems(index), ["6 empty_unit×1 no row of unit `c` is left to absorb"]);
 }
 
 #[test]
