@@ -33,18 +33,22 @@ pub fn only_column(expr: &Expr) -> Option<usize> {
     if let ([column], false) = (columns.as_slice(), others) { Some(*column) } else { None }
 }
 
-/// The columns and slots that a check shows: those that its condition uses, in the order of their first use.
-pub fn shown(check: &Check) -> Vec<&ExprKind> {
+/// What a check shows: the columns, the slots and the value that its condition uses, in the order of their first use.
+pub fn shown(check: &Check) -> Vec<&Expr> {
     let mut found = Vec::new();
     collect_shown(&check.holds, &mut found);
     found
 }
 
-fn collect_shown<'e>(expr: &'e Expr, found: &mut Vec<&'e ExprKind>) {
+fn collect_shown<'e>(expr: &'e Expr, found: &mut Vec<&'e Expr>) {
+    let same = |known: &&Expr| match (&known.kind, &expr.kind) {
+        (ExprKind::Column(a), ExprKind::Column(b)) | (ExprKind::Slot(a), ExprKind::Slot(b)) => a == b,
+        (ExprKind::Value, ExprKind::Value) => true,
+        _ => false,
+    };
     match &expr.kind {
-        ExprKind::Column(at) if found.iter().any(|kind| matches!(kind, ExprKind::Column(known) if known == at)) => {}
-        ExprKind::Slot(at) if found.iter().any(|kind| matches!(kind, ExprKind::Slot(known) if known == at)) => {}
-        ExprKind::Column(_) | ExprKind::Slot(_) => found.push(&expr.kind),
+        _ if found.iter().any(same) => {}
+        ExprKind::Column(_) | ExprKind::Slot(_) | ExprKind::Value => found.push(expr),
         ExprKind::Call(_, args) => args.iter().for_each(|arg| collect_shown(arg, found)),
         ExprKind::Case { arms, otherwise } => {
             for (condition, value) in arms {

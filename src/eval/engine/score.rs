@@ -297,7 +297,7 @@ pub fn report_check(
     let shown = faults::shown(check);
     for &row in failing {
         let row = row as usize;
-        let value = |kind: &&ExprKind| match **kind {
+        let value = |expr: &&Expr| match expr.kind {
             ExprKind::Column(at) => {
                 let spec = input.schema.columns.get(at)?;
                 Some((spec.name.clone(), table.value(at, frame.row(row)), spec.ty.base.clone()))
@@ -310,6 +310,10 @@ pub fn report_check(
                     column.map_or(Value::Missing, |column| column.value(row)),
                     slot.ty.base.clone(),
                 ))
+            }
+            ExprKind::Value => {
+                let value = frame.value.as_ref().map_or(Value::Missing, |column| column.value(row));
+                Some(("value".into(), value, expr.ty.base.clone()))
             }
             _ => None,
         };

@@ -12,7 +12,7 @@ use super::{Computed, is_marked};
 use crate::diag::{Diagnostic, Problems};
 use crate::eval::faults;
 use crate::eval::needs::Needs;
-use crate::plan::{CellCheck, Check, ExprKind, Input, Score};
+use crate::plan::{CellCheck, Check, Expr, ExprKind, Input, Score};
 use crate::value::column::Table;
 use crate::value::{Type, Value};
 
@@ -84,7 +84,7 @@ fn failed(
     (table, row): (&Table, usize),
 ) -> Diagnostic {
     let slots = score.map_or(&[][..], |score| &score.slots);
-    let shown = |kind: &ExprKind| match *kind {
+    let shown = |expr: &Expr| match expr.kind {
         ExprKind::Column(at) => {
             let spec = input.schema.columns.get(at)?;
             Some((Arc::clone(&spec.name), table.value(at, row), spec.ty.base.clone()))
@@ -93,6 +93,7 @@ fn failed(
             let (slot, value) = (slots.get(at)?, scope.slots.get(at)?);
             Some((Arc::clone(&slot.name), value.clone(), slot.ty.base.clone()))
         }
+        ExprKind::Value => Some(("value".into(), scope.value.clone(), expr.ty.base.clone())),
         _ => None,
     };
     let shown: Vec<Shown> = faults::shown(check).into_iter().filter_map(shown).collect();
