@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::account::Account;
 use super::args::{EvalArgs, Format};
-use super::inputs::{self, Read};
+use super::inputs::{self, Files, Read};
 use super::session::{Session, Step};
 use super::{Exit, Terminal, output, select};
 use crate::compile::Compiled;
@@ -36,10 +36,24 @@ fn evaluate(session: &mut Session, args: &EvalArgs) -> Step<(Compiled, Read, Out
     check_format(session, &compiled, &wanted, args)?;
     let needed = needs::inputs(&filtered.plan, &filtered.wanted);
     let files = inputs::find(session, &compiled, &needed, &args.data)?;
+    spare_sources(session, args, &files)?;
     let read = inputs::read(session, &compiled, &files, &needed)?;
     let mut outcome = inputs::run(session, &filtered.plan, &read, &filtered.wanted)?;
     filtered.apply(&mut outcome);
     Ok((compiled, read, outcome))
+}
+
+/// Refuses to write the result over the scheme or over a file of data.
+fn spare_sources(session: &mut Session, args: &EvalArgs, files: &Files) -> Step<()> {
+    let Some(target) = args.out.as_deref().and_then(|out| out.canonicalize().ok()) else { return Ok(()) };
+    let mut sources = files.iter().flatten().map(|bound| bound.path.as_path()).chain([args.scheme.as_path()]);
+    if sources.any(|path| path.canonicalize().is_ok_and(|path| path == target)) {
+        let written = target.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        let span = session.argument("--out", &written);
+        let error = Diagnostic::error(Code::CannotWrite, span, "this file is read: the result would take its place");
+        return session.fail(error.help("write to another file"));
+    }
+    Ok(())
 }
 
 /// Refuses a format that the indices don't fit, before any data is read.
