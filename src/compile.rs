@@ -8,8 +8,8 @@ use crate::plan::{Expr, Plan};
 use crate::resolve;
 use crate::source::{FileId, Sources, Spanned};
 use crate::syntax::ast::Name;
-use crate::types::Checked;
 pub use crate::types::claims::{Expect, ExpectKind, ExpectedCell, Given, Setting, Test};
+use crate::types::{Checked, tree};
 use crate::{syntax, types};
 
 /// A compiled scheme: the plan, and what the command line needs besides.
@@ -23,8 +23,8 @@ pub struct Compiled {
     pub tests: Vec<Test>,
     /// The expectations on the scheme's own data, in order.
     pub expects: Vec<Expect>,
-    /// The typed tree in print, for tests of the compiler.
-    pub typed: String,
+    /// The typed tree.
+    pub typed: tree::Scheme,
 }
 
 /// What a scheme says of itself.
@@ -68,7 +68,7 @@ pub fn compile(sources: &Sources, file: FileId, settings: &[Setting], problems: 
         cites: resolved.cites.iter().map(|name| Arc::clone(&name.node)).collect(),
         data: resolved.data,
     };
-    Some(Compiled { plan, header, tests, expects, typed: types::print::print(&scheme) })
+    Some(Compiled { plan, header, tests, expects, typed: scheme })
 }
 
 impl Expect {

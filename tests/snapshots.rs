@@ -8,6 +8,7 @@ use std::process::Command;
 use rules::compile::compile;
 use rules::diag::Problems;
 use rules::source::Sources;
+use rules::types::print::print;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -35,7 +36,7 @@ fn every_scheme_has_this_typed_tree_and_plan() {
         let mut problems = Problems::new();
         let compiled = compile(&sources, file, &[], &mut problems).unwrap();
         assert!(problems.is_empty(), "{name}: {:?}", problems.sorted());
-        insta::assert_snapshot!(format!("{name}.typed"), compiled.typed);
+        insta::assert_snapshot!(format!("{name}.typed"), print(&compiled.typed));
         insta::assert_snapshot!(format!("{name}.plan"), serde_json::to_string_pretty(&compiled.plan).unwrap());
     }
 }

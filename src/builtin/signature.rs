@@ -144,7 +144,7 @@ pub fn order(args: &[Type]) -> Result<Typed, Misfit> {
         return Err(Misfit::Argument(at, "a number, a date, a period or a text"));
     }
     let united = unite_all(args)?;
-    typed(vec![united.clone(); 2], Type::Flag).map(|typed| Typed { args: vec![united; 2], ..typed })
+    typed(vec![united; 2], Type::Flag)
 }
 
 /// Two values of one type that can be the same exactly.

@@ -11,6 +11,7 @@ use serde::Serialize;
 
 pub use crate::builtin::Builtin;
 pub use crate::types::tree::{Dim, Domain, Open, Otherwise, Param, Range, Scale, Slot, Source};
+use crate::value::words;
 pub use crate::value::words::{Empty, Function, Verb};
 
 use crate::diag::Severity;
@@ -182,21 +183,8 @@ pub enum Op {
     Check(Check),
 }
 
-/// Which of a unit's rows gives its value. Ties change nothing; where the values of a tie differ it is an error.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Pick {
-    /// The highest value, by sign.
-    Highest,
-    /// The lowest value, by sign.
-    Lowest,
-    /// The value of the largest size; of `x` and `-x`, the positive one.
-    Strongest,
-    /// The row with the least of an expression.
-    First(Expr),
-    /// The row with the greatest of an expression.
-    Last(Expr),
-}
+/// Which row of a unit counts.
+pub type Pick = words::Pick<Expr>;
 
 /// One index.
 #[derive(Debug, Clone, Serialize)]

@@ -8,7 +8,8 @@ use super::cursor::Cursor;
 use super::grammar::Rule;
 use crate::diag::Code;
 use crate::source::Spanned;
-use crate::value::{Period, Precision};
+use crate::value::Precision;
+use crate::value::schema::period_of;
 
 impl Builder<'_> {
     /// The inside of an input.
@@ -146,11 +147,7 @@ impl Builder<'_> {
             },
             (_, "text") => BaseType::Text,
             (_, "flag") => BaseType::Flag,
-            (_, "year") => BaseType::Period(Period::Year),
-            (_, "quarter") => BaseType::Period(Period::Quarter),
-            (_, "month") => BaseType::Period(Period::Month),
-            (_, "week") => BaseType::Period(Period::Week),
-            _ => return None,
+            (_, word) => BaseType::Period(period_of(word)?),
         })
     }
 

@@ -11,10 +11,6 @@ use crate::source::Spanned;
 use crate::value::words::{Empty, Verb};
 use crate::value::{Period, calendar};
 
-fn period(word: &str) -> Option<Period> {
-    [Period::Year, Period::Quarter, Period::Month, Period::Week, Period::Day].into_iter().find(|p| p.word() == word)
-}
-
 impl Builder<'_> {
     /// The inside of a score.
     pub(super) fn score(&mut self, cursor: &mut Cursor<'_>) -> Option<Score> {
@@ -77,7 +73,7 @@ impl Builder<'_> {
 
     fn every(&mut self, cursor: &mut Cursor<'_>) -> Option<Every> {
         let word = cursor.take(Rule::period)?;
-        let period = Spanned::new(period(word.as_str())?, self.span(&word));
+        let period = Spanned::new(Period::of_word(word.as_str())?, self.span(&word));
         let rename = self.take_name(cursor);
         let from = cursor.take(Rule::value_expr)?;
         let from = self.value_expr(from)?;
@@ -96,7 +92,7 @@ impl Builder<'_> {
         let mut cursor = Cursor::new(pair.into_inner());
         let open = match rule {
             Rule::open_any => Open::AnyTime,
-            Rule::open_all => Open::All(period(text.split_whitespace().last()?)?),
+            Rule::open_all => Open::All(Period::of_word(text.split_whitespace().last()?)?),
             Rule::open_on => {
                 let day = cursor.take(Rule::day_of_year)?;
                 let (month, day) = day.as_str().split_once('-')?;

@@ -80,6 +80,14 @@ impl Checker<'_> {
         self.required(expr)
     }
 
+    /// Types a condition that may be left out: `when`, `where`. The outer `None` says that an error was reported.
+    pub(super) fn optional_condition(&mut self, scope: &mut Scope, tree: Option<&ast::Expr>) -> Option<Option<Expr>> {
+        match tree {
+            Some(tree) => self.condition(scope, tree).map(Some),
+            None => Some(None),
+        }
+    }
+
     /// Sees to it that an expression is never missing.
     pub(super) fn required(&mut self, expr: Expr) -> Option<Expr> {
         if expr.ty.optional {

@@ -67,10 +67,7 @@ impl Checker<'_> {
         let ty = self.aggregate_type(tree, &scope, source, span)?;
         // What has no value takes no part, before anything else is asked of it.
         scope.facts.insert("value".to_owned());
-        let filter = match &tree.filter {
-            Some(filter) => Some(self.condition(&mut scope, filter)?),
-            None => None,
-        };
+        let filter = self.optional_condition(&mut scope, tree.filter.as_ref())?;
         if let Some(filter) = &filter {
             scope.learn(filter, true);
         }
@@ -136,20 +133,10 @@ impl Checker<'_> {
         };
         let function = tree.function.node;
         if value.optional && matches!(source, Source::Index(_)) && !tree.skip_missing && function != Function::Count {
-            let known = scope.facts.contains("value");
-            if !known {
-                let found = Diagnostic::error(
-                    Code::SkipMissing,
-                    tree.source.span,
-                    format!("cells of `{}` may be missing", tree.source.node),
-                );
-                self.problems.push(
-                    found.help(
-                        "end it with `skip missing` to pass them over, or give the index a stand-in: `(x else 0)`",
-                    ),
-                );
-                return None;
-            }
+            let message = format!("cells of `{}` may be missing", tree.source.node);
+            let help = "end it with `skip missing` to pass them over, or give the index a stand-in: `(x else 0)`";
+            self.error(Code::SkipMissing, tree.source.span, message, help);
+            return None;
         }
         if value.base == Type::Real && !matches!(function, Function::Count | Function::Only) {
             self.error(
@@ -193,13 +180,7 @@ impl Checker<'_> {
         }
         let mut base = expr.ty.base.clone();
         let domain = match &tree.domain {
-            Some(domain) => {
-                let domain = self.domain(domain, &base)?;
-                if let (Type::Text, Domain::Values(_)) = (&base, &domain) {
-                    base = Type::Text;
-                }
-                Some(domain)
-            }
+            Some(domain) => Some(self.domain(domain, &base)?),
             None => None,
         };
         // Two columns of different words can be the same dimension: a dimension is a text.
@@ -238,10 +219,7 @@ impl Checker<'_> {
     fn cell_check(&mut self, tree: &ast::Check) -> Option<CellCheck> {
         let parts: Vec<&ast::Expr> = std::iter::once(&tree.holds).chain(&tree.when).collect();
         let mut scope = self.formula_scope(&parts, None)?;
-        let when = match &tree.when {
-            Some(when) => Some(self.condition(&mut scope, when)?),
-            None => None,
-        };
+        let when = self.optional_condition(&mut scope, tree.when.as_ref())?;
         if let Some(when) = &when {
             scope.learn(when, true);
         }

@@ -38,10 +38,7 @@ impl Checker<'_> {
 
     /// Types a check of rows or units.
     pub(super) fn row_check(&mut self, scope: &mut Scope, tree: &ast::Check) -> Option<Check> {
-        let when = match &tree.when {
-            Some(when) => Some(self.condition(scope, when)?),
-            None => None,
-        };
+        let when = self.optional_condition(scope, tree.when.as_ref())?;
         let learnt = when.as_ref().map(|when| scope.learn(when, true)).unwrap_or_default();
         let holds = self.condition(scope, &tree.holds);
         scope.forget(learnt);

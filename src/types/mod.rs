@@ -70,30 +70,33 @@ pub(crate) struct Checker<'a> {
 }
 
 impl<'a> Checker<'a> {
+    fn new(scheme: &'a resolve::Scheme, problems: &'a mut Problems) -> Self {
+        Self {
+            scheme,
+            problems,
+            params: Vec::new(),
+            inputs: Vec::new(),
+            scales: Vec::new(),
+            scores: Vec::new(),
+            indices: vec![None; scheme.indices.len()],
+            used: BTreeSet::new(),
+            gaps: BTreeSet::new(),
+            broken_scales: BTreeSet::new(),
+        }
+    }
+
     fn error(&mut self, code: Code, span: Span, message: impl Into<String>, help: impl Into<String>) {
         self.problems.push(Diagnostic::error(code, span, message).help(help));
     }
 
     fn use_item(&mut self, kind: Kind, id: usize) {
-        // The tree of ids has far fewer kinds than entries: a set of pairs is small.
         self.used.insert((kind, id));
     }
 }
 
 /// Checks a scheme with these settings of its parameters. Without a result there is an error among the problems.
 pub fn check(scheme: &resolve::Scheme, settings: &[Setting], problems: &mut Problems) -> Option<Checked> {
-    let mut checker = Checker {
-        scheme,
-        problems,
-        params: Vec::new(),
-        inputs: Vec::new(),
-        scales: Vec::new(),
-        scores: Vec::new(),
-        indices: vec![None; scheme.indices.len()],
-        used: BTreeSet::new(),
-        gaps: BTreeSet::new(),
-        broken_scales: BTreeSet::new(),
-    };
+    let mut checker = Checker::new(scheme, problems);
     checker.check_params(settings);
     checker.check_inputs();
     checker.check_scales();
@@ -155,18 +158,7 @@ pub fn check_filter(
         scheme.names.insert(param.name.clone(), named);
     }
     let mut found = Problems::new();
-    let mut checker = Checker {
-        scheme: &scheme,
-        problems: &mut found,
-        params: params.to_vec(),
-        inputs: Vec::new(),
-        scales: Vec::new(),
-        scores: Vec::new(),
-        indices: Vec::new(),
-        used: BTreeSet::new(),
-        gaps: BTreeSet::new(),
-        broken_scales: BTreeSet::new(),
-    };
+    let mut checker = Checker { params: params.to_vec(), ..Checker::new(&scheme, &mut found) };
     let cells = scope::Cells { dims: dims.to_vec(), value: Some(ty.clone()), ..scope::Cells::default() };
     let tree = filter::guard(tree, &|kind| match kind {
         ExprKind::Value => ty.optional,

@@ -100,9 +100,8 @@ impl Checker<'_> {
                     self.error(Code::WrongType, domain.span, message, "list the values in parentheses");
                     return None;
                 }
-                let compare = |a: &Value, a_ty: &Type, b: &Value, b_ty: &Type| compare_values(a, a_ty, b, b_ty);
-                let above = compare(value, &ty, &low_value, &low.ty.base)?;
-                let below = compare(value, &ty, &high_value, &high.ty.base)?;
+                let above = compare_values(value, &ty, &low_value, &low.ty.base)?;
+                let below = compare_values(value, &ty, &high_value, &high.ty.base)?;
                 (above.is_ge() && below.is_le(), ty)
             }
             ast::DomainKind::List(_) if ty == Type::Text => {

@@ -56,10 +56,7 @@ impl Checker<'_> {
     }
 
     fn keep(&mut self, scope: &mut Scope, holds: &ast::Expr, when: Option<&ast::Expr>) -> Option<Op> {
-        let when = match when {
-            Some(when) => Some(self.condition(scope, when)?),
-            None => None,
-        };
+        let when = self.optional_condition(scope, when)?;
         let learnt = when.as_ref().map(|when| scope.learn(when, true)).unwrap_or_default();
         let holds = self.condition(scope, holds);
         scope.forget(learnt);
@@ -155,10 +152,7 @@ impl Checker<'_> {
         when: Option<&ast::Expr>,
         span: Span,
     ) -> Option<Op> {
-        let when = match when {
-            Some(when) => Some(self.condition(scope, when)?),
-            None => None,
-        };
+        let when = self.optional_condition(scope, when)?;
         let stays = known_value(scope);
         let learnt = when.as_ref().map(|when| scope.learn(when, true)).unwrap_or_default();
         let before = self.value_before(scope, verb, span);

@@ -8,11 +8,11 @@ use crate::builtin::Builtin;
 use crate::diag::Severity;
 use crate::source::Span;
 use crate::value::schema::Schema;
-use crate::value::words::{Empty, Function, Verb};
+use crate::value::words::{self, Empty, Function, Verb};
 use crate::value::{Period, Ty, Type, Value};
 
 /// A checked scheme.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Scheme {
     /// Its name.
     pub name: Arc<str>,
@@ -177,15 +177,7 @@ pub enum Op {
 }
 
 /// Which row of a unit counts.
-#[derive(Debug, Clone)]
-#[expect(missing_docs, reason = "they are the words of the language")]
-pub enum Pick {
-    Highest,
-    Lowest,
-    Strongest,
-    First(Expr),
-    Last(Expr),
-}
+pub type Pick = words::Pick<Expr>;
 
 /// Which periods an interval counts in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

@@ -37,6 +37,13 @@ impl Period {
         }
     }
 
+    /// The kind of a word of the language.
+    pub fn of_word(word: &str) -> Option<Self> {
+        [Period::Year, Period::Quarter, Period::Month, Period::Week, Period::Day]
+            .into_iter()
+            .find(|period| period.word() == word)
+    }
+
     /// The period that holds a day.
     pub fn of(self, day: i32) -> i32 {
         let (year, month, _) = civil(day);

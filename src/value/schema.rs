@@ -187,5 +187,5 @@ pub struct Schema {
 
 /// The kinds of period that a column can hold, by the word of its type.
 pub fn period_of(word: &str) -> Option<Period> {
-    [Period::Year, Period::Quarter, Period::Month, Period::Week].into_iter().find(|period| period.word() == word)
+    Period::of_word(word).filter(|period| *period != Period::Day)
 }

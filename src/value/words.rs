@@ -2,6 +2,35 @@
 
 use serde::Serialize;
 
+/// Which of a unit's rows gives its value. Ties change nothing; where the values of a tie differ it is an error.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Pick<E> {
+    /// The highest value, by sign.
+    Highest,
+    /// The lowest value, by sign.
+    Lowest,
+    /// The value of the largest size; of `x` and `-x`, the positive one.
+    Strongest,
+    /// The row with the least of an expression.
+    First(E),
+    /// The row with the greatest of an expression.
+    Last(E),
+}
+
+impl<E> Pick<E> {
+    /// The same choice by another form of its expression.
+    pub fn map<F>(&self, make: impl FnOnce(&E) -> F) -> Pick<F> {
+        match self {
+            Pick::Highest => Pick::Highest,
+            Pick::Lowest => Pick::Lowest,
+            Pick::Strongest => Pick::Strongest,
+            Pick::First(order) => Pick::First(make(order)),
+            Pick::Last(order) => Pick::Last(make(order)),
+        }
+    }
+}
+
 /// The words that set the value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]

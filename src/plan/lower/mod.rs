@@ -4,7 +4,7 @@
 mod expr;
 mod indices;
 
-use super::{Check, Expr, ExprKind, Input, Op, Pick, Plan, Score, Step};
+use super::{Check, Expr, ExprKind, Input, Op, Plan, Score, Step};
 use crate::builtin::Builtin;
 use crate::types::tree;
 use crate::value::words::Verb;
@@ -84,13 +84,7 @@ fn lower_op(step: &tree::Step, scheme: &tree::Scheme) -> Op {
             Op::Set { verb: *verb, expr, when, ty: ty.clone(), before: before.clone() }
         }
         tree::Op::Absorb { pick, keys, same, empty } => {
-            let pick = match pick {
-                tree::Pick::Highest => Pick::Highest,
-                tree::Pick::Lowest => Pick::Lowest,
-                tree::Pick::Strongest => Pick::Strongest,
-                tree::Pick::First(expr) => Pick::First(lower(expr, leaves)),
-                tree::Pick::Last(expr) => Pick::Last(lower(expr, leaves)),
-            };
+            let pick = pick.map(|order| lower(order, leaves));
             let keys = keys.iter().map(|key| lower(key, leaves)).collect();
             Op::Absorb { pick, keys, same: same.clone(), empty: *empty }
         }
@@ -122,16 +116,6 @@ fn new_value(verb: Verb, expr: Option<Expr>, before: Option<&Ty>, step: &tree::S
 
 /// Lowers a condition on cells, which uses nothing of the scheme but its parameters.
 pub fn lower_filter(filter: &tree::Expr, plan: &Plan) -> Expr {
-    let scheme = tree::Scheme {
-        name: plan.name.clone(),
-        title: plan.title.clone(),
-        params: plan.params.clone(),
-        inputs: Vec::new(),
-        scales: Vec::new(),
-        scores: Vec::new(),
-        indices: Vec::new(),
-        order: Vec::new(),
-        checks: Vec::new(),
-    };
+    let scheme = tree::Scheme { params: plan.params.clone(), ..tree::Scheme::default() };
     lower(filter, &mut Leaves::rows(&scheme))
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::{Check, Doc, Expr, Name};
 use crate::source::{Span, Spanned};
 use crate::value::Period;
-use crate::value::words::{Empty, Verb};
+use crate::value::words::{self, Empty, Verb};
 
 /// A score.
 #[derive(Debug, Clone, Serialize)]
@@ -90,12 +90,4 @@ pub struct Absorb {
 }
 
 /// Which row of a unit counts.
-#[derive(Debug, Clone, Serialize)]
-#[expect(missing_docs, reason = "they are the words of the language")]
-pub enum Pick {
-    Highest,
-    Lowest,
-    Strongest,
-    First(Expr),
-    Last(Expr),
-}
+pub type Pick = words::Pick<Expr>;
