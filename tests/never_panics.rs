@@ -2,23 +2,14 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic, and so may what only tests call")]
 
+mod numbers;
+
 use clap::Parser;
+use numbers::Numbers;
 use rules::cli::{self, args::Cli};
 
 const SCHEME: &str = include_str!("../rules/engagement.rules");
 const DATA: &str = include_str!("../examples/belarus-latin-america/contact.csv");
-
-/// Numbers that look random and are the same in each run.
-struct Numbers(u64);
-
-impl Numbers {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 % end.max(1) as u64) as usize
-    }
-}
 
 /// The text with some of its bytes changed, taken out, doubled or put in.
 fn spoiled(text: &str, numbers: &mut Numbers) -> Vec<u8> {

@@ -2,6 +2,9 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail")]
 
+mod numbers;
+
+use numbers::Numbers;
 use rules::cli::render::{Style, problems as render};
 use rules::compile::compile;
 use rules::diag::Problems;
@@ -63,18 +66,6 @@ const PIECES: [&str; 34] = [
     "0.00000000000000000000000000000000000000001",
     "9999-99-99",
 ];
-
-/// Numbers that look random and are the same in each run.
-struct Numbers(u64);
-
-impl Numbers {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 % end.max(1) as u64) as usize
-    }
-}
 
 /// The words, numbers, texts, signs and blanks of a text.
 fn tokens(text: &str) -> Vec<&str> {
