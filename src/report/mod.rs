@@ -1,10 +1,11 @@
-//! Cells in print: tables, CSV, JSON and Markdown.
+//! Cells in print: tables, CSV, JSON, Markdown and HTML.
 //!
 //! Input: [`Results`], the cells of the selected indices in order. Output: text, written to any [`std::io::Write`].
 //! Nothing here knows a scheme or a file.
 
 pub mod csv;
 pub mod groups;
+pub mod html;
 pub mod json;
 pub mod layout;
 pub mod markdown;
