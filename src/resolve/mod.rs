@@ -139,7 +139,7 @@ pub fn resolve(file: File, problems: &mut Problems) -> Scheme {
     for item in file.items {
         let doc = item.doc;
         match item.kind {
-            ItemKind::Scheme { name, title } => {
+            ItemKind::Scheme { name, title, .. } => {
                 if scheme.name.is_some() {
                     let found = Diagnostic::error(Code::DuplicateName, name.span, "a file holds one scheme");
                     problems.push(found.help("put the second into a file of its own"));
@@ -178,6 +178,7 @@ pub fn resolve(file: File, problems: &mut Problems) -> Scheme {
             ItemKind::Check(check) => scheme.checks.push(check),
             ItemKind::Test(test) => scheme.tests.push(test),
             ItemKind::Expect(expect) => scheme.expects.push(expect),
+            ItemKind::Change(_) => {}
         }
     }
     if scheme.name.is_none() && !problems.has_errors() {

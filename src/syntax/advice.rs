@@ -63,6 +63,14 @@ const KEYWORDS: &[&str] = &[
     "month",
     "quarter",
     "week",
+    "extends",
+    "change",
+    "replace",
+    "remove",
+    "add",
+    "set",
+    "before",
+    "after",
 ];
 
 /// Further words of the language; too short or too rare to be what a misspelt one is meant for.

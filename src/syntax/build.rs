@@ -142,13 +142,18 @@ impl<'p> Builder<'p> {
     pub(super) fn item(&mut self, pair: Node<'_>) -> Option<Item> {
         let pair = Cursor::new(pair.into_inner()).only(Rule::item)?;
         let pair = Cursor::new(pair.into_inner()).next()?;
+        self.item_of(pair)
+    }
+
+    /// The item of the rule that is one.
+    pub(super) fn item_of(&mut self, pair: Node<'_>) -> Option<Item> {
         let mut span = self.span(&pair);
         let rule = pair.as_rule();
         let mut cursor = Cursor::new(pair.clone().into_inner());
         let doc = self.doc(&mut cursor);
         let rest = &mut cursor;
         let kind = match rule {
-            Rule::scheme => ItemKind::Scheme { name: self.take_name(rest)?, title: self.take_text(rest) },
+            Rule::scheme => self.scheme(rest)?,
             Rule::version => ItemKind::Version(self.take_text(rest)?),
             Rule::author => ItemKind::Author(self.texts(rest)?),
             Rule::cite => ItemKind::Cite(self.take_text(rest)?),
@@ -166,6 +171,8 @@ impl<'p> Builder<'p> {
             Rule::check => ItemKind::Check(self.check(pair.clone())?),
             Rule::test => ItemKind::Test(self.test(rest)?),
             Rule::expect => ItemKind::Expect(self.expect(pair.clone())?),
+            Rule::change => ItemKind::Change(self.change(rest, span)?),
+            Rule::bare_edit => ItemKind::Change(self.bare_edit(rest, span)?),
             _ => return None,
         };
         // The doc comments belong to the item, but a label under them would hide its word.
@@ -175,6 +182,13 @@ impl<'p> Builder<'p> {
             span.start += u32::try_from(skipped).unwrap_or(0);
         }
         Some(Item { doc, kind, span })
+    }
+
+    fn scheme(&mut self, cursor: &mut Cursor<'_>) -> Option<ItemKind> {
+        let (name, title) = (self.take_name(cursor)?, self.take_text(cursor));
+        let extends = cursor.take(Rule::extends);
+        let extends = extends.and_then(|pair| self.take_text(&mut Cursor::new(pair.into_inner())));
+        Some(ItemKind::Scheme { name, title, extends })
     }
 
     fn param(&mut self, cursor: &mut Cursor<'_>) -> Option<Param> {
@@ -191,20 +205,26 @@ impl<'p> Builder<'p> {
         Some(Scale { name, entries })
     }
 
-    fn entry(&mut self, pair: Node<'_>) -> Option<Entry> {
+    pub(super) fn entry(&mut self, pair: Node<'_>) -> Option<Entry> {
         let span = self.span(&pair);
         let mut cursor = Cursor::new(pair.into_inner());
         let doc = self.doc(&mut cursor);
-        let result = cursor.take(Rule::result)?;
-        let result_span = self.span(&result);
-        let inner = Cursor::new(result.into_inner()).next();
-        let result =
-            inner.map(|pair| if pair.as_rule() == Rule::signed { self.signed(pair) } else { self.name_expr(&pair) });
+        let (result, result_span) = self.result(&mut cursor)?;
         let keys = cursor.many(Rule::key).into_iter().filter_map(|pair| self.key(pair)).collect();
         Some(Entry { doc, result, result_span, keys, span })
     }
 
-    fn key(&mut self, pair: Node<'_>) -> Option<Spanned<ScaleKey>> {
+    /// The points or text of a line of a scale, `None` for `missing`; and where they stand.
+    pub(super) fn result(&mut self, cursor: &mut Cursor<'_>) -> Option<(Option<Expr>, Span)> {
+        let result = cursor.take(Rule::result)?;
+        let span = self.span(&result);
+        let inner = Cursor::new(result.into_inner()).next();
+        let result =
+            inner.map(|pair| if pair.as_rule() == Rule::signed { self.signed(pair) } else { self.name_expr(&pair) });
+        Some((result, span))
+    }
+
+    pub(super) fn key(&mut self, pair: Node<'_>) -> Option<Spanned<ScaleKey>> {
         let span = self.span(&pair);
         let pair = Cursor::new(pair.into_inner()).next()?;
         let rule = pair.as_rule();

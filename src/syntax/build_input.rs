@@ -7,7 +7,7 @@ use super::build::{Builder, Node};
 use super::cursor::Cursor;
 use super::grammar::Rule;
 use crate::diag::Code;
-use crate::source::Spanned;
+use crate::source::{Span, Spanned};
 use crate::value::Precision;
 use crate::value::schema::period_of;
 
@@ -46,16 +46,10 @@ impl Builder<'_> {
                 input.columns.push(self.column(doc, &mut cursor)?);
             }
             Rule::unit => {
-                let key = self.names(&mut cursor)?;
-                input.units.push(Spanned::new((key, self.names(&mut cursor)?), span));
+                input.units.push(self.unit(&mut cursor, span)?);
             }
             Rule::unique | Rule::distinct => {
-                let columns = self.names(&mut cursor)?;
-                let interval = match cursor.take(Rule::interval) {
-                    Some(interval) => Some(self.interval(interval)?),
-                    None => None,
-                };
-                input.keys.push(Spanned::new(Key { columns, drop_repeats: rule == Rule::distinct, interval }, span));
+                input.keys.push(self.input_key(&mut cursor, rule == Rule::distinct, span)?);
             }
             Rule::unpivot => {
                 let unpivot = Spanned::new(self.unpivot(&mut cursor)?, span);
@@ -69,6 +63,27 @@ impl Builder<'_> {
             }
         }
         Some(())
+    }
+
+    /// `unit K has …`.
+    pub(super) fn unit(&mut self, cursor: &mut Cursor<'_>, span: Span) -> Option<Spanned<(Vec<Name>, Vec<Name>)>> {
+        let key = self.names(cursor)?;
+        Some(Spanned::new((key, self.names(cursor)?), span))
+    }
+
+    /// `unique K …`, `distinct K`.
+    pub(super) fn input_key(
+        &mut self,
+        cursor: &mut Cursor<'_>,
+        drop_repeats: bool,
+        span: Span,
+    ) -> Option<Spanned<Key>> {
+        let columns = self.names(cursor)?;
+        let interval = match cursor.take(Rule::interval) {
+            Some(interval) => Some(self.interval(interval)?),
+            None => None,
+        };
+        Some(Spanned::new(Key { columns, drop_repeats, interval }, span))
     }
 
     fn option(&mut self, rule: Rule, cursor: &mut Cursor<'_>) -> Option<FileOption> {
@@ -96,7 +111,8 @@ impl Builder<'_> {
         i32::try_from(self.integer(&pair)).ok()
     }
 
-    fn column(&mut self, doc: Doc, cursor: &mut Cursor<'_>) -> Option<Column> {
+    /// A column.
+    pub(super) fn column(&mut self, doc: Doc, cursor: &mut Cursor<'_>) -> Option<Column> {
         let name = self.take_name(cursor)?;
         let ty = self.column_type(cursor)?;
         let mut mods = Vec::new();
@@ -183,7 +199,7 @@ impl Builder<'_> {
         Some(Unpivot { patterns, parts, separators, cell })
     }
 
-    fn part(&mut self, pair: Node<'_>) -> Option<(Name, Option<(BaseType, crate::source::Span)>)> {
+    fn part(&mut self, pair: Node<'_>) -> Option<(Name, Option<(BaseType, Span)>)> {
         let mut cursor = Cursor::new(pair.into_inner());
         let name = self.take_name(&mut cursor)?;
         let Some(ty) = cursor.take(Rule::type_word) else { return Some((name, None)) };

@@ -23,7 +23,8 @@ impl Builder<'_> {
         Some(Score { name, input, steps })
     }
 
-    fn score_line(&mut self, pair: Node<'_>) -> Option<Step> {
+    /// A step, a let or a check.
+    pub(super) fn score_line(&mut self, pair: Node<'_>) -> Option<Step> {
         let span = self.span(&pair);
         let rule = pair.as_rule();
         if rule == Rule::check {

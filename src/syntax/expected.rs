@@ -22,6 +22,10 @@ pub(super) const STEPS: &str = "a step, such as `halving: times 0.5 when …`, o
 pub(super) const VERBS: &str = "what the step does: keep, value, times, halve, plus, cap, floor, every or absorb";
 /// The last line of a scale or a `case`.
 const OTHERWISE: &str = "`otherwise`";
+/// What a change does.
+pub(super) const EDIT: &str = "an edit: `set`, `replace`, `remove` or `add`";
+/// What stands in a file.
+const ITEM: &str = "an item, such as `input`, `scale`, `score` or `index`";
 /// A text.
 pub(super) const TEXT: &str = "a text in quotes";
 /// A name.
@@ -58,10 +62,16 @@ fn words(rule: Rule) -> Option<&'static str> {
         field => return None,
         doc => return None,
         scheme | k_scheme => "`scheme`",
-        item => "an item, such as `input`, `scale`, `score` or `index`",
+        item => ITEM,
         version | author | cite | data_folder | input | scale | param | score | by_block | index | test | expect
         | k_version | k_author | k_data | k_input | k_scale | k_param | k_score | k_index | k_hidden | k_test
-        | k_expect => "an item, such as `input`, `scale`, `score` or `index`",
+        | k_expect | change | bare_edit | k_change => ITEM,
+        edit | set_edit | replace | remove | add | k_replace | k_remove | k_add => EDIT,
+        k_set | k_extends | extends => return None,
+        add_to | add_beside | k_before | k_after => "`to`, `before` or `after`",
+        whole | kind => "`input`, `scale`, `param`, `score` or `index`",
+        path => "a part, such as `visit.halving`",
+        line_key => KEYS,
         check | k_check | k_cite => return None,
         column => "a column, such as `partner text`",
         column_type | type_word | type_simple | type_category | type_number | type_date | one_of | number_word
@@ -103,7 +113,7 @@ fn words(rule: Rule) -> Option<&'static str> {
         expect_cell | bound_key => "a cell, such as `2008 -> 2.5`",
         outcome => "a value, or `missing`",
         table | row | cell => "rows, each on a line of its own, under a line of column names",
-        given | k_given | k_set | set_param => "`given`, `set` or `expect`",
+        given | k_given | set_param => "`given`, `set` or `expect`",
         domain | bound => "values in parentheses, a range such as 2002..2012, or an input with a key",
         dim | dims => "a dimension, such as `year(date)`",
         k_warning => "`warning`",
@@ -201,6 +211,9 @@ fn expected(error: &Error<Rule>) -> (Vec<&'static str>, bool) {
         if list.len() > 1 {
             list.retain(|words| *words != noise);
         }
+    }
+    if list.contains(&ITEM) {
+        list.retain(|words| *words != EDIT);
     }
     if list.contains(&KEYS) {
         list.retain(|words| *words != OTHERWISE);

@@ -11,7 +11,6 @@ pub(super) const CASE: &str = "a choice is written `case { 3 when kind = \"embas
 pub(super) fn foreign_word(spot: &Spot<'_>) -> Option<&'static str> {
     let lower = spot.found.to_lowercase();
     Some(match lower.as_str() {
-        "extends" | "change" => "this version knows no overlays: write the alternative as a scheme of its own",
         "true" | "false" => "write `yes` or `no`",
         "null" | "none" | "na" | "nan" => "write `missing`",
         "is" if asks_for_missing(spot) => "write `known(x)`, or `not known(x)`",

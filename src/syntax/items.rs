@@ -7,8 +7,11 @@ use super::scan::{Token, Tokens};
 /// Words that begin an item.
 pub(super) const STARTS: &[&str] = &[
     "scheme", "version", "author", "cite", "data", "input", "scale", "param", "score", "index", "hidden", "check",
-    "test", "expect", "extends", "change",
+    "test", "expect", "change",
 ];
+
+/// Words that begin an edit. At the left margin it is an item; indented, it is one of the change above.
+pub(super) const EDITS: &[&str] = &["set", "replace", "remove", "add"];
 
 fn word_at(text: &str, at: usize) -> &str {
     let rest = text.get(at..).unwrap_or("");
@@ -61,7 +64,9 @@ fn starts(text: &str, margin: bool) -> (Vec<usize>, bool) {
             Token::Word => {
                 let word = word_at(text, at);
                 let at_margin = at == 0 || text.as_bytes().get(at - 1) == Some(&b'\n');
-                let starts = STARTS.contains(&word) || (word == "by" && begins_block(text, at));
+                let starts = STARTS.contains(&word)
+                    || (word == "by" && begins_block(text, at))
+                    || (at_margin && EDITS.contains(&word));
                 if first && starts && (depth == 0 || (margin && at_margin)) {
                     depth = 0;
                     found.push(at);

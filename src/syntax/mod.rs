@@ -8,6 +8,7 @@ pub mod ast;
 mod build;
 mod build_expr;
 mod build_input;
+mod build_overlay;
 mod build_score;
 mod build_test;
 mod cursor;

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::advice::{is_keyword, is_verb};
 use super::expected::{Finding, STEPS, Spot, shown};
-use super::items::STARTS;
+use super::items::{EDITS, STARTS};
 use super::scan::{Token, Tokens};
 use crate::diag::nearest::nearest;
 
@@ -169,7 +169,12 @@ fn no_item(spot: &Spot<'_>) -> Option<Finding> {
     let word = spot.found;
     let lower = word.to_lowercase();
     let begins = |c: char| c.is_alphanumeric() || c == '_' || c == '"';
-    if !spot.line_before().is_empty() || !word.starts_with(begins) || STARTS.contains(&word) || word == "by" {
+    if !spot.line_before().is_empty()
+        || !word.starts_with(begins)
+        || STARTS.contains(&word)
+        || EDITS.contains(&word)
+        || word == "by"
+    {
         return None;
     }
     let only_comments = |text: &str| text.lines().all(|line| line.trim().is_empty() || line.trim().starts_with('#'));
@@ -178,7 +183,7 @@ fn no_item(spot: &Spot<'_>) -> Option<Finding> {
         "parameter" | "const" | "variable" | "var" => Some("param"),
         "points" | "weights" | "weight" => Some("scale"),
         "indicator" | "result" | "output" => Some("index"),
-        _ => nearest(word, STARTS.iter().copied().chain(["by"])),
+        _ => nearest(word, STARTS.iter().chain(EDITS).copied().chain(["by"])),
     };
     let help = match other {
         Some(other) => format!("did you mean `{other}`?"),

@@ -2,6 +2,7 @@
 
 mod expr;
 mod input;
+mod overlay;
 mod score;
 mod test;
 
@@ -14,6 +15,7 @@ use crate::source::{Span, Spanned};
 
 pub use expr::*;
 pub use input::*;
+pub use overlay::*;
 pub use score::*;
 pub use test::*;
 
@@ -48,6 +50,8 @@ pub enum ItemKind {
     Scheme {
         name: Name,
         title: Option<Name>,
+        /// The file that it extends.
+        extends: Option<Name>,
     },
     Version(Name),
     Author(Vec<Name>),
@@ -66,6 +70,7 @@ pub enum ItemKind {
     Check(Check),
     Test(Test),
     Expect(Expect),
+    Change(Change),
 }
 
 /// A scale.
