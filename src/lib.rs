@@ -17,6 +17,7 @@
 //! Imports run one way: source ← diag ← value ← builtin ← syntax ← resolve ← types ← plan ← eval; `data` and `report`
 //! know values, problems and results; only `cli` knows all. The core reads no file and no clock: `data` and `cli` do.
 
+pub mod attribute;
 pub mod builtin;
 pub mod cli;
 pub mod compile;

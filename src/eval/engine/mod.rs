@@ -23,8 +23,8 @@ mod lookup;
 mod order;
 mod scale;
 mod score;
-mod snapshots;
 pub mod shared;
+mod snapshots;
 #[cfg(test)]
 mod tests;
 mod vector;

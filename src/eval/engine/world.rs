@@ -28,7 +28,12 @@ impl<'a> World<'a> {
     }
 
     /// Prepares a run over tables whose keys may have been put in order before.
-    pub fn sharing<'t: 'a>(job: Job<'a>, tables: &'t [Option<Table>], needs: &Needs, known: &mut KeyIndices<'t>) -> Self {
+    pub fn sharing<'t: 'a>(
+        job: Job<'a>,
+        tables: &'t [Option<Table>],
+        needs: &Needs,
+        known: &mut KeyIndices<'t>,
+    ) -> Self {
         Self {
             plan: job.plan,
             lookups: Lookups::new(job.plan, tables, &needs.keys, known),
