@@ -4,9 +4,9 @@
 //! of the changes can be left out, which is how their shares of a difference are found.
 
 mod apply;
-mod items;
+pub(super) mod items;
 mod parts;
-mod target;
+pub(super) mod target;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
