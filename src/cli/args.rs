@@ -11,7 +11,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 const EXIT_CODES: &str = "Exit codes:
   0  done, and nothing was found
-  1  something was found: a test that fails, rows with errors, a check that doesn't hold
+  1  something was found: a test that fails, rows with errors, a check that doesn't hold, a change (diff)
   2  it could not be done: a wrong command, a scheme that doesn't compile, data that can't be read";
 
 /// Applies scoring methodologies that are written as programs.
