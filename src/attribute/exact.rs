@@ -95,9 +95,10 @@ impl Weights {
         tally.take(values, |sums, value| {
             for (at, coefficient) in &coefficients {
                 if let Some(sum) = sums.get_mut(*at) {
-                    *sum += *coefficient * value;
+                    *sum = sum.checked_add(coefficient.checked_mul(value)?)?;
                 }
             }
+            Some(())
         });
     }
 

@@ -72,18 +72,19 @@ fn take(tally: &mut Tally, values: &Values, n: usize, drawn: bool, order: &[usiz
     let next = order.get(size);
     tally.take(values, |sums, value| {
         let mut count = |place: usize, value: I256| {
-            if let Some(sum) = sums.get_mut(place) {
-                *sum += value;
-            }
+            let sum = sums.get_mut(place)?;
+            *sum = sum.checked_add(value)?;
+            Some(())
         };
         for (group, value) in made.map(|group| (*group, value)).into_iter().chain(next.map(|group| (*group, -value))) {
             if drawn {
-                count(group, value);
-                count(2 * n + group, value);
+                count(group, value)?;
+                count(2 * n + group, value)?;
             } else {
-                count(n + group, value);
+                count(n + group, value)?;
             }
         }
+        Some(())
     });
 }
 

@@ -23,9 +23,10 @@ pub struct Printed {
 /// places than the sum has. Each is rounded down or up; those with the largest remainders are rounded up, as many as the
 /// sum asks for (the method of Hamilton). `None` where one has more than 38 digits.
 pub fn printed(numbers: &[I256], places: u8, denominator: I256) -> Option<Printed> {
-    let to = (places.saturating_add(2)).max(PRINTED_PLACES).min(decimal::MAX_PLACES.max(places));
+    let to = printed_places(places);
     let factor = power(to - places);
-    let split: Vec<(I256, I256)> = numbers.iter().map(|number| floor(*number * factor, denominator)).collect();
+    let split: Vec<(I256, I256)> =
+        numbers.iter().map(|number| Some(floor(number.checked_mul(factor)?, denominator))).collect::<Option<_>>()?;
     let total = split.iter().fold(I256::ZERO, |sum, (_, rest)| sum + *rest);
     let mut order: Vec<usize> = (0..split.len()).collect();
     let rest = |at: usize| split.get(at).map_or(I256::ZERO, |(_, rest)| *rest);
@@ -42,6 +43,18 @@ pub fn printed(numbers: &[I256], places: u8, denominator: I256) -> Option<Printe
         *units.get_mut(at)? = decimal::narrow(rounded)?;
     }
     Some(Printed { units, places: to, adjusted })
+}
+
+/// The places to which shares of a number with so many are rounded.
+pub fn printed_places(places: u8) -> u8 {
+    places.saturating_add(2).max(PRINTED_PLACES).min(decimal::MAX_PLACES.max(places))
+}
+
+/// A number, in units of `10^-places / denominator`, rounded to [`printed_places`] for itself, halves away from zero.
+pub fn nearest(number: I256, places: u8, denominator: I256) -> Option<i128> {
+    let (down, rest) = floor(number.abs().checked_mul(power(printed_places(places) - places))?, denominator);
+    let rounded = if rest * 2 >= denominator { down + I256::ONE } else { down };
+    decimal::narrow(if number < I256::ZERO { -rounded } else { rounded })
 }
 
 /// The quotient rounded down, and the remainder.

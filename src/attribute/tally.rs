@@ -43,8 +43,8 @@ impl Tally {
         Self { width, absent_zero: true, ..Self::default() }
     }
 
-    /// Takes the values of a subset: `add` is called with the sums of each cell and its value.
-    pub fn take(&mut self, values: &Values, mut add: impl FnMut(&mut [I256], I256)) {
+    /// Takes the values of a subset: `add` is called with the sums of each cell and its value, and fails where a sum is too large.
+    pub fn take(&mut self, values: &Values, mut add: impl FnMut(&mut [I256], I256) -> Option<()>) {
         self.runs += 1;
         self.absent_zero &= values.absent_zero;
         let places = if let Type::Number(places) = values.ty.base { places } else { QUOTIENT_PLACES };
@@ -91,7 +91,12 @@ impl Tally {
             let factor = power(places - self.places);
             let square = factor.as_f64() * factor.as_f64();
             for (_, cell) in &mut self.cells {
-                cell.sums.iter_mut().for_each(|sum| *sum *= factor);
+                for sum in &mut cell.sums {
+                    match sum.checked_mul(factor) {
+                        Some(wide) => *sum = wide,
+                        None => cell.missing = true,
+                    }
+                }
                 cell.squares.iter_mut().for_each(|squares| *squares *= square);
             }
             self.places = places;
@@ -116,7 +121,12 @@ impl Tally {
                 Ordering::Greater => cells.extend(b.next()),
                 Ordering::Equal => {
                     let (Some((key, mut cell)), Some((_, other))) = (a.next(), b.next()) else { break };
-                    cell.sums.iter_mut().zip(&other.sums).for_each(|(sum, more)| *sum += *more);
+                    for (sum, more) in cell.sums.iter_mut().zip(&other.sums) {
+                        match sum.checked_add(*more) {
+                            Some(both) => *sum = both,
+                            None => cell.missing = true,
+                        }
+                    }
                     cell.there += other.there;
                     cell.missing |= other.missing;
                     cells.push((key, cell));
@@ -134,17 +144,16 @@ impl Tally {
 }
 
 impl Cell {
-    fn take(&mut self, value: &Value, factor: I256, add: &mut impl FnMut(&mut [I256], I256)) {
+    fn take(&mut self, value: &Value, factor: I256, add: &mut impl FnMut(&mut [I256], I256) -> Option<()>) {
         self.there += 1;
         let units = match value {
             Value::Number(units) => Some(*units),
             Value::Real(real) => from_real(*real, QUOTIENT_PLACES),
             _ => None,
         };
-        match units {
-            Some(units) => add(&mut self.sums, I256::from(units) * factor),
-            None => self.missing = true,
-        }
+        // What is too large for exact arithmetic has no share either.
+        let added = units.and_then(|units| add(&mut self.sums, I256::from(units).checked_mul(factor)?));
+        self.missing |= added.is_none();
     }
 }
 

@@ -88,8 +88,15 @@ pub struct Column {
 pub enum Field {
     /// Words.
     Text(String),
-    /// A decimal, in units of [`Compared::places`].
-    Number(I256),
+    /// A decimal.
+    Number {
+        /// Units of its last place.
+        units: I256,
+        /// Decimal places.
+        places: u8,
+        /// What it is before it was rounded, as a fraction: `5/6`.
+        exact: Option<String>,
+    },
 }
 
 /// An index in all schemes.
@@ -109,6 +116,8 @@ pub struct Compared {
     pub verdict: Verdict,
     /// Further columns.
     pub extra: Vec<Column>,
+    /// What is to be said of the further columns: what it is about, and the words.
+    pub notes: Vec<(String, String)>,
 }
 
 impl Compared {
@@ -135,6 +144,8 @@ pub enum Verdict {
 /// Something in which the schemes themselves differ.
 #[derive(Debug, Clone, Default, serde::Serialize)]
 pub struct Difference {
+    /// The named change that makes the difference, where one does.
+    pub change: Option<String>,
     /// What differs.
     pub words: String,
     /// Where it stands in the first scheme, if it does: `a.rules:12`.
@@ -190,6 +201,7 @@ fn one(runs: &[Run<'_>], index: &Matched, options: &Options) -> Result<Compared,
         rows,
         verdict,
         extra: Vec::new(),
+        notes: Vec::new(),
     })
 }
 

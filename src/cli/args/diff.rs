@@ -55,6 +55,27 @@ pub struct DiffArgs {
     #[arg(long, value_name = "K", value_parser = clap::value_parser!(u64).range(1..))]
     pub top: Option<u64>,
 
+    /// Divides the change of each cell among the named changes between two schemes, one of which extends the other or
+    /// both the same: a column for each, by Shapley's value, which depends on no order. They add up to `delta` exactly.
+    #[arg(long)]
+    pub attribute: bool,
+
+    /// Adds what each pair of changes does together beyond what each does by itself.
+    #[arg(long)]
+    pub interactions: bool,
+
+    /// Adds what each change adds to those before it, in the order written.
+    #[arg(long)]
+    pub stacked: bool,
+
+    /// With more than twelve changes: how many orders of them are drawn by chance; 200 if it isn't said.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(4..=100_000))]
+    pub orders: Option<u32>,
+
+    /// The seed of that draw; 1 if it isn't said.
+    #[arg(long, value_name = "SEED")]
+    pub seed: Option<u64>,
+
     /// Prints also the cells that didn't change.
     #[arg(long)]
     pub all: bool,

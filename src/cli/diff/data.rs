@@ -42,6 +42,12 @@ impl Shelf {
         read
     }
 
+    /// A table that was read as a schema says, if there is one.
+    pub fn read_as(&self, schema: &Schema) -> Option<&Table> {
+        let written = written(schema);
+        self.kept.iter().find(|kept| kept.schema == written && !kept.faulty)?.table.as_ref()
+    }
+
     /// Puts the tables of a scheme back.
     pub fn give_back(&mut self, scheme: usize, read: Read) {
         for (place, table) in self.places.get(scheme).into_iter().flatten().zip(read.tables) {

@@ -1,9 +1,11 @@
 //! `rules diff`: what changes if one scheme is used instead of another, on the same data.
 
+pub mod attribute;
 pub mod choose;
 pub mod data;
 pub mod print;
 pub mod schemes;
+pub mod words;
 
 use super::args::diff::DiffArgs;
 use super::session::{Session, Step};
@@ -11,7 +13,7 @@ use super::{Exit, Terminal, shape};
 use crate::compare::{Compared, Difference, LeftOut, Matched, Options, Run, Tolerances, TooLarge, compare};
 use crate::diag::{Code, DataPlace, Diagnostic};
 use crate::eval::Outcome;
-use data::Shelf;
+pub use data::Shelf;
 use schemes::Loaded;
 
 /// How many of the best are looked at if it isn't said.
@@ -57,6 +59,7 @@ fn hold(session: &mut Session, args: &DiffArgs) -> Step<Comparison> {
     let loaded = schemes::load(session, &schemes, &args.settings)?;
     let (matched, left_out) = choose::indices(session, &loaded, &args.indices)?;
     let options = choose::options(session, args, &loaded, &matched)?;
+    attribute::check(session, args, &loaded)?;
     let mut comparison = Comparison { loaded, matched, left_out, ..Comparison::default() };
     check_format(session, args, &mut comparison, &options)?;
     let files = data::find(session, &comparison, data, &args.inputs)?;
@@ -69,6 +72,8 @@ fn hold(session: &mut Session, args: &DiffArgs) -> Step<Comparison> {
         Ok(compared) => comparison.compared = compared,
         Err(error) => return session.fail(too_large(&error)),
     }
+    comparison.differences = words::differences(session, &comparison.loaded);
+    attribute::add(session, args, &files, &mut comparison)?;
     Ok(comparison)
 }
 

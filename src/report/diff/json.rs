@@ -60,6 +60,11 @@ fn write_index(report: &Report<'_>, index: &Compared, out: &mut dyn Write) -> io
     writeln!(out, "      \"dimensions\": {},", text(&dims)?)?;
     writeln!(out, "      \"type\": {},", text(&index.ty.to_string())?)?;
     writeln!(out, "      \"summary\": {summary},")?;
+    if !index.notes.is_empty() {
+        let notes: std::collections::BTreeMap<&str, &str> =
+            index.notes.iter().map(|(what, words)| (&**what, &**words)).collect();
+        writeln!(out, "      \"notes\": {},", text(&notes)?)?;
+    }
     write!(out, "      \"cells\": [")?;
     let mut before = "\n";
     for (at, row) in shown(report, index) {
@@ -188,16 +193,18 @@ impl Serialize for Cell<'_> {
             }
         }
         if !index.extra.is_empty() {
-            map.serialize_entry("extra", &Extra { index, at: self.at })?;
+            map.serialize_entry("shares", &Extra { index, at: self.at, exact: false })?;
+            map.serialize_entry("exact", &Extra { index, at: self.at, exact: true })?;
         }
         map.end()
     }
 }
 
-/// The further columns of a cell by their names.
+/// The further columns of a cell by their names; with `exact`, what they are before they are rounded.
 struct Extra<'a> {
     index: &'a Compared,
     at: usize,
+    exact: bool,
 }
 
 impl Serialize for Extra<'_> {
@@ -206,7 +213,8 @@ impl Serialize for Extra<'_> {
         for column in &self.index.extra {
             let field = column.fields.get(self.at).and_then(Option::as_ref).map(|field| match field {
                 Field::Text(text) => text.clone(),
-                Field::Number(units) => number(*units, self.index),
+                Field::Number { exact: Some(exact), .. } if self.exact => exact.clone(),
+                Field::Number { units, places, .. } => exact::format(*units, *places),
             });
             map.serialize_entry(&column.name, &field)?;
         }

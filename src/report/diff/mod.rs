@@ -149,7 +149,7 @@ fn fields(index: &Compared, at: usize, row: &Row, with_numbers: bool) -> Vec<Opt
     }
     fields.extend(index.extra.iter().map(|column| match column.fields.get(at)?.as_ref()? {
         Field::Text(text) => Some(text.clone()),
-        Field::Number(units) => Some(exact::format(*units, places)),
+        Field::Number { units, places, .. } => Some(exact::format(*units, *places)),
     }));
     fields
 }

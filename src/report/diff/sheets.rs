@@ -51,7 +51,10 @@ pub(super) fn cells(report: &Report<'_>, index: &Compared) -> Sheet {
 /// What is to be said of all cells of an index.
 pub(super) fn verdict(report: &Report<'_>, index: &Compared) -> Vec<Sheet> {
     match &index.verdict {
-        Verdict::Pair(summary) => vec![pair(index, summary)],
+        Verdict::Pair(summary) => {
+            let notes = (!index.notes.is_empty()).then(|| list(index.notes.clone()));
+            [pair(index, summary)].into_iter().chain(notes).collect()
+        }
         Verdict::Several(agreement) => several(report, index, agreement),
     }
 }
@@ -141,10 +144,16 @@ pub(super) fn left_out(report: &Report<'_>) -> Sheet {
 
 pub(super) fn differences(report: &Report<'_>) -> Sheet {
     let place = |place: &Option<String>| place.clone().unwrap_or_default();
-    let row = |found: &crate::compare::Difference| vec![found.words.clone(), place(&found.a), place(&found.b)];
+    // Unrelated schemes have no named changes.
+    let named = report.differences.iter().any(|found| found.change.is_some());
+    let row = |found: &crate::compare::Difference| {
+        let change = named.then(|| found.change.clone().unwrap_or_default());
+        change.into_iter().chain([found.words.clone(), place(&found.a), place(&found.b)]).collect()
+    };
+    let heads = if named { &["change", "difference", "in a", "in b"][..] } else { &["difference", "in a", "in b"] };
     Sheet {
-        heads: ["difference", "in a", "in b"].map(str::to_owned).to_vec(),
-        aligns: vec![Align::Left; 3],
+        heads: heads.iter().map(|&head| head.to_owned()).collect(),
+        aligns: vec![Align::Left; heads.len()],
         rows: report.differences.iter().map(row).collect(),
     }
 }

@@ -26,7 +26,10 @@ fn nasty() -> Vec<Compared> {
     };
     let mut compared = compare(&[Run { results: &a }, Run { results: &b }], &[matched], &Options::default()).unwrap();
     compared[0].extra = vec![
-        Column { name: NASTY.to_owned(), fields: vec![Some(Field::Number(I256::new(-25)))] },
+        Column {
+            name: NASTY.to_owned(),
+            fields: vec![Some(Field::Number { units: I256::new(-25), places: 1, exact: None })],
+        },
         Column { name: "=words".to_owned(), fields: vec![Some(Field::Text("+1".to_owned()))] },
     ];
     compared
@@ -34,7 +37,7 @@ fn nasty() -> Vec<Compared> {
 
 fn written(indices: &[Compared], write: impl Fn(&Report<'_>, &mut Vec<u8>) -> io::Result<()>) -> String {
     let scheme = |label| Scheme { label, name: "s", title: NASTY, file: "a<b>.rules" };
-    let differences = [Difference { words: NASTY.to_owned(), a: Some("a.rules:1".to_owned()), b: None }];
+    let differences = [Difference { change: None, words: NASTY.to_owned(), a: Some("a.rules:1".to_owned()), b: None }];
     let left_out = [LeftOut { index: "y".into(), why: NASTY.to_owned(), absent: true }];
     let schemes = vec![scheme("a"), scheme("b")];
     let report = Report { schemes, indices, left_out: &left_out, differences: &differences, all: false };

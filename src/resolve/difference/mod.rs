@@ -17,6 +17,8 @@ pub use text::alike;
 /// Something in which two schemes differ.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
+    /// What it is about, as a change names it: `third_country`, `visit.halving`.
+    pub target: String,
     /// What differs, in words.
     pub words: String,
     /// Where it stands in the first scheme, if it does.
@@ -63,13 +65,14 @@ pub fn differences(a: &File, b: &File, sources: &Sources) -> Vec<Difference> {
                 let instead =
                     other.map_or_else(String::new, |other| format!(", but a {} of that name", other.kind.word()));
                 let words = format!("{word} `{}` isn't there{instead}", one.name);
-                differences.push(Difference { words, a: Some(one.span), b: other.map(|other| other.span) });
+                let b = other.map(|other| other.span);
+                differences.push(Difference { target: one.name.to_owned(), words, a: Some(one.span), b });
             }
         }
     }
     for other in of_b.iter().filter(|other| !of_a.iter().any(|one| one.name == other.name)) {
         let words = format!("{} `{}` is added{}", other.kind.word(), other.name, content(other, &texts));
-        differences.push(Difference { words, a: None, b: Some(other.span) });
+        differences.push(Difference { target: other.name.to_owned(), words, a: None, b: Some(other.span) });
     }
     differences
 }
@@ -92,12 +95,13 @@ fn item(a: &Found<'_>, b: &Found<'_>, texts: &Texts<'_>, out: &mut Vec<Differenc
         (ItemKind::Input(a), ItemKind::Input(b)) => parts::inputs(a, b, texts, out),
         _ => {
             let (Some((one, dims)), Some((other, other_dims))) = (a.index, b.index) else { return };
+            let mut push = |words| {
+                out.push(Difference { target: name.to_owned(), words, a: Some(one.span), b: Some(other.span) });
+            };
             if !alike(&one.body, &other.body) {
-                let words = texts.instead(&format!("index `{name}`"), one.body.span, other.body.span);
-                out.push(Difference { words, a: Some(one.span), b: Some(other.span) });
+                push(texts.instead(&format!("index `{name}`"), one.body.span, other.body.span));
             } else if one.hidden != other.hidden {
-                let words = format!("index `{name}` is {}", if other.hidden { "hidden" } else { "no longer hidden" });
-                out.push(Difference { words, a: Some(one.span), b: Some(other.span) });
+                push(format!("index `{name}` is {}", if other.hidden { "hidden" } else { "no longer hidden" }));
             }
             if !alike(&dims, &other_dims) {
                 let span = |dims: Option<&[Dim]>| dims.and_then(|dims| Some(dims.first()?.span.to(dims.last()?.span)));
@@ -107,7 +111,7 @@ fn item(a: &Found<'_>, b: &Found<'_>, texts: &Texts<'_>, out: &mut Vec<Differenc
                     }
                     _ => format!("index `{name}` is by other dimensions"),
                 };
-                out.push(Difference { words, a: Some(one.span), b: Some(other.span) });
+                push(words);
             }
         }
     }

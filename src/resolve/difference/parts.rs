@@ -13,11 +13,11 @@ pub fn params(a: &Param, b: &Param, texts: &Texts<'_>, out: &mut Vec<Difference>
     let whole = |param: &Param| param.name.span.to(param.value.span);
     if !alike(&a.value, &b.value) {
         let words = texts.instead(&format!("param `{}`", a.name.node), a.value.span, b.value.span);
-        out.push(Difference { words, a: Some(whole(a)), b: Some(b.value.span) });
+        out.push(Difference { target: a.name.node.to_string(), words, a: Some(whole(a)), b: Some(b.value.span) });
     }
     if !alike(&a.domain, &b.domain) {
         let words = format!("param `{}` has another range", a.name.node);
-        out.push(Difference { words, a: Some(whole(a)), b: Some(whole(b)) });
+        out.push(Difference { target: a.name.node.to_string(), words, a: Some(whole(a)), b: Some(whole(b)) });
     }
 }
 
@@ -53,24 +53,25 @@ pub fn scales(a: &Scale, b: &Scale, texts: &Texts<'_>, out: &mut Vec<Difference>
             }
             None => (format!("no longer lists {}, which got {}", line.key, line.result), None),
         };
-        found.push((words, Some(line.span), place));
+        found.push((line.key.clone(), words, Some(line.span), place));
     }
     for line in new.iter().filter(|line| !old.iter().any(|other| other.key == line.key)) {
-        found.push((format!("lists {} with {}", line.key, line.result), None, Some(line.span)));
+        let words = format!("lists {} with {}", line.key, line.result);
+        found.push((line.key.clone(), words, None, Some(line.span)));
     }
     let name = &a.name.node;
     if found.len() > MOST_LINES {
         let (a, b) = (a.name.span, b.name.span);
         let words =
             format!("scale `{name}` is another: {} lines differ, of {} and {}", found.len(), old.len(), new.len());
-        out.push(Difference { words, a: Some(a), b: Some(b) });
+        out.push(Difference { target: name.to_string(), words, a: Some(a), b: Some(b) });
         return;
     }
-    let differences = found.into_iter().map(|(words, old, new)| Difference {
+    let differences = found.into_iter().map(|(key, words, a, b)| Difference {
+        target: format!("{name}({key})"),
         words: format!("scale `{name}` {words}"),
-        a: old,
-        // What isn't listed any more is missed where the scale is.
-        b: new.or((b.name.span.file != a.name.span.file).then_some(b.name.span)),
+        a,
+        b,
     });
     out.extend(differences);
 }
@@ -90,26 +91,27 @@ fn step_name(score: &Score, step: &Step) -> String {
 pub fn scores(a: &Score, b: &Score, texts: &Texts<'_>, out: &mut Vec<Difference>) {
     if a.input.node != b.input.node {
         let words = format!("score `{}` is made from `{}` instead of `{}`", a.name.node, b.input.node, a.input.node);
-        out.push(Difference { words, a: Some(a.input.span), b: Some(b.input.span) });
+        out.push(Difference { target: a.name.node.to_string(), words, a: Some(a.input.span), b: Some(b.input.span) });
     }
+    let target = |step: &Step| format!("{}.{}", a.name.node, step.label.node);
     for step in &a.steps {
         let name = step_name(a, step);
         match b.steps.iter().find(|other| other.label.node == step.label.node && !is_other(step, other)) {
             Some(other) if alike(&step.kind, &other.kind) => {}
             Some(other) => {
                 let words = texts.instead(&name, step.span, other.span);
-                out.push(Difference { words, a: Some(step.span), b: Some(other.span) });
+                out.push(Difference { target: target(step), words, a: Some(step.span), b: Some(other.span) });
             }
             None => {
                 let words = format!("{name} is left out: `{}`", texts.of(step.span));
-                out.push(Difference { words, a: Some(step.span), b: None });
+                out.push(Difference { target: target(step), words, a: Some(step.span), b: None });
             }
         }
     }
     for step in &b.steps {
         if !a.steps.iter().any(|other| other.label.node == step.label.node && !is_other(step, other)) {
             let words = format!("{} is added: `{}`", step_name(b, step), texts.of(step.span));
-            out.push(Difference { words, a: None, b: Some(step.span) });
+            out.push(Difference { target: target(step), words, a: None, b: Some(step.span) });
         }
     }
     let order = |score: &Score, other: &Score| -> Vec<String> {
@@ -118,7 +120,7 @@ pub fn scores(a: &Score, b: &Score, texts: &Texts<'_>, out: &mut Vec<Difference>
     };
     if order(a, b) != order(b, a) {
         let words = format!("the steps of score `{}` have another order: {}", a.name.node, order(b, a).join(", "));
-        out.push(Difference { words, a: Some(a.name.span), b: Some(b.name.span) });
+        out.push(Difference { target: a.name.node.to_string(), words, a: Some(a.name.span), b: Some(b.name.span) });
     }
 }
 
@@ -142,18 +144,23 @@ pub fn inputs(a: &Input, b: &Input, texts: &Texts<'_>, out: &mut Vec<Difference>
                 let new = other.name.span.to(other.mods.last().map_or(other.ty.span, |last| last.span));
                 let old = column.name.span.to(column.mods.last().map_or(column.ty.span, |last| last.span));
                 let words = texts.instead(&format!("column `{name}.{}`", column.name.node), old, new);
-                out.push(Difference { words, a: Some(old), b: Some(new) });
+                out.push(Difference {
+                    target: format!("{name}.{}", column.name.node),
+                    words,
+                    a: Some(old),
+                    b: Some(new),
+                });
             }
             None => {
                 let words = format!("column `{name}.{}` isn't read", column.name.node);
-                out.push(Difference { words, a: Some(span), b: None });
+                out.push(Difference { target: format!("{name}.{}", column.name.node), words, a: Some(span), b: None });
             }
         }
     }
     for column in b.columns.iter().filter(|column| !a.columns.iter().any(|other| other.name.node == column.name.node)) {
         let span = column.name.span.to(column.ty.span);
         let words = format!("column `{name}.{}` is added: `{}`", column.name.node, texts.of(span));
-        out.push(Difference { words, a: None, b: Some(span) });
+        out.push(Difference { target: format!("{name}.{}", column.name.node), words, a: None, b: Some(span) });
     }
     let rest = |input: &Input| {
         let Input { name: _, file, options, columns: _, units, keys, unpivot, checks } = input.clone();
@@ -161,6 +168,6 @@ pub fn inputs(a: &Input, b: &Input, texts: &Texts<'_>, out: &mut Vec<Difference>
     };
     if !alike(&rest(a), &rest(b)) {
         let words = format!("input `{name}` is read or checked in another way");
-        out.push(Difference { words, a: Some(a.name.span), b: Some(b.name.span) });
+        out.push(Difference { target: name.to_string(), words, a: Some(a.name.span), b: Some(b.name.span) });
     }
 }
