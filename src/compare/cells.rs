@@ -10,6 +10,8 @@ use crate::value::{Type, Value, decimal};
 /// A number that can't be brought to the places of the others within 38 digits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TooLarge {
+    /// Which of the schemes has it.
+    pub scheme: usize,
     /// The index.
     pub index: Arc<str>,
     /// The number in print.
@@ -30,11 +32,12 @@ pub fn rows(runs: &[Run<'_>], index: &Matched) -> Result<Vec<Row>, TooLarge> {
                 let value = dims.get(*at).cloned().unwrap_or_default();
                 key.push(
                     brought(value, own, &dim.ty.base)
-                        .ok_or_else(|| too_large(index, dims.get(*at), own, &dim.ty.base))?,
+                        .ok_or_else(|| too_large(index, scheme, dims.get(*at), own, &dim.ty.base))?,
                 );
             }
             let own = &cells.ty.base;
-            let held = held(value, own, &index.ty).ok_or_else(|| too_large(index, Some(value), own, &index.ty))?;
+            let held =
+                held(value, own, &index.ty).ok_or_else(|| too_large(index, scheme, Some(value), own, &index.ty))?;
             found.push((key, scheme, held));
         }
     }
@@ -79,10 +82,10 @@ fn held(value: &Value, own: &Type, shared: &Type) -> Option<Held> {
     })
 }
 
-fn too_large(index: &Matched, value: Option<&Value>, own: &Type, shared: &Type) -> TooLarge {
+fn too_large(index: &Matched, scheme: usize, value: Option<&Value>, own: &Type, shared: &Type) -> TooLarge {
     let places = if let Type::Number(places) = shared { *places } else { decimal::QUOTIENT_PLACES };
     let number = value.map_or_else(String::new, |value| value.format(own));
-    TooLarge { index: Arc::clone(&index.name), number, places }
+    TooLarge { scheme, index: Arc::clone(&index.name), number, places }
 }
 
 /// Whether the schemes don't all hold the same, numbers that lie no further apart than the tolerance being the same.

@@ -136,8 +136,14 @@ impl Agreement {
     /// The agreement of so many schemes.
     pub fn of(rows: &[Row], schemes: usize) -> Self {
         let matrix = |measure: fn(&[(I256, I256)]) -> Option<f64>| {
-            let row = |a: usize| (0..schemes).map(|b| measure(&pairs(rows, a, b))).collect();
-            (0..schemes).map(row).collect()
+            let mut matrix: Vec<Vec<Option<f64>>> = Vec::new();
+            for a in 0..schemes {
+                // What one has with another, the other has with it.
+                let known = |b: usize| matrix.get(b).and_then(|row| row.get(a)).copied();
+                let row = (0..schemes).map(|b| known(b).unwrap_or_else(|| measure(&pairs(rows, a, b))));
+                matrix.push(row.collect());
+            }
+            matrix
         };
         Self {
             cells: rows.len(),

@@ -124,3 +124,160 @@ fn a_tolerance_is_met_by_what_equals_it() {
     let tolerances = Tolerances { all: Tolerance::parse("0"), own };
     assert_eq!(compared(&a, &b, &index, &Options { tolerances, ..Options::default() }).changed(), 0);
 }
+
+/// A fixed sequence of cells with ties, missing values and gaps.
+fn scattered(seed: u64) -> Vec<(i32, &'static str, Value)> {
+    let mut state = seed;
+    let mut next = |most: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % most
+    };
+    let names = ["a", "b", "c", "d", "e", "f"];
+    let mut cells = Vec::new();
+    for at in 0..36 {
+        let value = match next(8) {
+            0 => continue,
+            1 => Value::Missing,
+            _ => N(i128::from(next(9)) - 4),
+        };
+        cells.push((2000 + at / 6, names[at as usize % 6], value));
+    }
+    cells
+}
+
+#[test]
+fn the_other_way_round_all_signs_turn() {
+    let index = matched(1, &Type::Number(1));
+    let turned = Matched { orders: index.orders.iter().rev().cloned().collect(), ..index.clone() };
+    let options = Options { top: 4, within: vec!["year".to_owned()], ..Options::default() };
+    for seed in 0..40 {
+        let a = cells(Type::Number(1), false, &scattered(seed));
+        let b = cells(Type::Number(1), true, &scattered(seed + 1000));
+        let (there, back) = (compared(&a, &b, &index, &options), compared(&b, &a, &turned, &options));
+        assert_eq!(there.rows.len(), back.rows.len());
+        for (x, y) in there.rows.iter().zip(&back.rows) {
+            assert_eq!((&x.key, x.changed), (&y.key, y.changed));
+            assert_eq!(x.delta(), y.delta().map(|delta| -delta));
+            assert_eq!(x.rank_change(), y.rank_change().map(|change| -change));
+            assert_eq!(x.changed, x.held[0] != x.held[1]);
+        }
+        let (x, y) = (summary(&there), summary(&back));
+        assert_eq!((x.only_a, x.only_b, x.changed, x.mean_absolute), (y.only_b, y.only_a, y.changed, y.mean_absolute));
+        assert_eq!((x.spearman, x.kendall), (y.spearman, y.kendall));
+        assert_eq!((x.top.of_a, x.top.of_b, x.top.in_both), (y.top.of_b, y.top.of_a, y.top.in_both));
+    }
+}
+
+#[test]
+fn each_two_of_several_schemes_agree_as_they_do_alone() {
+    let dims = vec![vec![0, 1], vec![1, 0], vec![0, 1]];
+    let index = Matched { places: vec![0; 3], orders: dims, ..matched(1, &Type::Number(1)) };
+    let runs = [
+        cells(Type::Number(1), false, &scattered(1)),
+        cells(Type::Number(1), true, &scattered(2)),
+        cells(Type::Number(1), false, &scattered(3)),
+    ];
+    let runs = [&runs[0], &runs[1], &runs[2]].map(|results| Run { results });
+    let found = compare(&runs, std::slice::from_ref(&index), &Options::default()).unwrap().remove(0);
+    let Verdict::Several(agreement) = &found.verdict else { panic!("three schemes are several") };
+    for (a, b) in [(0, 1), (1, 2), (2, 0)] {
+        let two = Matched {
+            places: vec![0; 2],
+            orders: vec![index.orders[a].clone(), index.orders[b].clone()],
+            ..index.clone()
+        };
+        let alone = compared(runs[a].results, runs[b].results, &two, &Options::default());
+        assert_eq!(agreement.spearman[a][b], summary(&alone).spearman);
+        assert_eq!(agreement.kendall[b][a], summary(&alone).kendall);
+    }
+    assert_eq!(agreement.kendall[1][1], Some(1.0));
+}
+
+#[test]
+fn indices_are_matched_by_name_dimensions_and_kind() {
+    let ty = |base: Type| Ty::required(base);
+    let dim = |name: &str, base: Type| Dim { name: name.into(), ty: ty(base) };
+    let index = |name: &str, hidden: bool, dims: Vec<Dim>, base: Type| crate::plan::Index {
+        name: name.into(),
+        title: "".into(),
+        hidden,
+        dims,
+        ty: ty(base),
+        absent_zero: false,
+        body: crate::plan::Body::Formula {
+            operands: Vec::new(),
+            expr: crate::plan::Expr {
+                kind: crate::plan::ExprKind::Const(Value::Missing),
+                ty: ty(Type::Real),
+                span: crate::source::Span::default(),
+            },
+        },
+        span: crate::source::Span::default(),
+    };
+    let plan = |indices: Vec<crate::plan::Index>| crate::plan::Plan {
+        name: "s".into(),
+        title: "".into(),
+        params: Vec::new(),
+        inputs: Vec::new(),
+        scales: Vec::new(),
+        scores: Vec::new(),
+        declared: (0..indices.len()).collect(),
+        indices,
+        checks: Vec::new(),
+    };
+    let year = || dim("year", Type::Period(Period::Year));
+    let word = || Type::Category(["x".into()].into());
+    let a = plan(vec![
+        index("same", false, vec![year(), dim("k", word())], Type::Number(1)),
+        index("kind", false, vec![], Type::Number(1)),
+        index("dims", false, vec![year()], Type::Real),
+        index("words", false, vec![dim("n", Type::Number(1))], word()),
+        index("shy", true, vec![], Type::Flag),
+        index("gone", false, vec![], Type::Flag),
+    ]);
+    let b = plan(vec![
+        index("words", false, vec![dim("n", Type::Number(3))], Type::Text),
+        index("shy", false, vec![], Type::Flag),
+        index("dims", false, vec![dim("year", Type::Number(0))], Type::Real),
+        index("kind", false, vec![], Type::Flag),
+        index("same", false, vec![dim("k", Type::Text), year()], Type::Real),
+    ]);
+    let labels = ["a".to_owned(), "b".to_owned()];
+    let (found, left) = matching(&[&a, &b], &labels, &[]);
+    let found: Vec<(&str, &Type, Vec<&Type>, &[usize])> = found
+        .iter()
+        .map(|index| (&*index.name, &index.ty, index.dims.iter().map(|dim| &dim.ty.base).collect(), &*index.orders[1]))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            ("same", &Type::Number(15), vec![&Type::Period(Period::Year), &Type::Text], [1, 0].as_slice()),
+            ("words", &Type::Text, vec![&Type::Number(3)], [0].as_slice()),
+        ]
+    );
+    let left: Vec<(&str, &str)> = left.iter().map(|left| (&*left.index, &*left.why)).collect();
+    assert_eq!(
+        left,
+        [
+            ("kind", "a number in `a`, a flag in `b`"),
+            ("dims", "by `year` (year) in `a`, by `year` (number) in `b`"),
+            ("gone", "not in `b`"),
+            ("shy", "hidden in `a`"),
+        ]
+    );
+    let (found, left) = matching(&[&a, &b], &labels, &["shy".to_owned(), "none".to_owned()]);
+    assert_eq!((found.len(), left.len()), (1, 1));
+    assert!(left[0].absent && left[0].why == "not in `a`, `b`");
+}
+
+#[test]
+fn what_is_no_number_is_equal_or_not() {
+    let held = |flag: bool| Held::Other(Value::Flag(flag));
+    assert!(!cells::is_change(&[held(true), held(true)], I256::new(9)));
+    assert!(cells::is_change(&[held(true), held(false)], I256::new(9)));
+    assert!(cells::is_change(&[held(true), held(true), Held::Missing], I256::ZERO));
+    assert!(cells::is_change(&[Held::Absent, Held::Missing], I256::ZERO));
+    assert!(cells::is_change(&[Held::Missing, Held::Number(I256::ZERO)], I256::ZERO));
+    let numbers = [1, 3, 2].map(|units| Held::Number(I256::new(units)));
+    assert!(cells::is_change(&numbers, I256::ONE) && !cells::is_change(&numbers, I256::new(2)));
+}

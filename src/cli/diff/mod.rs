@@ -11,7 +11,7 @@ use super::args::diff::DiffArgs;
 use super::session::{Session, Step};
 use super::{Exit, Terminal, shape};
 use crate::compare::{Compared, Difference, LeftOut, Matched, Options, Run, Tolerances, TooLarge, compare};
-use crate::diag::{Code, DataPlace, Diagnostic};
+use crate::diag::{Code, Diagnostic};
 use crate::eval::Outcome;
 pub use data::Shelf;
 use schemes::Loaded;
@@ -70,18 +70,22 @@ fn hold(session: &mut Session, args: &DiffArgs) -> Step<Comparison> {
     let runs: Vec<Run<'_>> = comparison.outcomes.iter().map(|outcome| Run { results: &outcome.results }).collect();
     match compare(&runs, &comparison.matched, &options) {
         Ok(compared) => comparison.compared = compared,
-        Err(error) => return session.fail(too_large(&error)),
+        Err(error) => return session.fail(too_large(&error, &comparison)),
     }
     comparison.differences = words::differences(session, &comparison.loaded);
     attribute::add(session, args, &files, &mut comparison)?;
     Ok(comparison)
 }
 
-fn too_large(error: &TooLarge) -> Diagnostic {
-    let message =
-        format!("`{}` in index `{}` has more than 38 digits with {} places", error.number, error.index, error.places);
-    let place = DataPlace::file(&"the comparison".into());
-    Diagnostic::error(Code::Overflow, place, message).help("real numbers are compared with 15 decimal places")
+/// The error of a number that can't be compared, at the index that holds it.
+fn too_large(error: &TooLarge, comparison: &Comparison) -> Diagnostic {
+    let message = format!("`{}` with {} decimal places has more than 38 digits", error.number, error.places);
+    let index = comparison.matched.iter().find(|index| index.name == error.index);
+    let place = index.and_then(|index| index.places.get(error.scheme).copied());
+    let plan = comparison.loaded.get(error.scheme).map(|loaded| &loaded.compiled.plan);
+    let span = plan.zip(place).and_then(|(plan, place)| plan.indices.get(place)).map(|index| index.span);
+    let help = "numbers are brought to the decimal places of the other scheme, real numbers to 15";
+    Diagnostic::error(Code::Overflow, span.unwrap_or_default(), message).label("in this index").help(help)
 }
 
 /// Refuses a format that the indices don't fit, before any data is read.
