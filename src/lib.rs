@@ -15,7 +15,8 @@
 //! (problems), [`value`] (types, values, columns) and [`builtin`] (the one table of functions).
 //!
 //! Imports run one way: source ← diag ← value ← builtin ← syntax ← resolve ← types ← plan ← eval; `data` and `report`
-//! know values, problems and results; only `cli` knows all. The core reads no file and no clock: `data` and `cli` do.
+//! know values, problems and results; [`fmt`], which lays the text of a scheme out anew, knows `syntax` and what is below
+//! it; only `cli` knows all. The core reads no file and no clock: `data` and `cli` do.
 
 pub mod builtin;
 pub mod cli;
@@ -23,6 +24,7 @@ pub mod compile;
 pub mod data;
 pub mod diag;
 pub mod eval;
+pub mod fmt;
 pub mod plan;
 pub mod report;
 pub mod resolve;

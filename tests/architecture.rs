@@ -10,6 +10,7 @@ const ORDER: &[&str] = &["source", "diag", "value", "builtin", "syntax", "resolv
 /// Modules beside the chain, and all that they may import.
 const BESIDE: &[(&str, &[&str])] = &[
     ("data", &["source", "diag", "value"]),
+    ("fmt", &["source", "diag", "value", "builtin", "syntax"]),
     ("report", &["source", "diag", "value", "plan", "eval"]),
     ("compile", &["source", "diag", "value", "builtin", "syntax", "resolve", "types", "plan"]),
 ];

@@ -41,8 +41,8 @@ impl Session {
 
     /// Reads the scheme.
     pub fn read_scheme(&mut self) -> Step<FileId> {
-        match read_scheme(&self.scheme) {
-            Ok((name, text)) => Ok(self.sources.add(&name, &text)),
+        match read_text(&self.scheme) {
+            Ok(read) => Ok(self.sources.add(&read.name, &read.text)),
             Err(error) => self.fail(error),
         }
     }
@@ -205,18 +205,30 @@ fn places(diagnostic: &mut Diagnostic) -> impl Iterator<Item = &mut DataPlace> {
 }
 
 /// The name and the text of a scheme.
-fn read_scheme(path: &Path) -> Result<(Arc<str>, String), Diagnostic> {
+/// The text of a scheme as it was read.
+pub struct SchemeText {
+    /// The name that the user sees.
+    pub name: Arc<str>,
+    /// The text, without the byte order mark.
+    pub text: String,
+    /// Whether a byte order mark stood before it.
+    pub marked: bool,
+}
+
+/// Reads the text of a scheme; `-` is standard input.
+pub fn read_text(path: &Path) -> Result<SchemeText, Diagnostic> {
     let name = Bound::new(path).name;
     let error = |code, message: String| Diagnostic::error(code, DataPlace::file(&name), message);
     let mut bytes = bytes::open(path, &name)?.bytes;
     if bytes.len() > LONGEST_SCHEME {
         return Err(error(Code::TooLarge, format!("a scheme has at most {} MB", LONGEST_SCHEME >> 20)));
     }
-    if bytes.starts_with(&[0xef, 0xbb, 0xbf]) {
+    let marked = bytes.starts_with(&[0xef, 0xbb, 0xbf]);
+    if marked {
         bytes.drain(..3);
     }
     match String::from_utf8(bytes) {
-        Ok(text) => Ok((name, text)),
+        Ok(text) => Ok(SchemeText { name, text, marked }),
         Err(bad) => {
             let before = bad.as_bytes().get(..bad.utf8_error().valid_up_to()).unwrap_or(&[]);
             let line = memchr::memchr_iter(b'\n', before).count() + 1;

@@ -1,0 +1,56 @@
+use super::*;
+
+#[track_caller]
+fn check(text: &str, expect: &str) {
+    assert_eq!(format(text).as_deref(), Ok(expect), "\n{}", format(text).unwrap_or_default());
+    assert_eq!(format(expect).as_deref(), Ok(expect), "again");
+}
+
+#[test]
+fn columns_stand_below_one_another() {
+    check(
+        "input  r{\n id text#a\n\n\n when date to  year ? from \"x\"\n\tside one   of \"a\",\"b\" clean # b\n}",
+        "input r {\n  id  text  # a\n\n  when  date to year?    from \"x\"\n  side  one of \"a\", \"b\"  clean  # b\n}\n"
+            .replace("# a", "#a")
+            .as_str(),
+    );
+}
+
+#[test]
+fn what_stands_on_one_line_stays_there() {
+    check("input r{a text b number( 2 )}\n", "input r { a text  b number(2) }\n");
+    check("score p from r {one:value - 1 when a>-b-1}", "score p from r { one: value -1 when a > -b - 1 }\n");
+}
+
+#[test]
+fn comments_and_documentation_stay_with_their_line() {
+    check(
+        "scheme s\n#one\n\n## two\nscale z { # three\n1 \"a\", # four\n\"b\"\n # five\n}\n# six",
+        "scheme s\n#one\n\n## two\nscale z {  # three\n  1  \"a\",  # four\n     \"b\"\n  # five\n}\n# six\n",
+    );
+}
+
+#[test]
+fn long_lines_are_broken() {
+    let words = vec!["\"0123456789\""; 12].join(", ");
+    let (first, rest) = (vec!["\"0123456789\""; 8].join(", "), vec!["\"0123456789\""; 4].join(", "));
+    check(&format!("scale z {{ 1 {words} }}"), &format!("scale z {{\n  1  {first},\n     {rest}\n}}\n"));
+}
+
+#[test]
+fn a_word_that_begins_an_item_never_begins_a_line() {
+    let dims = vec!["data, version, score, check_, input"; 5].join(", ");
+    let text = format!("index long_name \"{}\" = sum visit by {dims}\n", "x".repeat(60));
+    let made = format(&text);
+    assert!(made.is_ok_and(|made| made.lines().skip(1).all(|line| line.starts_with("  "))));
+}
+
+#[test]
+fn breaks_of_two_characters_and_the_mark_stay() {
+    check("\u{feff}scheme s\r\ncite  \"x\"\r\n", "\u{feff}scheme s\r\ncite \"x\"\r\n");
+}
+
+#[test]
+fn what_cannot_be_read_is_refused() {
+    assert_eq!(format("scheme"), Err(Failure::Unreadable));
+}
