@@ -9,8 +9,8 @@ fn check(text: &str, expect: &str) {
 #[test]
 fn columns_stand_below_one_another() {
     check(
-        "input  r{\n id text#a\n\n\n when date to  year ? from \"x\"\n\tside one   of \"a\",\"b\" clean # b\n}",
-        "input r {\n  id  text  # a\n\n  when  date to year?    from \"x\"\n  side  one of \"a\", \"b\"  clean  # b\n}\n"
+        "input  r{\n id text#a\n\n\n day date to  year ? from \"x\"\n\tside one   of \"a\",\"b\" clean # b\n}",
+        "input r {\n  id  text  # a\n\n  day   date to year?    from \"x\"\n  side  one of \"a\", \"b\"  clean  # b\n}\n"
             .replace("# a", "#a")
             .as_str(),
     );
