@@ -168,7 +168,9 @@ fn gap(numbers: &mut Numbers, before: Option<&Token>, token: &Token, depth: usiz
     let must = margin || inside && token.breaks > 0 || token.starts == Starts::Row || before.kind == Kind::Comment;
     let may = depth > 0 && !row || !begins_item(&token.text) && token.text != "by";
     if !must && (!may || numbers.below(4) > 0) {
-        let tight = |token: &Token| !matches!(token.kind, Kind::Plain | Kind::Clause | Kind::Link | Kind::Minus | Kind::Optional);
+        let tight = |token: &Token| {
+            !matches!(token.kind, Kind::Plain | Kind::Clause | Kind::Link | Kind::Minus | Kind::Optional)
+        };
         let glue = !row && tight(token) && tight(before) && token.kind != Kind::Tight && before.kind != Kind::Tight;
         return if glue && numbers.below(2) == 0 { String::new() } else { some(numbers) };
     }

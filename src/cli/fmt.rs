@@ -93,5 +93,7 @@ fn in_place(session: &mut Session, path: &Path, read: &SchemeText) -> Step<()> {
     }
     let place = DataPlace::file(&read.name);
     let message = "only a file that isn't packed can be written in place";
-    session.fail(Diagnostic::error(Code::Usage, place, message).help("unpack it, or write `rules fmt -` and send it there"))
+    session.fail(
+        Diagnostic::error(Code::Usage, place, message).help("unpack it, or write `rules fmt -` and send it there"),
+    )
 }

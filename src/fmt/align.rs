@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::syntax::outline::{Kind, Starts, Token};
+use crate::syntax::outline::{Starts, Token};
 
 use super::WIDTH;
 use super::lines::{Indent, Line, is_open};
@@ -24,7 +24,7 @@ pub(super) fn align(tokens: &[Token], lines: &mut [Line]) {
     let runs = runs(lines);
     let mut wide: BTreeMap<usize, bool> = BTreeMap::new();
     for (line, run) in lines.iter().zip(&runs) {
-        let spread = head(tokens, line).any(|token| token.kind == Kind::Equals && token.wide);
+        let spread = head(tokens, line).any(|token| token.tied && token.wide);
         *wide.entry(*run).or_default() |= spread;
     }
     let parts: Vec<Vec<Part>> = lines
@@ -76,9 +76,9 @@ fn parts(tokens: &[Token], line: &Line, wide: bool) -> Vec<Part> {
     let mut parts = vec![Part { text: String::new(), gap: GAP }];
     let mut before: Option<&Token> = None;
     for (at, token) in line.tokens.iter().filter_map(|&at| tokens.get(at)).enumerate() {
-        let cut = at > 0 && at < count && (token.cell || (wide && token.kind == Kind::Equals));
+        let cut = at > 0 && at < count && (token.cell || (wide && token.tied));
         if let Some(part) = parts.last_mut().filter(|_| cut) {
-            part.gap = if token.kind == Kind::Equals { 1 } else { GAP };
+            part.gap = if token.tied { 1 } else { GAP };
             parts.push(Part { text: String::new(), gap: GAP });
         } else if let (Some(before), Some(part)) = (before, parts.last_mut()) {
             part.text.push_str(&" ".repeat(space::between(before, token)));
@@ -91,8 +91,8 @@ fn parts(tokens: &[Token], line: &Line, wide: bool) -> Vec<Part> {
     parts
 }
 
-/// For each line the number of the table to which it belongs. A blank line ends a table; for what is aligned at `=`,
-/// any other member does too.
+/// For each line the number of the table to which it belongs. A blank line ends a table, but for one of rows; what is
+/// aligned behind its names ends with any other member, too.
 fn runs(lines: &[Line]) -> Vec<usize> {
     let mut count = 0;
     let mut known: BTreeMap<(usize, u8), usize> = BTreeMap::new();
@@ -101,10 +101,10 @@ fn runs(lines: &[Line]) -> Vec<usize> {
     for line in lines {
         let key = (line.block, line.starts as u8);
         if line.blank {
-            known.retain(|(block, _), _| *block != line.block);
+            known.retain(|(block, starts), _| *block != line.block || *starts == Starts::Row as u8);
         }
         if line.starts != Starts::Nothing && last.insert(line.block, line.starts) != Some(line.starts) {
-            for loose in [Starts::Let, Starts::Param, Starts::Index] {
+            for loose in [Starts::Let, Starts::Param, Starts::Index, Starts::Hidden] {
                 known.remove(&(line.block, loose as u8));
             }
         }
@@ -119,8 +119,10 @@ pub(super) fn comments(tokens: &[Token], lines: &mut [Line]) {
     let mut start = 0;
     while start < lines.len() {
         let rest = lines.get(start..).unwrap_or(&[]);
-        let block = rest.first().map(|line| line.block);
-        let more = rest.iter().skip(1).take_while(|line| Some(line.block) == block && !line.blank).count();
+        // What goes on in further lines is apart from what begins.
+        let run = |line: &Line| (line.block, line.starts == Starts::Nothing && !line.tokens.is_empty());
+        let first = rest.first().map(run);
+        let more = rest.iter().skip(1).take_while(|line| Some(run(line)) == first && !line.blank).count();
         let end = start + 1 + more;
         place(tokens, lines.get_mut(start..end).unwrap_or(&mut []));
         start = end;
@@ -128,7 +130,8 @@ pub(super) fn comments(tokens: &[Token], lines: &mut [Line]) {
 }
 
 fn place(tokens: &[Token], lines: &mut [Line]) {
-    let text = |line: &Line| line.comment.and_then(|at| tokens.get(at)).map_or("", |token| token.text.as_str()).to_owned();
+    let text =
+        |line: &Line| line.comment.and_then(|at| tokens.get(at)).map_or("", |token| token.text.as_str()).to_owned();
     let trailing = |line: &&Line| line.comment.is_some() && !line.tokens.is_empty();
     let column = lines.iter().filter(trailing).map(|line| line.text.width() + GAP).max().unwrap_or(0);
     let fits = lines.iter().filter(trailing).all(|line| column + text(line).width() <= WIDTH);

@@ -14,7 +14,7 @@ const STEP: usize = 2;
 pub(super) enum Indent {
     /// At a column.
     At(usize),
-    /// Under the words of the line of a scale that began at this line.
+    /// Under the second column of the line of a scale or the column of an input that began at this line.
     Under(usize),
 }
 
@@ -33,8 +33,10 @@ pub(super) struct Line {
     pub blank: bool,
     /// The block in which it stands; 0 outside of all.
     pub block: usize,
-    /// The column at which its words begin, if it is a line of a scale.
+    /// Where its second column begins.
     pub words: usize,
+    /// Whether it is the rest of a block that the next pass lays out.
+    pub loose: bool,
     /// The text, once it is laid out.
     pub text: String,
 }
@@ -56,7 +58,7 @@ struct Cutter<'a> {
     top: Frame,
     blocks: usize,
     lines: Vec<Line>,
-    /// The line of the scale that is being written, and whether its words have begun.
+    /// The line of a scale or an input that is being written, and whether its second column has begun.
     entry: Option<(usize, bool)>,
     /// What begins behind the documentation that was just written.
     documented: Starts,
@@ -179,7 +181,7 @@ impl<'a> Cutter<'a> {
         }
         self.push(Line { starts, ..line(indent, blank, block) });
         let starts = if token.kind == Kind::Doc { Starts::Other } else { starts };
-        if starts == Starts::Entry {
+        if matches!(starts, Starts::Entry | Starts::Column) {
             self.entry = Some((self.lines.len() - 1, false));
         } else if starts != Starts::Nothing {
             self.entry = None;
@@ -258,7 +260,7 @@ impl<'a> Cutter<'a> {
 /// A line without tokens.
 pub(super) fn line(indent: Indent, blank: bool, block: usize) -> Line {
     let (tokens, text) = (Vec::new(), String::new());
-    Line { tokens, indent, starts: Starts::Nothing, comment: None, blank, block, words: 0, text }
+    Line { tokens, indent, starts: Starts::Nothing, comment: None, blank, block, words: 0, loose: false, text }
 }
 
 /// Whether a kind of token opens a brace.

@@ -21,12 +21,16 @@ struct Place {
 /// Breaks the first lines that are too long. Returns whether there was one that could be broken.
 pub(super) fn wrap(tokens: &[Token], lines: &mut Vec<Line>) -> bool {
     for at in 0..lines.len() {
-        let Some(long) = lines.get(at).filter(|line| line.text.width() > WIDTH && line.starts != Starts::Row) else { continue };
+        let Some(long) =
+            lines.get(at).filter(|line| line.text.width() > WIDTH && line.starts != Starts::Row && !line.loose)
+        else {
+            continue;
+        };
         let Some(cut) = best(tokens, long) else { continue };
         let mut rest = line(Indent::At(0), false, long.block);
         rest.comment = long.comment;
         rest.indent = match (long.starts, long.indent) {
-            (Starts::Entry, _) => Indent::Under(at),
+            (Starts::Entry | Starts::Column, _) => Indent::Under(at),
             (Starts::Nothing, indent) => indent,
             (_, Indent::At(column)) => Indent::At(column + 2),
             (_, indent) => indent,
@@ -34,6 +38,8 @@ pub(super) fn wrap(tokens: &[Token], lines: &mut Vec<Line>) -> bool {
         if let Some(line) = lines.get_mut(at) {
             rest.tokens = line.tokens.split_off(cut);
             line.comment = None;
+            let last = line.tokens.last().and_then(|&last| tokens.get(last));
+            rest.loose = last.is_some_and(|last| last.kind == Kind::OpenBlock);
         }
         for later in lines.iter_mut().skip(at + 1) {
             if let Indent::Under(other) = &mut later.indent
@@ -90,7 +96,7 @@ fn places(tokens: &[Token], line: &Line) -> Vec<Place> {
 fn rank(before: &Token, token: &Token, starts: Starts) -> Option<usize> {
     match (before.kind, token.kind) {
         (Kind::CheckColon, _) => Some(0),
-        (_, Kind::Equals) if starts == Starts::Index => Some(0),
+        (_, Kind::Equals) if matches!(starts, Starts::Index | Starts::Hidden) => Some(0),
         (_, Kind::Clause) => Some(1),
         (Kind::Comma, _) => Some(2),
         _ if token.starts == Starts::Pair && before.kind == Kind::InnerComma => Some(2),
@@ -115,5 +121,6 @@ fn hazard(tokens: &[Token], line: &Line, at: usize, depth: usize) -> bool {
     let end = rest.iter().position(|token| token.starts != Starts::Nothing).unwrap_or(rest.len());
     let (own, behind) = rest.split_at_checked(end).unwrap_or((rest, &[]));
     let next = behind.iter().find(|token| !matches!(token.kind, Kind::Doc | Kind::Comment));
-    own.iter().any(|token| is_open(token.kind)) || next.is_some_and(|token| !begins_plain_item(&token.text))
+    own.iter().any(|token| is_open(token.kind))
+        || next.is_some_and(|token| token.text != "by" && !begins_plain_item(&token.text))
 }

@@ -59,7 +59,7 @@ pub enum Kind {
 pub enum Starts {
     /// Nothing.
     Nothing,
-    /// An item, or a member of a block.
+    /// A column of an input.
     Column,
     /// A line of a scale.
     Entry,
@@ -71,6 +71,8 @@ pub enum Starts {
     Param,
     /// An index.
     Index,
+    /// An index that is hidden.
+    Hidden,
     /// A row of a table.
     Row,
     /// A cell of an expectation.
@@ -90,6 +92,8 @@ pub struct Token {
     pub starts: Starts,
     /// Whether it begins a column of what is laid out as a table.
     pub cell: bool,
+    /// Whether it stands behind the name of a `let`, a parameter or an index: a column, if the user wants it.
+    pub tied: bool,
     /// How many line breaks stand before it.
     pub breaks: usize,
     /// Whether more than one blank stands before it.
@@ -128,7 +132,16 @@ pub fn begins_plain_item(word: &str) -> bool {
 /// The outline of a text; none if it can't be parsed.
 pub fn outline(text: &str) -> Option<Outline> {
     with_stack(|| {
-        let mut walk = Walk { text, at: 0, offset: 0, starts: Starts::Nothing, cell: false, out: Vec::new(), shape: Vec::new() };
+        let mut walk = Walk {
+            text,
+            at: 0,
+            offset: 0,
+            starts: Starts::Nothing,
+            cell: false,
+            tied: false,
+            out: Vec::new(),
+            shape: Vec::new(),
+        };
         for range in items::split(text) {
             let slice = text.get(range.clone())?;
             walk.offset = range.start;
@@ -153,6 +166,8 @@ struct Walk<'a> {
     starts: Starts,
     /// Whether the next leaf begins a column.
     cell: bool,
+    /// Whether the next leaf stands behind the name of something.
+    tied: bool,
     out: Vec<Token>,
     shape: Vec<(usize, Rule)>,
 }
@@ -171,7 +186,15 @@ impl Walk<'_> {
         if rule == Rule::edit && parent == Rule::change && !only_edit {
             self.starts = Starts::Other;
         }
-        self.cell |= is_cell(rule, parent, self.shape.as_slice(), depth);
+        if rule == Rule::index
+            && self.starts == Starts::Index
+            && pair.clone().into_inner().any(|inner| inner.as_rule() == Rule::k_hidden)
+        {
+            self.starts = Starts::Hidden;
+        }
+        let before = sibling_before(&self.shape, depth);
+        self.cell |= is_cell(rule, parent, before);
+        self.tied |= matches!(parent, Rule::let_step | Rule::param | Rule::index) && before == Some(Rule::name);
         let mut leaf = rule != Rule::table;
         for inner in pair.clone().into_inner() {
             leaf = false;
@@ -226,7 +249,7 @@ impl Walk<'_> {
         let blanks = self.text.get(from..start).unwrap_or("");
         let breaks = blanks.matches('\n').count();
         let wide = breaks == 0 && blanks.len() > 1;
-        self.out.push(Token { text, kind, starts: Starts::Nothing, cell: false, breaks, wide });
+        self.out.push(Token { text, kind, starts: Starts::Nothing, cell: false, tied: false, breaks, wide });
     }
 
     /// What was to begin with the next leaf begins with the last token.
@@ -234,6 +257,7 @@ impl Walk<'_> {
         if let Some(token) = self.out.last_mut() {
             token.starts = std::mem::replace(&mut self.starts, Starts::Nothing);
             token.cell = std::mem::take(&mut self.cell);
+            token.tied = std::mem::take(&mut self.tied);
         }
     }
 
@@ -258,7 +282,14 @@ fn starts(rule: Rule, parent: Rule) -> Option<Starts> {
         Rule::index if block => Some(Starts::Index),
         Rule::row => Some(Starts::Row),
         Rule::expect_cell => Some(Starts::Pair),
-        Rule::unit | Rule::unique | Rule::distinct | Rule::unpivot | Rule::check | Rule::set_param | Rule::given | Rule::expect
+        Rule::unit
+        | Rule::unique
+        | Rule::distinct
+        | Rule::unpivot
+        | Rule::check
+        | Rule::set_param
+        | Rule::given
+        | Rule::expect
             if block =>
         {
             Some(Starts::Other)
@@ -285,16 +316,20 @@ fn is_option(rule: Rule) -> bool {
     )
 }
 
+/// The rule before the last one in the same parent.
+fn sibling_before(shape: &[(usize, Rule)], depth: usize) -> Option<Rule> {
+    let before = shape.iter().rev().skip(1).find(|(at, _)| *at <= depth)?;
+    (before.0 == depth).then_some(before.1)
+}
+
 /// Whether a rule begins a column of what is laid out as a table.
-fn is_cell(rule: Rule, parent: Rule, shape: &[(usize, Rule)], depth: usize) -> bool {
-    let before = || {
-        let siblings = shape.iter().rev().skip(1).filter(|(at, _)| *at <= depth);
-        siblings.map(|(at, rule)| (*at, *rule)).next().filter(|(at, _)| *at == depth).map(|(_, rule)| rule)
-    };
+fn is_cell(rule: Rule, parent: Rule, before: Option<Rule>) -> bool {
     match (parent, rule) {
-        (Rule::column, Rule::column_type | Rule::column_mod) | (Rule::step, Rule::verb) | (Rule::param, Rule::text) => true,
-        (Rule::entry, Rule::key | Rule::k_otherwise) => before() == Some(Rule::result),
-        (Rule::row, Rule::cell) => before() == Some(Rule::cell),
+        (Rule::column, Rule::column_type | Rule::column_mod) | (Rule::step, Rule::verb) | (Rule::param, Rule::text) => {
+            true
+        }
+        (Rule::entry, Rule::key | Rule::k_otherwise) => before == Some(Rule::result),
+        (Rule::row, Rule::cell) => before == Some(Rule::cell),
         _ => false,
     }
 }
