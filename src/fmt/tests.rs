@@ -32,14 +32,14 @@ fn comments_and_documentation_stay_with_their_line() {
 
 #[test]
 fn long_lines_are_broken() {
-    let words = vec!["\"0123456789\""; 12].join(", ");
-    let (first, rest) = (vec!["\"0123456789\""; 8].join(", "), vec!["\"0123456789\""; 4].join(", "));
+    let words = ["\"0123456789\""; 12].join(", ");
+    let (first, rest) = (["\"0123456789\""; 8].join(", "), ["\"0123456789\""; 4].join(", "));
     check(&format!("scale z {{ 1 {words} }}"), &format!("scale z {{\n  1  {first},\n     {rest}\n}}\n"));
 }
 
 #[test]
 fn a_word_that_begins_an_item_never_begins_a_line() {
-    let dims = vec!["data, version, score, check_, input"; 5].join(", ");
+    let dims = ["data, version, score, check_, input"; 5].join(", ");
     let text = format!("index long_name \"{}\" = sum visit by {dims}\n", "x".repeat(60));
     let made = format(&text);
     assert!(made.is_ok_and(|made| made.lines().skip(1).all(|line| line.starts_with("  "))));

@@ -60,7 +60,7 @@ fn best(tokens: &[Token], line: &Line) -> Option<usize> {
     let fitting = places.iter().filter(|place| place.fits);
     let least = fitting.clone().map(|place| place.rank).min();
     let best = match least {
-        Some(rank) => fitting.filter(|place| place.rank == rank).last(),
+        Some(rank) => fitting.rev().find(|place| place.rank == rank),
         None => places.iter().min_by_key(|place| place.rank),
     };
     best.map(|place| place.token)
