@@ -7,7 +7,7 @@ use crate::syntax::outline::{Kind, Starts, Token};
 use super::blocks;
 
 /// Blanks for each step to the right.
-const STEP: usize = 2;
+pub(super) const STEP: usize = 2;
 
 /// Where a line begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

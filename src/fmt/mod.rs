@@ -69,7 +69,7 @@ fn pass(outline: &Outline) -> String {
         if line.blank {
             text.push('\n');
         }
-        text.push_str(line.text.trim_end());
+        text.push_str(line.text.trim_end_matches(' '));
         text.push('\n');
     }
     text

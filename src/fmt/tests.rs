@@ -51,6 +51,26 @@ fn breaks_of_two_characters_and_the_mark_stay() {
 }
 
 #[test]
+fn blanks_that_are_none_of_the_language_stay() {
+    check(
+        "test \"t\" {given r {\na b\nx\u{a0} \u{a0}\n}} # c\u{a0}\n",
+        "test \"t\" {\n  given r {\n    a   b\n    x\u{a0}  \u{a0}\n  }\n}  # c\u{a0}\n",
+    );
+}
+
+#[test]
+fn large_schemes_are_laid_out() {
+    let words = vec!["\"0123456789\""; 20_000].join(", ");
+    assert!(format(&format!("scale z {{ 1 {words} 2 \"x\" }}")).is_ok());
+    let indices: String = (0..2000).map(|n| format!("index i{n} \"{}\" = sum x by y\n", "-".repeat(110))).collect();
+    assert!(format(&indices).is_ok_and(|made| made.lines().count() == 4000));
+    let nested = format!("index a = {}1{}", "abs(".repeat(60), ")".repeat(60));
+    assert!(format(&nested).is_ok());
+    let empty = format!("input {} {{ }}", "x".repeat(150));
+    assert!(format(&empty).is_ok());
+}
+
+#[test]
 fn what_cannot_be_read_is_refused() {
     assert_eq!(format("scheme"), Err(Failure::Unreadable));
 }

@@ -5,91 +5,113 @@ use unicode_width::UnicodeWidthStr;
 use crate::syntax::outline::{Kind, Starts, Token, begins_item, begins_plain_item};
 
 use super::WIDTH;
-use super::lines::{Indent, Line, is_open, line};
+use super::lines::{Indent, Line, STEP, is_open, line};
 use super::space;
 
-/// A place in a line where it may end.
-struct Place {
-    /// The number of the token in the line that begins the next one.
-    token: usize,
-    /// In how many braces and parentheses it stands, then how well a break reads there: less is better.
-    rank: (usize, usize),
-    /// Whether the line fits if it ends there.
-    fits: bool,
-}
-
-/// Breaks the first lines that are too long. Returns whether there was one that could be broken.
+/// Breaks the lines that are too long. Returns whether there was one that could be broken.
 pub(super) fn wrap(tokens: &[Token], lines: &mut Vec<Line>) -> bool {
-    for at in 0..lines.len() {
-        let Some(long) =
-            lines.get(at).filter(|line| line.text.width() > WIDTH && line.starts != Starts::Row && !line.loose)
-        else {
-            continue;
-        };
-        let Some(cut) = best(tokens, long) else { continue };
-        let mut rest = line(Indent::At(0), false, long.block);
-        rest.comment = long.comment;
-        rest.indent = match (long.starts, long.indent) {
-            (Starts::Entry | Starts::Column, _) => Indent::Under(at),
-            (Starts::Nothing, indent) => indent,
-            (_, Indent::At(column)) => Indent::At(column + 2),
-            (_, indent) => indent,
-        };
-        if let Some(line) = lines.get_mut(at) {
-            rest.tokens = line.tokens.split_off(cut);
-            line.comment = None;
-            let last = line.tokens.last().and_then(|&last| tokens.get(last));
-            rest.loose = last.is_some_and(|last| last.kind == Kind::OpenBlock);
+    let mut made: Vec<Line> = Vec::with_capacity(lines.len());
+    // Where each line stands among those made: others may stand under it.
+    let mut places: Vec<usize> = Vec::with_capacity(lines.len());
+    let before = lines.len();
+    for mut long in lines.drain(..) {
+        if let Indent::Under(other) = long.indent {
+            long.indent = Indent::Under(places.get(other).copied().unwrap_or(other));
         }
-        for later in lines.iter_mut().skip(at + 1) {
-            if let Indent::Under(other) = &mut later.indent
-                && *other > at
-            {
-                *other += 1;
-            }
-        }
-        lines.insert(at + 1, rest);
-        return true;
+        places.push(made.len());
+        let fits = long.starts == Starts::Row || long.loose || long.text.width() <= WIDTH;
+        let cuts = if fits { Vec::new() } else { cuts(tokens, &long) };
+        split(tokens, long, &cuts, &mut made);
     }
-    false
+    *lines = made;
+    lines.len() > before
 }
 
-/// Where a line is best broken.
-fn best(tokens: &[Token], line: &Line) -> Option<usize> {
-    let places = places(tokens, line);
-    let fitting = places.iter().filter(|place| place.fits);
-    let least = fitting.clone().map(|place| place.rank).min();
-    let best = match least {
-        Some(rank) => fitting.rev().find(|place| place.rank == rank),
-        None => places.iter().min_by_key(|place| place.rank),
+/// Cuts a line before some of its tokens.
+fn split(tokens: &[Token], mut long: Line, cuts: &[usize], made: &mut Vec<Line>) {
+    let indent = match (long.starts, long.indent) {
+        (Starts::Entry | Starts::Column, _) => Indent::Under(made.len()),
+        (Starts::Nothing, indent) | (_, indent @ Indent::Under(_)) => indent,
+        (_, Indent::At(column)) => Indent::At(column + STEP),
     };
-    best.map(|place| place.token)
+    let (comment, block) = (long.comment, long.block);
+    let mut rest: Vec<Line> = Vec::new();
+    for &cut in cuts.iter().rev() {
+        let part = long.tokens.split_off(cut);
+        let last = long.tokens.last().and_then(|&last| tokens.get(last));
+        let loose = last.is_some_and(|last| last.kind == Kind::OpenBlock);
+        rest.push(Line { tokens: part, loose, ..line(indent, false, block) });
+    }
+    if let Some(last) = rest.first_mut() {
+        last.comment = comment;
+        long.comment = None;
+    }
+    made.push(long);
+    made.extend(rest.into_iter().rev());
 }
 
-fn places(tokens: &[Token], line: &Line) -> Vec<Place> {
+/// The tokens before which a line is best cut.
+fn cuts(tokens: &[Token], line: &Line) -> Vec<usize> {
     let of_line: Vec<&Token> = line.tokens.iter().filter_map(|&at| tokens.get(at)).collect();
-    let mut width = line.text.width() - line.text.trim_start().width();
+    let begin = line.text.width() - line.text.trim_start_matches(' ').width();
+    let further = match (line.starts, line.indent) {
+        (Starts::Entry | Starts::Column, _) => line.words,
+        (Starts::Nothing, _) => begin,
+        _ => begin + STEP,
+    };
+    // What aligns the columns of a line stands before the places where it may be cut.
+    let mut start = line.text.width() - width(&of_line);
+    let mut from = 0;
+    let mut cuts = Vec::new();
+    while let Some(cut) = cut(tokens, line, of_line.get(from..).unwrap_or(&[]), (from, start)) {
+        cuts.push(cut);
+        if cut.checked_sub(1).and_then(|at| of_line.get(at)).is_some_and(|token| token.kind == Kind::OpenBlock) {
+            break;
+        }
+        (from, start) = (cut, further);
+    }
+    cuts
+}
+
+/// The width of tokens that aren't aligned.
+fn width(of_line: &[&Token]) -> usize {
+    let blanks = of_line.windows(2).map(|pair| match pair {
+        [before, after] => space::between(before, after),
+        _ => 0,
+    });
+    blanks.sum::<usize>() + of_line.iter().map(|token| token.text.width()).sum::<usize>()
+}
+
+/// Where the rest of a line is best cut, if it is too long: at the last of the best places before which it fits. `at` is
+/// the number of the rest's first token, and the column at which it begins.
+fn cut(tokens: &[Token], line: &Line, rest: &[&Token], at: (usize, usize)) -> Option<usize> {
+    let (first, mut width) = at;
     let mut depth = 0usize;
-    let mut places = Vec::new();
-    for (at, token) in of_line.iter().enumerate() {
-        let before = at.checked_sub(1).and_then(|at| of_line.get(at));
+    let mut best: Option<(usize, (usize, usize))> = None;
+    for (number, token) in rest.iter().enumerate() {
+        let before = number.checked_sub(1).and_then(|at| rest.get(at));
         if token.kind == Kind::Close || token.kind == Kind::CloseParen {
             depth = depth.saturating_sub(1);
         }
-        let rank = before.and_then(|before| rank(before, token, line.starts));
-        if let Some(rank) = rank.filter(|_| !hazard(tokens, line, at, depth)) {
-            places.push(Place { token: at, rank: (depth, rank), fits: width <= WIDTH });
+        // A block on one line that is too long is opened.
+        if before.is_some_and(|before| before.kind == Kind::OpenBlock) && token.kind != Kind::Close {
+            return Some(first + number);
+        }
+        let rank = before.and_then(|before| rank(before, token, line.starts)).map(|rank| (depth, rank));
+        if let Some(rank) = rank.filter(|_| !hazard(tokens, line, first + number, depth))
+            && best.is_none_or(|(_, known)| width <= WIDTH && rank <= known)
+        {
+            best = Some((first + number, rank));
         }
         width += before.map_or(0, |before| space::between(before, token)) + token.text.width();
+        if width > WIDTH && best.is_some() {
+            return best.map(|(cut, _)| cut);
+        }
         if is_open(token.kind) || matches!(token.kind, Kind::OpenCall | Kind::OpenParen) {
             depth += 1;
         }
-        // A block on one line that is too long is opened.
-        if token.kind == Kind::OpenBlock && at + 1 < of_line.len() {
-            return vec![Place { token: at + 1, rank: (0, 0), fits: true }];
-        }
     }
-    places
+    None
 }
 
 /// How well a line may end between two tokens; not at all, where there is none.

@@ -9,6 +9,9 @@ use pest::iterators::Pair;
 use super::grammar::{Grammar, Rule};
 use super::{items, with_stack};
 
+/// What the grammar takes for blanks; others may belong to a cell.
+const BLANKS: [char; 4] = [' ', '\t', '\r', '\n'];
+
 /// What a token is for the layout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -207,12 +210,12 @@ impl Walk<'_> {
         }
         if leaf {
             self.gap(start, parent == Rule::row)?;
-            let text = self.text.get(start..end)?.trim();
+            let text = self.text.get(start..end)?.trim_matches(BLANKS);
             if !text.is_empty() {
                 self.at = start;
                 self.push(start, phrase(rule, text), kind(rule, parent));
                 self.begin();
-                self.at = start + self.text.get(start..end)?.trim_end().len();
+                self.at = start + self.text.get(start..end)?.trim_end_matches(BLANKS).len();
             }
         }
         Some(())
@@ -230,13 +233,13 @@ impl Walk<'_> {
                 '.' => (1, Kind::Tight),
                 '{' => (1, Kind::OpenTable),
                 '}' if table => (1, Kind::Close),
-                _ if c.is_ascii_whitespace() => {
+                _ if BLANKS.contains(&c) => {
                     at += 1;
                     continue;
                 }
                 _ => return None,
             };
-            let text = rest.get(..length)?.trim_end().to_owned();
+            let text = rest.get(..length)?.trim_end_matches(BLANKS).to_owned();
             self.push(at, text, kind);
             at += length;
             self.at = at;
@@ -263,7 +266,7 @@ impl Walk<'_> {
 
     /// Where the blanks before a place begin.
     fn before(&self, start: usize) -> usize {
-        self.text.get(..start).map_or(start, |before| before.trim_end_matches([' ', '\t', '\r', '\n']).len())
+        self.text.get(..start).map_or(start, |before| before.trim_end_matches(BLANKS).len())
     }
 }
 
