@@ -59,6 +59,16 @@ fn blanks_that_are_none_of_the_language_stay() {
 }
 
 #[test]
+fn no_line_begins_with_a_by_that_an_edit_would_make_a_block() {
+    let title = "x".repeat(90);
+    let text = format!("index a \"{title}\"\n  = sum visit where b > 1 by year\nreplace scale z {{ 1 otherwise }}\n");
+    check(&text, &text);
+    let long = format!("index a = sum visit where b = \"{title}\" by year, month\nreplace scale z {{ 1 otherwise }}\n");
+    let made = format(&long);
+    assert!(made.is_ok_and(|made| made.lines().all(|line| !line.trim_start().starts_with("by"))));
+}
+
+#[test]
 fn large_schemes_are_laid_out() {
     let words = vec!["\"0123456789\""; 20_000].join(", ");
     assert!(format(&format!("scale z {{ 1 {words} 2 \"x\" }}")).is_ok());
@@ -73,4 +83,6 @@ fn large_schemes_are_laid_out() {
 #[test]
 fn what_cannot_be_read_is_refused() {
     assert_eq!(format("scheme"), Err(Failure::Unreadable));
+    let deep = format!("index a = {}1{}", "(".repeat(50_000), ")".repeat(50_000));
+    assert_eq!(format(&deep), Err(Failure::Unreadable));
 }

@@ -7,7 +7,9 @@ use pest::Parser;
 use pest::iterators::Pair;
 
 use super::grammar::{Grammar, Rule};
-use super::{items, with_stack};
+use super::{MAX_SOURCE, items, scan, with_stack};
+use crate::diag::Problems;
+use crate::source::FileId;
 
 /// What the grammar takes for blanks; others may belong to a cell.
 const BLANKS: [char; 4] = [' ', '\t', '\r', '\n'];
@@ -134,6 +136,10 @@ pub fn begins_plain_item(word: &str) -> bool {
 
 /// The outline of a text; none if it can't be parsed.
 pub fn outline(text: &str) -> Option<Outline> {
+    // What is refused before parsing isn't parsed here either: it may nest too deep for the stack.
+    if text.len() > MAX_SOURCE || !scan::check(FileId::default(), text, &mut Problems::new()) {
+        return None;
+    }
     with_stack(|| {
         let mut walk = Walk {
             text,
