@@ -1,6 +1,7 @@
 //! What the command line takes, and its help.
 
 pub mod diff;
+pub mod fmt;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -70,6 +71,8 @@ pub enum Command {
     Diff(diff::DiffArgs),
     /// Runs the tests and expectations of schemes.
     Test(TestArgs),
+    /// Lays schemes out in the one form that schemes have; every comment stays.
+    Fmt(fmt::FmtArgs),
     /// Explains the code of a diagnostic.
     ExplainCode(ExplainCodeArgs),
     /// Prints completions for a shell.
