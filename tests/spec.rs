@@ -100,9 +100,8 @@ fn is_used(block: &Block, after: &[Block], lines: &[&str]) -> bool {
 fn is_extended(block: &Block, blocks: &[Block], lines: &[&str]) -> bool {
     let Some(file) = block.path.as_deref().and_then(|path| path.rsplit('/').next()) else { return false };
     let names = |line: &&str| {
-        line.split_once("extends \"").is_some_and(|(_, rest)| {
-            rest.split('"').next().and_then(|path| path.rsplit('/').next()) == Some(file)
-        })
+        line.split_once("extends \"")
+            .is_some_and(|(_, rest)| rest.split('"').next().and_then(|path| path.rsplit('/').next()) == Some(file))
     };
     let others = blocks.iter().filter(|other| other.kind == "rules" && other.start != block.start);
     others.flat_map(|other| lines.get(other.start..other.end).unwrap_or(&[])).any(names)

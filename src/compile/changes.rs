@@ -7,6 +7,7 @@ use crate::plan::Plan;
 use crate::plan::content::{counted, same};
 use crate::resolve::overlay::{Applied, Chain, Change};
 use crate::source::FileId;
+use crate::syntax::ast::{Edit, EditKind};
 use crate::{resolve, types};
 
 /// All changes but one.
@@ -21,15 +22,15 @@ fn own(chain: &Chain) -> impl Iterator<Item = (usize, &Change)> {
 }
 
 /// Warns of changes of the scheme's own file that change nothing or alter what an index counts.
-pub fn warn(chain: &Chain, settings: &[Setting], plan: Option<&Plan>, problems: &mut Problems) {
+pub fn warn(chain: &Chain, plan: Option<&Plan>, problems: &mut Problems) {
     let Some(plan) = plan else { return };
     if own(chain).next().is_none() && chain.layers().len() > 1 {
         idle_file(chain, problems);
     }
     for (at, change) in own(chain) {
         // A change that others need can't be left out: it surely does something.
-        let Some(before) = plan_of(chain, &without(chain, at), settings) else { continue };
-        if same(&before, plan) {
+        let Some(before) = plan_of(chain, &without(chain, at), &[]) else { continue };
+        if same(&before, plan) && (change.edits.is_empty() || change.edits.iter().any(may_be_idle)) {
             let message = format!("the change `{}` changes nothing", change.name);
             let found = Diagnostic::warning(Code::IdleChange, change.name_span, message);
             problems
@@ -45,6 +46,12 @@ pub fn warn(chain: &Chain, settings: &[Setting], plan: Option<&Plan>, problems: 
             );
         }
     }
+}
+
+/// Taking away what nothing uses is tidying up, and what is added without being used is warned of as such.
+fn may_be_idle(edit: &Edit) -> bool {
+    use EditKind::{Add, Remove, RemoveCheck, RemovePart, RemovePoints};
+    !matches!(edit.kind, Add(_) | Remove { .. } | RemovePart(_) | RemoveCheck(_) | RemovePoints { .. })
 }
 
 fn idle_file(chain: &Chain, problems: &mut Problems) {
