@@ -27,6 +27,11 @@ pub fn warn(chain: &Chain, plan: Option<&Plan>, problems: &mut Problems) {
     if own(chain).next().is_none() && chain.layers().len() > 1 {
         idle_file(chain, problems);
     }
+    // An index that the file itself adds is there to count what it counts.
+    let last = chain.layers().len().saturating_sub(1);
+    let earlier: Vec<bool> = chain.changes().iter().map(|change| change.layer < last).collect();
+    let base = plan_of(chain, &earlier, &[]);
+    let is_old = |name: &str| base.as_ref().is_none_or(|base| base.indices.iter().any(|index| *index.name == *name));
     for (at, change) in own(chain) {
         // A change that others need can't be left out: it surely does something.
         let Some(before) = plan_of(chain, &without(chain, at), &[]) else { continue };
@@ -37,7 +42,8 @@ pub fn warn(chain: &Chain, plan: Option<&Plan>, problems: &mut Problems) {
                 .push(found.help("the results are the same with and without it: delete it, or say what should differ"));
             continue;
         }
-        let altered: Vec<String> = counted(&before, plan).iter().map(|name| format!("`{name}`")).collect();
+        let altered: Vec<String> =
+            counted(&before, plan).iter().filter(|name| is_old(name)).map(|name| format!("`{name}`")).collect();
         if !altered.is_empty() {
             let message = format!("the change `{}` alters what {} counts", change.name, altered.join(", "));
             let found = Diagnostic::warning(Code::CountsChanged, change.name_span, message);

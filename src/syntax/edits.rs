@@ -108,6 +108,7 @@ fn edit(spot: &Spot<'_>) -> String {
         word if foreign(word).is_some() => return foreign(word).unwrap_or_default().to_owned(),
         "," | ";" => "edits stand on lines of their own, without a sign between them",
         "{" => "behind the name stands either a colon, and one edit, or several edits in braces",
+        "#" | "##" => "documentation (`##`) stands before `change`; inside of it, comments have a single `#`",
         "change" => "changes don't hold one another: write them one below the other",
         word if EDITS.contains(&word) => {
             "an edit at the beginning of a line is a change of its own: put blanks before it, or several edits in braces"
