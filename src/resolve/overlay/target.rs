@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Change;
 use crate::diag::{Code, Diagnostic, Problems};
 use crate::source::{Span, Spanned};
-use crate::syntax::ast::{Edit, EditKind, Expr, ExprKind, Item, ItemKind, LineKey, Name, Part, ScaleKey};
+use crate::syntax::ast::{Edit, EditKind, Expr, ExprKind, Item, ItemKind, LineKey, Name, Part, Place, ScaleKey};
 use crate::value::decimal;
 
 /// What an edit is about: an item, a part of one, a line of a scale, a key of an input, or a check.
