@@ -234,10 +234,13 @@ fn every_scheme_says_the_same_and_other_blanks_give_the_same_lines() {
         let wanted = check(&name, &text);
         let tokens = outline(&wanted).unwrap().tokens;
         let mut made = String::new();
+        let mut documented = false;
         for token in &tokens {
             made.push_str(&"\n".repeat(token.breaks));
             let margin = token.breaks > 0 && !made.is_empty();
-            let edit = begins_item(&token.text) && token.starts != Starts::Nothing;
+            // Behind a doc comment, what begins has begun with the comment.
+            let edit = begins_item(&token.text) && (token.starts != Starts::Nothing || documented);
+            documented = token.kind == Kind::Doc;
             match token {
                 _ if made.is_empty() || (margin && edit) => {}
                 // Whether what is behind names stands below one another is for the user to say.

@@ -104,7 +104,7 @@ fn runs(lines: &[Line]) -> Vec<usize> {
             known.retain(|(block, starts), _| *block != line.block || *starts == Starts::Row as u8);
         }
         if line.starts != Starts::Nothing && last.insert(line.block, line.starts) != Some(line.starts) {
-            for loose in [Starts::Let, Starts::Param, Starts::Index, Starts::Hidden] {
+            for loose in [Starts::Let, Starts::Param, Starts::Index, Starts::Hidden, Starts::Change] {
                 known.remove(&(line.block, loose as u8));
             }
         }

@@ -78,6 +78,8 @@ pub enum Starts {
     Index,
     /// An index that is hidden.
     Hidden,
+    /// A named change.
+    Change,
     /// A row of a table.
     Row,
     /// A cell of an expectation.
@@ -97,7 +99,7 @@ pub struct Token {
     pub starts: Starts,
     /// Whether it begins a column of what is laid out as a table.
     pub cell: bool,
-    /// Whether it stands behind the name of a `let`, a parameter or an index: a column, if the user wants it.
+    /// Whether it stands behind the name of a `let`, a parameter, an index or a change: a column, if the user wants it.
     pub tied: bool,
     /// How many line breaks stand before it.
     pub breaks: usize,
@@ -203,7 +205,8 @@ impl Walk<'_> {
         }
         let before = sibling_before(&self.shape, depth);
         self.cell |= is_cell(rule, parent, before);
-        self.tied |= matches!(parent, Rule::let_step | Rule::param | Rule::index) && before == Some(Rule::name);
+        self.tied |= matches!(parent, Rule::let_step | Rule::param | Rule::index) && before == Some(Rule::name)
+            || parent == Rule::change && before == Some(Rule::k_colon);
         let mut leaf = rule != Rule::table;
         for inner in pair.clone().into_inner() {
             leaf = false;
@@ -289,6 +292,7 @@ fn starts(rule: Rule, parent: Rule) -> Option<Starts> {
         Rule::let_step => Some(Starts::Let),
         Rule::param if parent == Rule::item => Some(Starts::Param),
         Rule::index if block => Some(Starts::Index),
+        Rule::change => Some(Starts::Change),
         Rule::row => Some(Starts::Row),
         Rule::expect_cell => Some(Starts::Pair),
         Rule::unit
