@@ -70,7 +70,11 @@ impl<'p> Workshop<'p> {
         items::find(&self.items, &name.node).ok_or_else(|| {
             let found =
                 Diagnostic::error(Code::UnknownTarget, name.span, format!("there is no `{}` to change", name.node));
-            let help = suggest(&name.node, "the scheme has", items::names(&self.items));
+            // A step is named with its score: often the score is what was left out.
+            let help = match items::owner_of(&self.items, &name.node) {
+                Some(owner) => Some(format!("did you mean `{owner}.{}`?", name.node)),
+                None => suggest(&name.node, "the scheme has", items::names(&self.items)),
+            };
             Box::new(self.or_removed(found, &name.node, help))
         })
     }

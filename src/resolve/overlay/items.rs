@@ -49,6 +49,18 @@ pub fn names(items: &[Item]) -> impl Iterator<Item = &str> {
     all(items).map(|(_, _, name)| &*name.node)
 }
 
+/// The item that has a part of this name, if a single one has.
+pub fn owner_of<'i>(items: &'i [Item], part: &str) -> Option<&'i str> {
+    let mut owners = items.iter().filter_map(|item| match &item.kind {
+        ItemKind::Score(score) => score.steps.iter().any(|step| *step.label.node == *part).then_some(&*score.name.node),
+        ItemKind::Input(input) => {
+            input.columns.iter().any(|column| *column.name.node == *part).then_some(&*input.name.node)
+        }
+        _ => None,
+    });
+    owners.next().filter(|_| owners.next().is_none())
+}
+
 /// Takes an item out; a block without indices goes, too.
 pub fn take_out(items: &mut Vec<Item>, at: At) {
     match at {
