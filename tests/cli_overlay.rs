@@ -1,7 +1,6 @@
 //! Overlays and where their files lie: what the cases of the specification can't show.
 
 #![expect(clippy::unwrap_used, reason = "a test may panic, and so may what only tests call")]
-#![expect(clippy::disallowed_methods, reason = "the schemes are files")]
 
 use std::io::Write;
 use std::path::Path;
