@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::resolve::Kind;
 use crate::source::Span;
-use crate::syntax::ast::{Index, Item, ItemKind, Name};
+use crate::syntax::ast::{Check, Index, Item, ItemKind, Name, Step, StepKind};
 
 /// Where a named item stands: among the items, or in a block of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,6 +59,22 @@ pub fn owner_of<'i>(items: &'i [Item], part: &str) -> Option<&'i str> {
         _ => None,
     });
     owners.next().filter(|_| owners.next().is_none())
+}
+
+/// What the checks of inputs and scores say.
+pub fn checks(items: &[Item]) -> impl Iterator<Item = &Name> {
+    items.iter().flat_map(|item| {
+        let (steps, checks): (&[Step], &[Check]) = match &item.kind {
+            ItemKind::Score(score) => (&score.steps, &[]),
+            ItemKind::Input(input) => (&[], &input.checks),
+            _ => (&[], &[]),
+        };
+        let of_steps = steps.iter().filter_map(|step| match &step.kind {
+            StepKind::Check(check) => Some(&check.message),
+            _ => None,
+        });
+        of_steps.chain(checks.iter().map(|check| &check.message))
+    })
 }
 
 /// Takes an item out; a block without indices goes, too.
