@@ -1,7 +1,6 @@
 //! Overlays and where their files lie: what the cases of the specification can't show.
 
 #![expect(clippy::unwrap_used, reason = "a test may panic, and so may what only tests call")]
-#![expect(clippy::disallowed_methods, reason = "the schemes are files")]
 
 use std::io::Write;
 use std::path::Path;
@@ -38,6 +37,28 @@ fn an_overlay_from_standard_input_extends_a_file_of_the_working_directory() {
     let (exit, _, err) = run(folder.path(), &["check", "-"], "scheme over extends \"-\"\nset weight = 2\n");
     assert_eq!(exit, Some(2));
     assert!(err.contains("rules::unreadable_file"), "{err}");
+}
+
+#[test]
+fn of_many_changes_the_one_to_blame_is_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let put = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    let lines: String = (0..300).map(|n| format!("1 \"c{n}\"\n")).collect();
+    let edits: String = (0..300).map(|n| format!("set level(\"c{n}\") = 2\n")).collect();
+    put(
+        "base.rules",
+        &format!(
+            "scheme base\ninput e {{ code text n number }}\nscale level {{\n{lines}}}\nscore s from e {{ p: value level(code) * n }}\nindex t = sum s\n"
+        ),
+    );
+    put("over.rules", &format!("scheme over extends \"base.rules\"\n{edits}"));
+    let bad =
+        format!("scheme bad extends \"base.rules\"\n{edits}change \"no numbers\": remove e.n\nset level(\"c7\") = 3\n");
+    put("bad.rules", &bad.replacen("set level(\"c7\") = 2\n", "", 1));
+    assert_eq!(run(folder.path(), &["check", "over.rules"], "").0, Some(0));
+    let (exit, _, err) = run(folder.path(), &["check", "bad.rules"], "");
+    assert_eq!(exit, Some(2));
+    assert!(err.contains("the change `no numbers` brings it about"), "{err}");
 }
 
 #[cfg(unix)]

@@ -10,6 +10,12 @@ use crate::source::FileId;
 use crate::syntax::ast::{Edit, EditKind};
 use crate::{resolve, types};
 
+/// Each change is left out once to see what it does. A file may hold thousands, a code table for instance: of so many,
+/// none is looked at by itself.
+const MOST_LEFT_OUT: usize = 100;
+/// Of so many errors the change to blame is looked for where there are many changes.
+const MOST_BLAMED: usize = 8;
+
 /// All changes but one.
 fn without(chain: &Chain, left_out: usize) -> Vec<bool> {
     (0..chain.changes().len()).map(|at| at != left_out).collect()
@@ -26,6 +32,9 @@ pub fn warn(chain: &Chain, plan: Option<&Plan>, problems: &mut Problems) {
     let Some(plan) = plan else { return };
     if own(chain).next().is_none() && chain.layers().len() > 1 {
         idle_file(chain, problems);
+    }
+    if chain.changes().len() > MOST_LEFT_OUT {
+        return;
     }
     // An index that the file itself adds is there to count what it counts.
     let last = chain.layers().len().saturating_sub(1);
@@ -67,16 +76,24 @@ fn idle_file(chain: &Chain, problems: &mut Problems) {
     problems.push(found.help("say what should differ: `change \"why\": set … = …`"));
 }
 
-/// The problems, each error in a file that is extended with the change that brings it about. What nothing uses in such
+/// The problems, each error with the change that brings it about, unless it stands in that change. What nothing uses in such
 /// a file is left out: it belongs to that file.
 pub fn blamed(chain: &Chain, settings: &[Setting], found: Problems) -> Problems {
     let Some(last) = chain.layers().last().map(|layer| layer.file).filter(|_| chain.layers().len() > 1) else {
         return found;
     };
     let elsewhere = |found: &Diagnostic| file_of(found).is_some_and(|file| file != last);
-    let errors: Vec<Diagnostic> =
-        found.iter().filter(|found| found.severity == Severity::Error && elsewhere(found)).cloned().collect();
-    let runs = if errors.is_empty() { Vec::new() } else { errors_without_each(chain, settings) };
+    // Claims of results are left out with changes: what is wrong with them is no change's fault.
+    // A target that was taken away tells by whom.
+    let inside = |found: &Diagnostic| {
+        found.code != Code::UnknownTarget && chain.changes().iter().any(|change| stands_in(found, change))
+    };
+    let errors: Vec<Diagnostic> = found
+        .iter()
+        .filter(|found| found.severity == Severity::Error && (elsewhere(found) || inside(found)))
+        .cloned()
+        .collect();
+    let guilty = if errors.is_empty() { Vec::new() } else { guilty(chain, settings, &errors) };
     let mut kept = Problems::new();
     for found in found.iter() {
         if found.code == Code::UnusedName && elsewhere(found) {
@@ -84,8 +101,9 @@ pub fn blamed(chain: &Chain, settings: &[Setting], found: Problems) -> Problems 
         }
         let mut found = found.clone();
         if errors.contains(&found) {
-            let guilty = runs.iter().position(|run| !run.iter().any(|other| alike(other, &found)));
-            if let Some(change) = guilty.and_then(|at| chain.changes().get(at)) {
+            let of_found = guilty.iter().find(|(error, _)| alike(error, &found));
+            let change = of_found.and_then(|(_, at)| chain.changes().get(*at));
+            if let Some(change) = change.filter(|change| !stands_in(&found, change)) {
                 found = found.also(change.name_span, format!("the change `{}` brings it about", change.name));
             }
         }
@@ -101,18 +119,59 @@ fn file_of(found: &Diagnostic) -> Option<FileId> {
     }
 }
 
+/// Whether a problem's place is in a change.
+fn stands_in(found: &Diagnostic, change: &Change) -> bool {
+    match found.place() {
+        Some(Place::Text(span)) => {
+            span.file == change.span.file && change.span.start <= span.start && span.end <= change.span.end
+        }
+        _ => false,
+    }
+}
+
 fn alike(a: &Diagnostic, b: &Diagnostic) -> bool {
     a.code == b.code && a.place() == b.place()
 }
 
-/// For each change, the errors that there are without it.
-fn errors_without_each(chain: &Chain, settings: &[Setting]) -> Vec<Vec<Diagnostic>> {
-    let errors = |at| {
-        let mut problems = Problems::new();
-        let tree = chain.merge(Applied::Some(&without(chain, at)), &mut problems);
-        let resolved = resolve::resolve(tree, &mut problems);
-        types::check(&resolved, settings, &mut problems);
-        problems.iter().filter(|found| found.severity == Severity::Error).cloned().collect()
+/// The change that brings about each error, as far as there is one.
+fn guilty<'e>(chain: &Chain, settings: &[Setting], errors: &'e [Diagnostic]) -> Vec<(&'e Diagnostic, usize)> {
+    let count = chain.changes().len();
+    if count <= MOST_LEFT_OUT {
+        let runs: Vec<_> = (0..count).map(|at| errors_with(chain, settings, &without(chain, at))).collect();
+        let absent = |error: &Diagnostic, run: &Vec<Diagnostic>| !run.iter().any(|other| alike(other, error));
+        // Without a change that others need there may be fewer of the old errors, too, but then there are new ones.
+        let best = |error: &Diagnostic| {
+            let without = runs.iter().enumerate().filter(|(_, run)| absent(error, run));
+            without.min_by_key(|(_, run)| run.len()).map(|(at, _)| at)
+        };
+        return errors.iter().filter_map(|error| Some((error, best(error)?))).collect();
+    }
+    errors.iter().take(MOST_BLAMED).filter_map(|error| Some((error, first_with(chain, settings, error)?))).collect()
+}
+
+/// The change after which an error is there, found by halving: none if it is there without any.
+fn first_with(chain: &Chain, settings: &[Setting], error: &Diagnostic) -> Option<usize> {
+    let count = chain.changes().len();
+    let has = |length: usize| {
+        let applied: Vec<bool> = (0..count).map(|at| at < length).collect();
+        errors_with(chain, settings, &applied).iter().any(|other| alike(other, error))
     };
-    (0..chain.changes().len()).map(errors).collect()
+    if has(0) {
+        return None;
+    }
+    let (mut absent, mut present) = (0, count);
+    while present - absent > 1 {
+        let middle = absent.midpoint(present);
+        if has(middle) { present = middle } else { absent = middle }
+    }
+    Some(absent)
+}
+
+/// The errors that there are with these changes.
+fn errors_with(chain: &Chain, settings: &[Setting], applied: &[bool]) -> Vec<Diagnostic> {
+    let mut problems = Problems::new();
+    let tree = chain.merge(Applied::Some(applied), &mut problems);
+    let resolved = resolve::resolve(tree, &mut problems);
+    types::check(&resolved, settings, &mut problems);
+    problems.iter().filter(|found| found.severity == Severity::Error).cloned().collect()
 }

@@ -77,6 +77,14 @@ pub fn load(sources: &mut Sources, file: FileId, open: &mut Open<'_>, problems: 
     }
     let mut chain = Chain::default();
     files.into_iter().rev().for_each(|(file, tree)| chain.push(file, tree, problems));
+    for pair in chain.layers().windows(2) {
+        let [base, over] = pair else { continue };
+        if let (None, Some(named)) = (&base.head.name, &over.head.extends) {
+            let message = format!("`{}` doesn't say which scheme it is", named.node);
+            let found = Diagnostic::error(Code::MissingScheme, named.span, message);
+            problems.push(found.help("name the file of a scheme: it begins with `scheme name \"Title\"`"));
+        }
+    }
     (!problems.has_errors()).then_some(chain)
 }
 

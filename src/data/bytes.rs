@@ -100,14 +100,20 @@ pub fn absent(path: &Path, name: &Arc<str>) -> Diagnostic {
     }
 }
 
-/// The name in a file's folder that is nearest to its own.
-fn near(path: &Path) -> Option<String> {
+/// The name in a file's folder that is nearest to its own, or that is its own with an ending.
+pub fn near_name(path: &Path) -> Option<String> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let entries = std::fs::read_dir(folder).ok()?;
     let mut names: Vec<String> = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok()).collect();
     names.sort();
-    let found = nearest(path.file_name()?.to_str()?, names.iter().map(String::as_str))?;
-    Some(path.with_file_name(found).to_string_lossy().into_owned())
+    let written = path.file_name()?.to_str()?;
+    let ended = names.iter().find(|name| name.strip_prefix(written).is_some_and(|ending| ending.starts_with('.')));
+    ended.map(String::as_str).or_else(|| nearest(written, names.iter().map(String::as_str))).map(str::to_owned)
+}
+
+/// The path of a file beside one that isn't there, with the name that is nearest.
+fn near(path: &Path) -> Option<String> {
+    near_name(path).map(|name| path.with_file_name(name).to_string_lossy().into_owned())
 }
 
 /// What went wrong, in lower case and without the number that the system gives it.

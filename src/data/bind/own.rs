@@ -2,6 +2,7 @@
 
 use std::path::{Component, Path, PathBuf};
 
+use crate::data::bytes::near_name;
 use crate::diag::{Code, Diagnostic};
 use crate::source::Span;
 
@@ -48,8 +49,12 @@ pub fn under_root(root: &Path, scheme: &Path, named: &str, span: Span) -> Result
     let path = tidy(&path);
     if !path.exists() {
         let message = format!("there is no `{}`", path.to_string_lossy());
-        return Err(Diagnostic::error(Code::UnreadableFile, span, message)
-            .help("paths in a scheme start at the folder of the scheme's file"));
+        // Nothing is told of what lies outside.
+        let near = if path.parent().is_some_and(|folder| inside(folder, root)) { near_name(&path) } else { None };
+        return Err(Diagnostic::error(Code::UnreadableFile, span, message).help(match near {
+            Some(near) => format!("did you mean `{}`?", Path::new(named).with_file_name(near).to_string_lossy()),
+            None => "paths in a scheme start at the folder of the scheme's file".to_owned(),
+        }));
     }
     if inside(&path, root) { Ok(path) } else { Err(outside(named, span)) }
 }
@@ -83,8 +88,9 @@ fn tidy(path: &Path) -> PathBuf {
 }
 
 fn inside(path: &Path, folder: &Path) -> bool {
-    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-    match (path.canonicalize(), folder.canonicalize()) {
+    let here =
+        |path: &Path| if path.as_os_str().is_empty() { Path::new(".").canonicalize() } else { path.canonicalize() };
+    match (here(path), here(folder)) {
         (Ok(path), Ok(folder)) => path.starts_with(folder),
         _ => false,
     }

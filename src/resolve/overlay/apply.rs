@@ -70,7 +70,11 @@ impl<'p> Workshop<'p> {
         items::find(&self.items, &name.node).ok_or_else(|| {
             let found =
                 Diagnostic::error(Code::UnknownTarget, name.span, format!("there is no `{}` to change", name.node));
-            let help = suggest(&name.node, "the scheme has", items::names(&self.items));
+            // A step is named with its score: often the score is what was left out.
+            let help = match items::owner_of(&self.items, &name.node) {
+                Some(owner) => Some(format!("did you mean `{owner}.{}`?", name.node)),
+                None => suggest(&name.node, "the scheme has", items::names(&self.items)),
+            };
             Box::new(self.or_removed(found, &name.node, help))
         })
     }
@@ -233,33 +237,38 @@ impl<'p> Workshop<'p> {
     }
 
     fn remove_check(&mut self, text: &Name) -> Result<(), Box<Diagnostic>> {
-        let mut found = 0;
-        let mut messages = Vec::new();
+        let found: Vec<Span> =
+            items::checks(&self.items).filter(|check| *check.node == *text.node).map(|c| c.span).collect();
+        match found.as_slice() {
+            [] => return Err(self.unknown_check(text)),
+            [first, second, ..] => {
+                let message = format!("several checks say `{}`", text.node);
+                let found = Diagnostic::error(Code::AmbiguousTarget, text.span, message);
+                let found = found.also(*first, "this one").also(*second, "or this");
+                return Err(Box::new(found.help("replace the whole input or score of the one that is meant")));
+            }
+            [_] => {}
+        }
         for item in &mut self.items {
             match &mut item.kind {
-                ItemKind::Score(score) => score.steps.retain(|step| {
-                    let StepKind::Check(check) = &step.kind else { return true };
-                    messages.push(Arc::clone(&check.message.node));
-                    found += usize::from(check.message.node == text.node);
-                    check.message.node != text.node
-                }),
-                ItemKind::Input(input) => input.checks.retain(|check| {
-                    messages.push(Arc::clone(&check.message.node));
-                    found += usize::from(check.message.node == text.node);
-                    check.message.node != text.node
-                }),
+                ItemKind::Score(score) => score
+                    .steps
+                    .retain(|step| !matches!(&step.kind, StepKind::Check(check) if check.message.node == text.node)),
+                ItemKind::Input(input) => input.checks.retain(|check| check.message.node != text.node),
                 _ => {}
             }
         }
-        if found > 0 {
-            self.removed.push((format!("check \"{}\"", text.node).into(), text.span));
-            return Ok(());
-        }
+        self.removed.push((format!("check \"{}\"", text.node).into(), text.span));
+        Ok(())
+    }
+
+    fn unknown_check(&self, text: &Name) -> Box<Diagnostic> {
         let error = Diagnostic::error(Code::UnknownTarget, text.span, format!("no check says `{}`", text.node));
-        let help = suggest(&text.node, "the checks of inputs and scores", messages.iter().map(|text| &**text));
-        Err(Box::new(error.help(help.unwrap_or_else(|| {
+        let messages = items::checks(&self.items).map(|check| &*check.node);
+        let help = suggest(&text.node, "the checks of inputs and scores say", messages);
+        Box::new(error.help(help.unwrap_or_else(|| {
             "no input and no score has a check; checks on results belong to the base and aren't inherited".to_owned()
-        }))))
+        })))
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::resolve::Kind;
 use crate::source::Span;
-use crate::syntax::ast::{Index, Item, ItemKind, Name};
+use crate::syntax::ast::{Check, Index, Item, ItemKind, Name, Step, StepKind};
 
 /// Where a named item stands: among the items, or in a block of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +47,34 @@ pub fn find(items: &[Item], name: &str) -> Option<(At, Kind, Span)> {
 /// The names of all items.
 pub fn names(items: &[Item]) -> impl Iterator<Item = &str> {
     all(items).map(|(_, _, name)| &*name.node)
+}
+
+/// The item that has a part of this name, if a single one has.
+pub fn owner_of<'i>(items: &'i [Item], part: &str) -> Option<&'i str> {
+    let mut owners = items.iter().filter_map(|item| match &item.kind {
+        ItemKind::Score(score) => score.steps.iter().any(|step| *step.label.node == *part).then_some(&*score.name.node),
+        ItemKind::Input(input) => {
+            input.columns.iter().any(|column| *column.name.node == *part).then_some(&*input.name.node)
+        }
+        _ => None,
+    });
+    owners.next().filter(|_| owners.next().is_none())
+}
+
+/// What the checks of inputs and scores say.
+pub fn checks(items: &[Item]) -> impl Iterator<Item = &Name> {
+    items.iter().flat_map(|item| {
+        let (steps, checks): (&[Step], &[Check]) = match &item.kind {
+            ItemKind::Score(score) => (&score.steps, &[]),
+            ItemKind::Input(input) => (&[], &input.checks),
+            _ => (&[], &[]),
+        };
+        let of_steps = steps.iter().filter_map(|step| match &step.kind {
+            StepKind::Check(check) => Some(&check.message),
+            _ => None,
+        });
+        of_steps.chain(checks.iter().map(|check| &check.message))
+    })
 }
 
 /// Takes an item out; a block without indices goes, too.

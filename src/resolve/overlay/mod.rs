@@ -212,7 +212,7 @@ fn named(change: ast::Change, doc: ast::Doc, layer: usize) -> Change {
     let bare = name.is_none();
     let (name, name_span) = match name {
         Some(name) => (name.node, name.span),
-        None => (edits.first().map_or_else(|| "".into(), |edit| target::words(edit).into()), span),
+        None => edits.first().map_or_else(|| ("".into(), span), |edit| (target::words(edit).into(), edit.span)),
     };
     Change { name, bare, layer, doc, edits, name_span, span }
 }
