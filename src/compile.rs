@@ -25,6 +25,8 @@ pub struct Compiled {
     pub expects: Vec<Expect>,
     /// The typed tree.
     pub typed: tree::Scheme,
+    /// The tree that was checked: what the scheme says, in its own words.
+    pub resolved: resolve::Scheme,
 }
 
 /// What a scheme says of itself.
@@ -66,9 +68,9 @@ pub fn compile(sources: &Sources, file: FileId, settings: &[Setting], problems: 
         version: text(&resolved.version),
         authors: resolved.authors.iter().map(|name| Arc::clone(&name.node)).collect(),
         cites: resolved.cites.iter().map(|name| Arc::clone(&name.node)).collect(),
-        data: resolved.data,
+        data: resolved.data.clone(),
     };
-    Some(Compiled { plan, header, tests, expects, typed: scheme })
+    Some(Compiled { plan, header, tests, expects, typed: scheme, resolved })
 }
 
 impl Expect {

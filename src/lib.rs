@@ -11,8 +11,9 @@
 //! | run | plan and columns | cells and the account | [`eval`] |
 //!
 //! [`compile`] is the way from text to plan in one call. [`data`] turns files into columns, [`report`] cells into tables
-//! and JSON, [`cli`] has a file for each command. Below all stages lie [`source`] (texts and places), [`diag`]
-//! (problems), [`value`] (types, values, columns) and [`builtin`] (the one table of functions).
+//! and JSON, [`doc`] a scheme into a page that people read, [`cli`] has a file for each command. Below all stages lie
+//! [`source`] (texts and places), [`diag`] (problems), [`value`] (types, values, columns) and [`builtin`] (the one table
+//! of functions).
 //!
 //! Imports run one way: source ← diag ← value ← builtin ← syntax ← resolve ← types ← plan ← eval; `data` and `report`
 //! know values, problems and results; only `cli` knows all. The core reads no file and no clock: `data` and `cli` do.
@@ -22,6 +23,7 @@ pub mod cli;
 pub mod compile;
 pub mod data;
 pub mod diag;
+pub mod doc;
 pub mod eval;
 pub mod plan;
 pub mod report;

@@ -11,6 +11,7 @@ const ORDER: &[&str] = &["source", "diag", "value", "builtin", "syntax", "resolv
 const BESIDE: &[(&str, &[&str])] = &[
     ("data", &["source", "diag", "value"]),
     ("report", &["source", "diag", "value", "plan", "eval"]),
+    ("doc", &["source", "diag", "value", "builtin", "syntax", "resolve", "types", "report"]),
     ("compile", &["source", "diag", "value", "builtin", "syntax", "resolve", "types", "plan"]),
 ];
 

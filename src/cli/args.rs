@@ -1,5 +1,7 @@
 //! What the command line takes, and its help.
 
+pub mod doc;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -66,6 +68,8 @@ pub enum Command {
     Check(CheckArgs),
     /// Runs the tests and expectations of schemes.
     Test(TestArgs),
+    /// Prints a methodology as a page that people read.
+    Doc(doc::DocArgs),
     /// Explains the code of a diagnostic.
     ExplainCode(ExplainCodeArgs),
     /// Prints completions for a shell.

@@ -6,6 +6,7 @@ pub mod account;
 pub mod args;
 pub mod check;
 pub mod completions;
+pub mod doc;
 pub mod eval;
 pub mod explain_code;
 pub mod inputs;
@@ -61,6 +62,7 @@ pub fn run(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
         Command::Eval(args) => eval::run(args, terminal),
         Command::Check(args) => check::run(args, terminal),
         Command::Test(args) => test::run(args, terminal),
+        Command::Doc(args) => doc::run(args, terminal),
         Command::ExplainCode(args) => explain_code::run(args, terminal),
         Command::Completions(args) => completions::run(args, terminal),
         Command::Man(args) => man::run(args, terminal),

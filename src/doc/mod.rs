@@ -1,0 +1,100 @@
+//! A methodology as a page that people read: what it computes, of what data, by which rules, and who says so.
+//!
+//! Input: a compiled scheme and its text. Output: a [`page::Page`], which has renderers for Markdown and HTML. Every rule
+//! is said in words, and its text in the scheme stands beside it.
+
+mod claims;
+mod codebook;
+mod every;
+mod head;
+mod indices;
+mod notes;
+pub mod page;
+mod scales;
+mod scores;
+mod steps;
+pub mod words;
+
+use std::sync::Arc;
+
+use crate::resolve::Scheme;
+use crate::source::{Sources, Span};
+use crate::types::tree;
+use page::{Block, Line, Page};
+use words::Words;
+
+/// What a page is about.
+#[derive(Debug, Clone, Copy)]
+pub struct Subject<'a> {
+    /// The tree in the scheme's own words.
+    pub scheme: &'a Scheme,
+    /// The typed tree.
+    pub typed: &'a tree::Scheme,
+    /// The texts.
+    pub sources: &'a Sources,
+}
+
+/// The page of a scheme.
+pub fn describe(subject: Subject<'_>) -> Page {
+    let mut blocks = head::blocks(subject);
+    blocks.extend(codebook::blocks(subject));
+    blocks.extend(scales::scales(subject));
+    blocks.extend(scales::params(subject));
+    blocks.extend(scores::blocks(subject));
+    blocks.extend(indices::blocks(subject));
+    blocks.extend(claims::blocks(subject));
+    blocks.extend(notes::blocks(subject));
+    Page { title: head::title(subject), blocks }
+}
+
+impl<'a> Subject<'a> {
+    fn rows(self) -> Words<'a> {
+        Words::of_rows(self.scheme, self.typed)
+    }
+
+    fn cells(self) -> Words<'a> {
+        Words::of_cells(self.scheme, self.typed)
+    }
+
+    /// The text under a place, without the indentation that its lines share.
+    fn source(self, span: Span) -> String {
+        let text = self.sources.slice(span);
+        let indent = |line: &str| line.len() - line.trim_start_matches(' ').len();
+        let mut lines = text.lines();
+        let first = lines.next().unwrap_or("");
+        let shared = lines.clone().filter(|line| !line.trim().is_empty()).map(indent).min().unwrap_or(0);
+        // What goes on in the next line is shown as such, unless it closes what the first line opened.
+        let closes = text.lines().last().is_some_and(|line| line.trim_start().starts_with('}'));
+        let pad = if closes { "" } else { "  " };
+        let rest = lines.map(|line| format!("\n{pad}{}", line.get(shared..).unwrap_or("").trim_end()));
+        format!("{}{}", first.trim_end(), rest.collect::<String>())
+    }
+}
+
+fn heading(level: u8, id: impl Into<String>, line: Line) -> Block {
+    Block::Heading { level, id: id.into(), line }
+}
+
+/// Doc comments as one paragraph, if there are any.
+fn doc(lines: &[Arc<str>]) -> Option<Line> {
+    let text = lines.iter().map(|line| line.trim()).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ");
+    (!text.is_empty()).then(|| Line::of(text))
+}
+
+fn doc_paragraph(lines: &[Arc<str>]) -> Option<Block> {
+    doc(lines).map(Block::Paragraph)
+}
+
+/// A line with a full stop, unless it ends a sentence already.
+fn sentence(line: Line) -> Line {
+    let line = line.capital();
+    match line.pieces.last() {
+        Some(page::Piece::Text(text)) if text.ends_with(['.', ':', '!', '?', ';']) => line,
+        _ => line.text("."),
+    }
+}
+
+/// `1 row`, `2 rows`.
+fn codes<'n>(names: impl Iterator<Item = &'n Arc<str>>) -> Line {
+    page::enumerate(names.map(|name| Line::new().code(name.to_string())).collect(), "and")
+}

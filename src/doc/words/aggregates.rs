@@ -1,0 +1,100 @@
+//! Aggregations and their dimensions in words.
+
+use super::{Bind, Words};
+use crate::doc::page::{Line, enumerate};
+use crate::resolve::Kind;
+use crate::syntax::ast::{Aggregate, Dim, Domain, DomainKind, Expr, ExprKind};
+use crate::value::words::Function;
+
+impl Words<'_> {
+    /// `sum visit where … by …`, by these dimensions if it states none itself.
+    pub fn aggregate(self, aggregate: &Aggregate, shared: Option<&[Dim]>) -> Line {
+        let inner = Self { formula: false, ..self };
+        let source = &aggregate.source.node;
+        let of_index = self.scheme.find(source, Kind::Index);
+        let lead = match aggregate.function.node {
+            Function::Sum => "the sum of ",
+            Function::Count if of_index.is_some() => "the number of cells with a value of ",
+            Function::Count => "the number of cases with a value in ",
+            Function::Mean => "the mean of ",
+            Function::Min => "the least value of ",
+            Function::Max => "the greatest value of ",
+            Function::Only => "the one value of ",
+        };
+        let mut line = Line::of(lead).name(source.to_string());
+        let dims = aggregate.dims.as_deref().or(shared).unwrap_or(&[]);
+        if let Some(index) = of_index.and_then(|at| self.typed.indices.get(at)) {
+            line = line.line(self.over(&index.dims, dims));
+        }
+        if let Some(filter) = &aggregate.filter {
+            line = line.text(", over those where ").line(inner.condition(filter)).text(",");
+        }
+        if !dims.is_empty() {
+            line = line.text(" for each ").line(inner.dims(dims));
+        }
+        if aggregate.skip_missing {
+            line = line.text(", passing over missing values");
+        }
+        strip_comma(line)
+    }
+
+    /// The dimensions of an index that an aggregation brings together: those that it has no cells by.
+    fn over(self, of_source: &[crate::types::tree::Dim], by: &[Dim]) -> Line {
+        let kept = |name: &str| by.iter().any(|dim| matches!(&dim.expr.kind, ExprKind::Name(own) if **own == *name));
+        let gone = of_source.iter().filter(|dim| !kept(&dim.name)).map(|dim| Line::new().code(dim.name.to_string()));
+        let gone: Vec<Line> = gone.collect();
+        if gone.is_empty() { Line::new() } else { Line::of(" over all values of ").line(enumerate(gone, "and")) }
+    }
+
+    /// Dimensions with their values: `year of date from 2002 to 2012`.
+    pub fn dims(self, dims: &[Dim]) -> Line {
+        enumerate(dims.iter().map(|dim| self.dim(dim)).collect(), "and")
+    }
+
+    fn dim(self, dim: &Dim) -> Line {
+        let line = match &dim.expr.kind {
+            ExprKind::Call(name, args) if matches!(&*name.node, "year" | "quarter" | "month" | "week") => {
+                let of = args.first().map(|arg| self.at(arg, Bind::Phrase)).unwrap_or_default();
+                Line::of(name.node.to_string()).text(" of ").line(of)
+            }
+            _ => self.at(&dim.expr, Bind::Phrase),
+        };
+        let line = match &dim.rename {
+            Some(name) => line.text(" (called ").code(name.node.to_string()).text(")"),
+            None => line,
+        };
+        match &dim.domain {
+            Some(domain) => line.text(" ").line(self.domain(domain)),
+            None => line,
+        }
+    }
+
+    /// The values of a dimension or a parameter: `from 2002 to 2012`.
+    pub fn domain(self, domain: &Domain) -> Line {
+        match &domain.kind {
+            DomainKind::Range(low, high) => Line::of("from ").line(self.value(low)).text(" to ").line(self.value(high)),
+            DomainKind::List(items) => match items.as_slice() {
+                [Expr { kind: ExprKind::Name(name), .. }] if self.scheme.find(name, Kind::Input).is_some() => {
+                    Line::of("among the keys of ").name(name.to_string())
+                }
+                items => Line::of("among ").line(enumerate(items.iter().map(|item| self.value(item)).collect(), "and")),
+            },
+        }
+    }
+}
+
+/// The names of dimensions, for a head or a short note.
+pub fn dims(dims: &[crate::types::tree::Dim]) -> Line {
+    enumerate(dims.iter().map(|dim| Line::new().code(dim.name.to_string())).collect(), "and")
+}
+
+/// A comma that opens nothing any more.
+fn strip_comma(mut line: Line) -> Line {
+    if let Some(crate::doc::page::Piece::Text(text)) = line.pieces.last_mut()
+        && let Some(bare) = text.strip_suffix(',')
+    {
+        *text = bare.to_owned();
+    }
+    line.pieces.retain(|piece| *piece != crate::doc::page::Piece::Text(String::new()));
+    line
+}
