@@ -19,7 +19,8 @@ pub(super) fn blocks(subject: Subject<'_>) -> Vec<Block> {
     }
     if !scheme.tests.is_empty() {
         blocks.push(heading(2, "tests", Line::of("Examples that are tested")));
-        let lead = "Each example gives a few rows and what must come out of them; tables that it doesn't name have none.";
+        let lead =
+            "Each example gives a few rows and what must come out of them; tables that it doesn't name have none.";
         blocks.push(Block::Paragraph(Line::of(lead)));
         for (at, tree) in scheme.tests.iter().enumerate() {
             blocks.extend(test(subject, at + 1, tree));
@@ -81,7 +82,7 @@ fn expect(subject: Subject<'_>, tree: &Expect) -> Line {
     match &tree.kind {
         ExpectKind::Cells(index, cells) => {
             let lead = Line::new().name(index.node.to_string()).text(" is ");
-            sentence(lead.line(enumerate(cells.iter().map(|tree| cell(subject, tree)).collect(), "and")))
+            sentence(lead.line(together(subject, cells)))
         }
         ExpectKind::File { index, file, column, within } => {
             let name = column.as_ref().unwrap_or(index);
@@ -98,15 +99,28 @@ fn expect(subject: Subject<'_>, tree: &Expect) -> Line {
     }
 }
 
-fn cell(subject: Subject<'_>, tree: &ExpectCell) -> Line {
+/// Cells and their values; neighbours of one value share it.
+fn together(subject: Subject<'_>, cells: &[ExpectCell]) -> Line {
     let value = |expr: &Option<Expr>| match expr {
         Some(expr) => subject.rows().value(expr),
         None => Line::of("missing"),
     };
-    let line = value(&tree.value);
-    if tree.key.is_empty() {
-        return line;
+    let mut groups: Vec<(Line, Vec<Line>)> = Vec::new();
+    for cell in cells {
+        let (of_cell, keys) = (value(&cell.value), super::words::list(cell.key.iter().map(value).collect()));
+        let keys = if cell.key.len() > 1 { Line::of("(").line(keys).text(")") } else { keys };
+        match groups.last_mut() {
+            Some((shared, places)) if *shared == of_cell => places.push(keys),
+            _ => groups.push((of_cell, vec![keys])),
+        }
     }
-    let keys: Vec<Line> = tree.key.iter().map(value).collect();
-    line.text(" for ").line(super::words::list(keys))
+    let group = |(value, places): (Line, Vec<Line>)| match places.iter().all(Line::is_empty) {
+        true => value,
+        false => value.text(" for ").line(enumerate(places, "and")),
+    };
+    let groups: Vec<Line> = groups.into_iter().map(group).collect();
+    groups
+        .into_iter()
+        .enumerate()
+        .fold(Line::new(), |all, (at, line)| all.text(if at > 0 { "; " } else { "" }).line(line))
 }

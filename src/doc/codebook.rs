@@ -35,7 +35,7 @@ fn input(subject: Subject<'_>, docs: &[Arc<str>], tree: &ast::Input, typed: &Inp
     }
     let heads = ["Column", "A value is", "In the file", "What it is"].map(str::to_owned).to_vec();
     let rows = schema.columns.iter().map(|spec| column(spec, tree)).collect();
-    blocks.push(Block::Table { heads, rows });
+    blocks.push(without_empty(heads, rows));
     let mut said: Vec<Line> = schema.unpivot.iter().map(|unpivot| unpivoted(unpivot, schema)).collect();
     for unit in &schema.units {
         let line = Line::of("All rows with the same ").line(columns(schema, &unit.key)).text(" have the same ");
@@ -47,6 +47,16 @@ fn input(subject: Subject<'_>, docs: &[Arc<str>], tree: &ast::Input, typed: &Inp
         blocks.push(Block::List(said));
     }
     blocks
+}
+
+/// A table without the columns in which nothing stands.
+fn without_empty(heads: Vec<String>, rows: Vec<Vec<Line>>) -> Block {
+    let used = |at: usize| rows.iter().any(|row| row.get(at).is_some_and(|cell| !cell.is_empty()));
+    let kept: Vec<bool> = (0..heads.len()).map(used).collect();
+    let keep = |at: &usize| kept.get(*at).copied().unwrap_or(true);
+    let heads = heads.into_iter().enumerate().filter(|(at, _)| keep(at)).map(|(_, head)| head).collect();
+    let cells = |row: Vec<Line>| row.into_iter().enumerate().filter(|(at, _)| keep(at)).map(|(_, cell)| cell).collect();
+    Block::Table { heads, rows: rows.into_iter().map(cells).collect() }
 }
 
 fn columns(schema: &Schema, at: &[usize]) -> Line {
@@ -84,17 +94,22 @@ fn described(ty: &Ty) -> Line {
     if ty.optional { line.text("; may be missing") } else { line }
 }
 
-/// Where a column is found, and how it is written there.
+/// Where a column is found, and how it is written there; nothing if that goes without saying.
 fn place(spec: &ColumnSpec) -> Line {
+    let plain = spec.dates.is_empty() && spec.missing.is_empty() && !spec.clean;
     let line = match &spec.place {
+        Place::Header(header) if *header == spec.name && plain => Line::new(),
         Place::Header(header) => Line::of("column ").code(header.to_string()),
         Place::Position(at) => Line::of(format!("field {at}")),
         Place::Part(_) => Line::of("a part of the header"),
         Place::Cell => Line::of("the field itself"),
     };
     let line = if spec.dates.is_empty() { line } else { line.text(", written as ").line(texts(&spec.dates, "or")) };
-    let line =
-        if spec.missing.is_empty() { line } else { line.text("; missing is written ").line(texts(&spec.missing, "or")) };
+    let line = if spec.missing.is_empty() {
+        line
+    } else {
+        line.text("; missing is written ").line(texts(&spec.missing, "or"))
+    };
     if spec.clean { line.text("; outer blanks are removed, accents brought to one form (NFC)") } else { line }
 }
 
@@ -112,7 +127,8 @@ fn file(schema: &Schema) -> Line {
     };
     let mut said: Vec<Line> = Vec::new();
     if let Some(delimiter) = format.delimiter {
-        let sign = if delimiter == b'\t' { Line::of("tabs") } else { Line::new().code(char::from(delimiter).to_string()) };
+        let sign =
+            if delimiter == b'\t' { Line::of("tabs") } else { Line::new().code(char::from(delimiter).to_string()) };
         said.push(Line::of("Fields are parted by ").line(sign));
     }
     match format.encoding {

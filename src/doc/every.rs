@@ -6,7 +6,17 @@ use crate::syntax::ast::{Every, Open};
 use crate::value::Period;
 
 const MONTHS: &[&str] = &[
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
     "December",
 ];
 
@@ -16,13 +26,14 @@ pub(super) fn line(subject: Subject<'_>, every: &Every) -> Line {
     let kind = every.period.node;
     let word = kind.word();
     let name = every.rename.as_ref().map_or(word, |name| &name.node);
-    let line = Line::of(format!("each row becomes one row for every {word}, called "));
-    let line = line.code(name).text(match &every.open {
+    let line = Line::of(format!("each row becomes one row for every {word}"));
+    let line = line.text(match &every.open {
         Some(open) => counted(open.node, kind),
         None => " of this interval:".to_owned(),
     });
-    let line = line.text(" from ").line(words.whole(&every.from)).text(" to ").line(words.whole(&every.end));
-    line.text(if every.inclusive { ", the last day included" } else { ", the last day not included" })
+    let line = line.text(" from ").line(words.part(&every.from)).text(" to ").line(words.part(&every.end));
+    let line = line.text(if every.inclusive { ", that day included" } else { ", that day not included" });
+    line.text(format!(". The {word} stands in the column ")).code(name)
 }
 
 /// In which periods an interval counts.
@@ -32,15 +43,15 @@ fn counted(open: Open, kind: Period) -> String {
         Open::On { month, day } => {
             let name = usize::try_from(month).ok().and_then(|month| MONTHS.get(month.wrapping_sub(1))).unwrap_or(&"?");
             let leap = if (month, day) == (2, 29) { " (28 February in other years)" } else { "" };
-            format!(" on whose {day} {name}{leap} this interval was open:")
+            format!(" on whose {day} {name}{leap} this interval is open:")
         }
         Open::OnDay(day) => {
             let short = if day > 28 { " (in shorter months, the last day)" } else { "" };
-            format!(" on whose day {day}{short} this interval was open:")
+            format!(" on whose day {day}{short} this interval is open:")
         }
-        Open::AnyTime => " in which this interval was open on at least one day:".to_owned(),
-        Open::All(_) => format!(" in which this interval was open on every day of the {word}:"),
-        Open::AtLeast(1) => " in which this interval was open on at least 1 day:".to_owned(),
-        Open::AtLeast(days) => format!(" in which this interval was open on at least {days} days:"),
+        Open::AnyTime => " in which this interval is open on at least one day:".to_owned(),
+        Open::All(_) => format!(" in which this interval is open on every day of the {word}:"),
+        Open::AtLeast(1) => " in which this interval is open on at least 1 day:".to_owned(),
+        Open::AtLeast(days) => format!(" in which this interval is open on at least {days} days:"),
     }
 }

@@ -77,20 +77,29 @@ fn aggregation(body: &Expr) -> Option<(&crate::syntax::ast::Aggregate, Option<u3
 fn over_nothing(function: Function, typed: &tree::Index, index: &Index) -> Option<&'static str> {
     let (aggregate, _) = aggregation(&index.tree.body)?;
     let dims: &[Dim] = aggregate.dims.as_deref().or(index.shared.as_deref()).unwrap_or(&[]);
-    if !typed.dims.is_empty() && !dims.iter().any(|dim| dim.domain.is_some()) {
-        return None;
-    }
+    let named = dims.iter().any(|dim| dim.domain.is_some());
     Some(match function {
+        Function::Only if named => {
+            "Where there is none, it is missing; where there are two, that is an error of the data."
+        }
+        Function::Only => "Where there are two, that is an error of the data.",
+        _ if !named || typed.dims.is_empty() => return None,
         Function::Sum | Function::Count => "Where there is nothing, it is 0.",
-        Function::Only => "Where there is nothing, it is missing; two values in one place are an error of the data.",
         _ => "Where there is nothing, it is missing.",
     })
 }
 
 /// The formula as the scheme writes it, in one line, with the dimensions of its block.
 fn formula(subject: Subject<'_>, index: &Index) -> String {
-    let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let body = flat(&subject.source(index.tree.body.span));
+    let flat = |text: &str| {
+        let lines: Vec<&str> = text.lines().map(|line| line.get(..super::code_end(line)).unwrap_or(line)).collect();
+        lines.join(" ").split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    // A formula may begin with a parenthesis, which isn't part of its place: the text behind the sign is.
+    let text = subject.sources.slice(index.tree.span);
+    let head = index.tree.title.as_ref().map_or(index.tree.name.span, |title| title.span);
+    let behind = (head.end.saturating_sub(index.tree.span.start)) as usize;
+    let body = flat(text.get(behind..).unwrap_or("").trim_start().trim_start_matches('='));
     let dims = |dims: &Arc<[Dim]>| {
         let texts: Vec<String> = dims.iter().map(|dim| flat(&subject.source(dim.span))).collect();
         texts.join(", ")

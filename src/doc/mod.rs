@@ -56,18 +56,33 @@ impl<'a> Subject<'a> {
         Words::of_cells(self.scheme, self.typed)
     }
 
-    /// The text under a place, without the indentation that its lines share.
+    /// The text under a place, without the indentation that its lines share. A comment in its last line belongs to it;
+    /// those in lines of their own behind it belong to what comes next.
     fn source(self, span: Span) -> String {
-        let text = self.sources.slice(span);
+        let Some(file) = self.sources.get(span.file) else { return String::new() };
+        let (all, mut at, mut end) = (file.slice(span), 0, 0);
+        for line in all.split_inclusive('\n') {
+            let code = line.get(..code_end(line)).unwrap_or(line);
+            end = if code.trim().is_empty() { end } else { at + line.trim_end().len() };
+            at += line.len();
+        }
+        let lines: Vec<&str> = all.get(..end).unwrap_or(all).lines().collect();
+        // The rest of the last line, if it is a comment.
+        let behind = file.text.get(span.start as usize + end..).and_then(|rest| rest.lines().next()).unwrap_or("");
+        let comment = if behind.trim_start().starts_with('#') { behind.trim_end() } else { "" };
         let indent = |line: &str| line.len() - line.trim_start_matches(' ').len();
-        let mut lines = text.lines();
-        let first = lines.next().unwrap_or("");
-        let shared = lines.clone().filter(|line| !line.trim().is_empty()).map(indent).min().unwrap_or(0);
+        let shared = lines.iter().skip(1).filter(|line| !line.trim().is_empty()).map(|line| indent(line)).min();
         // What goes on in the next line is shown as such, unless it closes what the first line opened.
-        let closes = text.lines().last().is_some_and(|line| line.trim_start().starts_with('}'));
+        let closes = lines.last().is_some_and(|line| line.trim_start().starts_with('}'));
         let pad = if closes { "" } else { "  " };
-        let rest = lines.map(|line| format!("\n{pad}{}", line.get(shared..).unwrap_or("").trim_end()));
-        format!("{}{}", first.trim_end(), rest.collect::<String>())
+        let mut text = String::new();
+        for (at, line) in lines.iter().enumerate() {
+            let line = if at == 0 { line } else { line.get(shared.unwrap_or(0)..).unwrap_or("") };
+            text.push_str(if at == 0 { "" } else { "\n" });
+            text.push_str(if at == 0 || line.is_empty() { "" } else { pad });
+            text.push_str(line.trim_end());
+        }
+        text + comment
     }
 }
 
@@ -97,4 +112,18 @@ fn sentence(line: Line) -> Line {
 /// `1 row`, `2 rows`.
 fn codes<'n>(names: impl Iterator<Item = &'n Arc<str>>) -> Line {
     page::enumerate(names.map(|name| Line::new().code(name.to_string())).collect(), "and")
+}
+
+/// Where the code of a line ends, its comment left out.
+fn code_end(line: &str) -> usize {
+    let (mut quoted, mut escaped) = (false, false);
+    for (at, c) in line.char_indices() {
+        match c {
+            '#' if !quoted => return at,
+            '"' if !escaped => quoted = !quoted,
+            _ => {}
+        }
+        escaped = quoted && c == '\\' && !escaped;
+    }
+    line.len()
 }

@@ -45,9 +45,27 @@ fn line(subject: Subject<'_>, entry: &Entry) -> Vec<Line> {
         Some(result) => subject.rows().value(result),
         None => Line::of("none (missing)"),
     };
-    let keys: Vec<Line> = entry.keys.iter().map(|key| scale_key(subject, &key.node)).collect();
-    let keys = if keys.is_empty() { Line::of("all others") } else { super::words::list(keys) };
-    vec![result, keys]
+    vec![result, keys(subject, entry)]
+}
+
+/// What a line of a scale is for: first what is listed, then what begins so.
+fn keys(subject: Subject<'_>, entry: &Entry) -> Line {
+    let (mut listed, mut beginnings) = (Vec::new(), Vec::new());
+    for key in &entry.keys {
+        match &key.node {
+            ScaleKey::Word { text, pattern: true } => beginnings.push(Line::of(quoted(text))),
+            key => listed.push(scale_key(subject, key)),
+        }
+    }
+    if listed.is_empty() && beginnings.is_empty() {
+        return Line::of("all others");
+    }
+    let between = if listed.is_empty() || beginnings.is_empty() { "" } else { "; " };
+    let beginnings = match beginnings.len() {
+        0 => Line::new(),
+        _ => Line::of("what begins with ").line(enumerate(beginnings, "or")),
+    };
+    super::words::list(listed).text(between).line(beginnings)
 }
 
 /// What a line of a scale is for.
@@ -88,7 +106,10 @@ pub(super) fn params(subject: Subject<'_>) -> Vec<Block> {
     let described = |docs: &[Arc<str>], param: &Param| {
         let title = param.title.iter().map(|title| Line::of(title.node.to_string()));
         let parts: Vec<Line> = title.chain(doc(docs)).collect();
-        parts.into_iter().enumerate().fold(Line::new(), |all, (at, part)| all.text(if at > 0 { "; " } else { "" }).line(part))
+        parts
+            .into_iter()
+            .enumerate()
+            .fold(Line::new(), |all, (at, part)| all.text(if at > 0 { "; " } else { "" }).line(part))
     };
     let rows = params.iter().map(|(docs, param)| {
         let value = subject.rows().param(&param.name.node);

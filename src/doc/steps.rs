@@ -37,7 +37,9 @@ fn is_first(score: &Score, at: usize) -> bool {
 
 /// Whether a step before can take all rows of a unit by a condition that isn't about the whole unit.
 fn may_be_empty(score: &Score, at: usize) -> bool {
-    score.steps.iter().take(at).any(|step| matches!(step.op, Op::Keep { of_units: false, .. }))
+    let before = score.steps.iter().take(at).rev();
+    let mut since = before.take_while(|step| !matches!(step.op, Op::Absorb { .. }));
+    since.any(|step| matches!(step.op, Op::Keep { of_units: false, .. }))
 }
 
 /// A sentence that ends in an expression; the lines of a `case` become a list.
@@ -96,21 +98,18 @@ fn absorb(subject: Subject<'_>, tree: &Absorb, may_be_empty: bool) -> Line {
     let line = match &tree.pick {
         Pick::Highest => line.text("the one with the highest value counts"),
         Pick::Lowest => line.text("the one with the lowest value counts"),
-        Pick::Strongest => {
-            line.text("the one whose value is largest in size, whatever its sign, counts (of x and −x, the positive one)")
-        }
+        Pick::Strongest => line
+            .text("the one whose value is largest in size, whatever its sign (of x and −x, the positive one), counts"),
         Pick::First(order) => line.text("the one for which ").line(words.value(order)).text(" is least counts"),
         Pick::Last(order) => line.text("the one for which ").line(words.value(order)).text(" is greatest counts"),
     };
-    let line = sentence(line.text("; it absorbs the others, which are one case with it"));
+    let line = sentence(line.text(" and absorbs the others: they are one case"));
     match &tree.empty {
-        Some(empty) if empty.node == Empty::Drop => {
-            line.text(" A case of which no row is left here drops out.")
-        }
+        Some(empty) if empty.node == Empty::Drop => line.text(" If no row of a case is left here, the case drops out."),
         Some(empty) if empty.node == Empty::Zero => {
-            line.text(" A case of which no row is left here stays, with the value 0.")
+            line.text(" If no row of a case is left here, the case stays, with the value 0.")
         }
-        _ if may_be_empty => line.text(" A case of which no row is left here is an error of the data."),
+        _ if may_be_empty => line.text(" If no row of a case is left here, that is an error of the data."),
         _ => line,
     }
 }

@@ -24,9 +24,7 @@ fn block(block: &Block) -> String {
             format!("{} {}\n", "#".repeat(usize::from(*level).min(6)), paragraph(line))
         }
         Block::Paragraph(line) => format!("{}\n", paragraph(line)),
-        Block::List(lines) => {
-            lines.iter().map(|line| format!("- {}\n", paragraph(line))).collect::<Vec<_>>().concat()
-        }
+        Block::List(lines) => lines.iter().map(|line| format!("- {}\n", paragraph(line))).collect::<Vec<_>>().concat(),
         Block::Table { heads, rows } => table(heads, rows),
         Block::Code(text) => code_block(text),
         Block::Rules(rules) => {

@@ -5,8 +5,6 @@
 pub mod html;
 pub mod markdown;
 
-
-
 /// A page.
 #[derive(Debug, Clone, Default)]
 pub struct Page {

@@ -53,6 +53,7 @@ impl Words<'_> {
 
     fn dim(self, dim: &Dim) -> Line {
         let line = match &dim.expr.kind {
+            _ if dim.rename.is_some() => self.value(&dim.expr),
             ExprKind::Call(name, args) if matches!(&*name.node, "year" | "quarter" | "month" | "week") => {
                 let of = args.first().map(|arg| self.at(arg, Bind::Phrase)).unwrap_or_default();
                 Line::of(name.node.to_string()).text(" of ").line(of)
@@ -60,7 +61,7 @@ impl Words<'_> {
             _ => self.at(&dim.expr, Bind::Phrase),
         };
         let line = match &dim.rename {
-            Some(name) => line.text(" (called ").code(name.node.to_string()).text(")"),
+            Some(name) => Line::new().code(name.node.to_string()).text(" (that is, ").line(line).text(")"),
             None => line,
         };
         match &dim.domain {

@@ -15,6 +15,9 @@ impl Words<'_> {
                 let line = Line::of("(").line(self.condition(value)).text("; ").line(self.at(stand_in, Bind::Atom));
                 line.text(" where that can't be said)")
             }
+            ExprKind::Binary(Binary::Else, value, stand_in) if matches!(stand_in.kind, ExprKind::Flag(_)) => {
+                self.at(value, Bind::Phrase).text(" is yes (missing counts as ").line(self.value(stand_in)).text(")")
+            }
             ExprKind::Binary(sign, left, right) if comparison(*sign).is_some() => self.compared(*sign, left, right),
             ExprKind::Within(sign, left, right, tolerance) => self.within(*sign, left, right, tolerance),
             ExprKind::InList(value, items) => self.in_list(value, items, " is one of "),

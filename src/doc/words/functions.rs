@@ -33,7 +33,7 @@ impl Words<'_> {
         let of_one = OF_ONE.iter().find(|(of_one, ..)| *of_one == name);
         match (args, of_one) {
             ([arg], Some((_, before, behind))) => {
-                (Line::of(*before).line(self.argument(arg)).text(*behind), Bind::Phrase)
+                (Line::of(*before).line(self.operand(arg)).text(*behind), Bind::Phrase)
             }
             ([_], _) | ([_, _], _) if matches!(name, "known" | "starts" | "ends" | "contains") => {
                 (Line::of("whether ").line(self.asked(name, args, true).unwrap_or_default()), Bind::Clause)
@@ -41,11 +41,11 @@ impl Words<'_> {
             ([arg, count], _) if matches!(name, "left" | "right") => {
                 let which = if name == "left" { "the first " } else { "the last " };
                 let line = Line::of(which).line(self.bare().at(count, Bind::Atom)).text(" characters of ");
-                (line.line(self.argument(arg)), Bind::Phrase)
+                (line.line(self.operand(arg)), Bind::Phrase)
             }
             ([from, to], _) if name == "days_between" => {
-                let line = Line::of("the number of days from ").line(self.argument(from));
-                (line.text(" to ").line(self.argument(to)), Bind::Phrase)
+                let line = Line::of("the number of days from ").line(self.operand(from));
+                (line.text(" to ").line(self.operand(to)), Bind::Phrase)
             }
             ([arg, places], _) if name == "round" => match places.kind {
                 ExprKind::Number(places, 0) => {
@@ -60,13 +60,8 @@ impl Words<'_> {
 
     /// A function as it is written.
     fn written(self, name: &str, args: &[Expr]) -> (Line, Bind) {
-        let args = args.iter().map(|arg| if is_condition(arg) { self.at(arg, Bind::Atom) } else { self.bare().value(arg) });
+        let args =
+            args.iter().map(|arg| if is_condition(arg) { self.at(arg, Bind::Atom) } else { self.bare().value(arg) });
         (Line::of(name).text("(").line(list(args.collect())).text(")"), Bind::Atom)
-    }
-
-    /// What words speak of: other words, or a thing of one piece.
-    fn argument(self, arg: &Expr) -> Line {
-        let (line, bind) = self.speak(arg);
-        if matches!(bind, Bind::Phrase | Bind::Atom) { line } else { Line::of("(").line(line).text(")") }
     }
 }

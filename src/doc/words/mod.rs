@@ -75,6 +75,11 @@ impl<'a> Words<'a> {
         }
     }
 
+    /// What an expression is, where more stands behind it in the sentence.
+    pub fn part(self, expr: &Expr) -> Line {
+        self.at(expr, Bind::Phrase)
+    }
+
     /// The lines of a `case`, in the order in which they are tried.
     pub fn arms(self, arms: &[Arm]) -> Vec<Line> {
         arms.iter().map(|arm| self.arm(arm)).collect()
@@ -108,6 +113,12 @@ impl<'a> Words<'a> {
         if bind < least { Line::of("(").line(line).text(")") } else { line }
     }
 
+    /// What words speak of: other words, or a thing of one piece.
+    fn operand(self, expr: &Expr) -> Line {
+        let (line, bind) = self.speak(expr);
+        if matches!(bind, Bind::Phrase | Bind::Atom) { line } else { Line::of("(").line(line).text(")") }
+    }
+
     fn speak(self, expr: &Expr) -> (Line, Bind) {
         let atom = |text: String| (Line::of(text), Bind::Atom);
         match &expr.kind {
@@ -120,7 +131,7 @@ impl<'a> Words<'a> {
             ExprKind::Name(name) => (self.called(name), Bind::Atom),
             ExprKind::Negate(inner) => (Line::of("−").line(self.bare().at(inner, Bind::Atom)), Bind::Sign),
             ExprKind::Binary(Binary::Else, value, stand_in) => {
-                let line = self.at(value, Bind::Atom).text(", or ").line(self.at(stand_in, Bind::Atom));
+                let line = self.operand(value).text(", or ").line(self.operand(stand_in));
                 (line.text(" if missing"), Bind::Tail)
             }
             ExprKind::Binary(sign, left, right) => match arithmetic(*sign) {
@@ -167,11 +178,12 @@ impl<'a> Words<'a> {
 
     /// `tenure(person, date).office`: a field of the row that a key finds.
     fn lookup(self, input: &Name, args: &[Expr], column: &Name) -> Line {
-        let dated = self.scheme.find(&input.node, Kind::Input).and_then(|at| self.typed.inputs.get(at)).is_some_and(|input| {
-            let fits = |interval: usize, key: &[usize]| key.len() + interval == args.len();
-            let found = input.schema.unique.iter().find(|key| fits(usize::from(key.interval.is_some()), &key.key));
-            found.is_some_and(|key| key.interval.is_some())
-        });
+        let dated =
+            self.scheme.find(&input.node, Kind::Input).and_then(|at| self.typed.inputs.get(at)).is_some_and(|input| {
+                let fits = |interval: usize, key: &[usize]| key.len() + interval == args.len();
+                let found = input.schema.unique.iter().find(|key| fits(usize::from(key.interval.is_some()), &key.key));
+                found.is_some_and(|key| key.interval.is_some())
+            });
         let (keys, day) = match args.split_last() {
             Some((day, keys)) if dated => (keys, Some(day)),
             _ => (args, None),
@@ -207,7 +219,10 @@ fn rounded(places: u32) -> Line {
 
 /// Lines parted by commas.
 pub fn list(lines: Vec<Line>) -> Line {
-    lines.into_iter().enumerate().fold(Line::new(), |all, (at, line)| all.text(if at > 0 { ", " } else { "" }).line(line))
+    lines
+        .into_iter()
+        .enumerate()
+        .fold(Line::new(), |all, (at, line)| all.text(if at > 0 { ", " } else { "" }).line(line))
 }
 
 /// A text in quotes.
