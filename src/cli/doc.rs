@@ -1,16 +1,14 @@
 //! `rules doc`: the methodology as a page that people read.
 
-use std::path::Path;
-
 use super::args::doc::{DocArgs, DocFormat};
 use super::session::{Session, Step};
 use super::{Exit, Terminal, output};
 use crate::diag::{Code, Diagnostic};
-use crate::doc::{self, Subject, page};
+use crate::doc::{self, page};
 
 /// Runs the command.
 pub fn run(args: &DocArgs, terminal: &mut Terminal<'_>) -> Exit {
-    let mut session = Session::new(&args.scheme, Path::new("."));
+    let mut session = Session::new(&args.scheme, &args.root);
     let exit = match make(&mut session, args) {
         Ok(text) => {
             // Warnings come before the result.
@@ -28,8 +26,7 @@ fn make(session: &mut Session, args: &DocArgs) -> Step<String> {
     let file = session.read_scheme()?;
     let compiled = session.compile(file)?;
     spare_scheme(session, args)?;
-    let subject = Subject { scheme: &compiled.resolved, typed: &compiled.typed, sources: &session.sources };
-    let made = doc::describe(subject);
+    let made = doc::describe(&compiled.chain, &compiled.typed, &session.sources);
     Ok(match args.format {
         DocFormat::Md => page::markdown::render(&made),
         DocFormat::Html => page::html::render(&made),
@@ -39,7 +36,7 @@ fn make(session: &mut Session, args: &DocArgs) -> Step<String> {
 /// Refuses to write the page over the scheme.
 fn spare_scheme(session: &mut Session, args: &DocArgs) -> Step<()> {
     let Some(target) = args.out.as_deref().and_then(|out| out.canonicalize().ok()) else { return Ok(()) };
-    if args.scheme.canonicalize().is_ok_and(|scheme| scheme == target) {
+    if session.scheme_paths().any(|path| path.canonicalize().is_ok_and(|path| path == target)) {
         let written = target.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         let span = session.argument("--out", &written);
         let error = Diagnostic::error(Code::CannotWrite, span, "this file is read: the page would take its place");

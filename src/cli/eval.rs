@@ -46,8 +46,10 @@ fn evaluate(session: &mut Session, args: &EvalArgs) -> Step<(Compiled, Read, Out
 /// Refuses to write the result over the scheme or over a file of data.
 fn spare_sources(session: &mut Session, args: &EvalArgs, files: &Files) -> Step<()> {
     let Some(target) = args.out.as_deref().and_then(|out| out.canonicalize().ok()) else { return Ok(()) };
-    let mut sources = files.iter().flatten().map(|bound| bound.path.as_path()).chain([args.scheme.as_path()]);
-    if sources.any(|path| path.canonicalize().is_ok_and(|path| path == target)) {
+    let mut sources = files.iter().flatten().map(|bound| bound.path.as_path()).chain(session.scheme_paths());
+    let read = sources.any(|path| path.canonicalize().is_ok_and(|path| path == target));
+    drop(sources);
+    if read {
         let written = target.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         let span = session.argument("--out", &written);
         let error = Diagnostic::error(Code::CannotWrite, span, "this file is read: the result would take its place");

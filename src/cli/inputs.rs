@@ -6,7 +6,7 @@ use super::Exit;
 use super::args::DataArgs;
 use super::session::{Session, Step};
 use crate::compile::Compiled;
-use crate::data::{self, Bound, CommandLine, Own, bytes};
+use crate::data::{self, Bound, CommandLine, bytes};
 use crate::diag::{Code, DataPlace, Diagnostic, Problems};
 use crate::eval::{Job, Outcome, engine, literals};
 use crate::plan::Plan;
@@ -21,8 +21,7 @@ pub type Files = Vec<Option<Bound>>;
 pub fn find(session: &mut Session, compiled: &Compiled, needed: &[bool], args: &DataArgs) -> Step<Files> {
     let schemas: Vec<Schema> = compiled.plan.inputs.iter().map(|input| input.schema.clone()).collect();
     let line = CommandLine { paths: &args.data, inputs: &args.inputs };
-    let data = compiled.header.data.as_ref().map(|data| (&*data.node, data.span));
-    let own = Own { scheme: &session.scheme, root: &session.root, data };
+    let own = session.own(compiled);
     let mut problems = Problems::new();
     let files = data::bind(&schemas, needed, &line, &own, &mut problems);
     let failed = problems.has_errors();

@@ -5,11 +5,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::{Exit, Terminal, render};
-use crate::compile::{Compiled, Setting, compile};
-use crate::data::{self, Bound, bytes};
+use crate::compile::{self, Compiled, Setting, compile_chain};
+use crate::data::{self, Bound, Own, bytes, under_root};
 use crate::diag::nearest::suggest;
 use crate::diag::{Code, DataPlace, Diagnostic, Place, Problems, Severity};
+use crate::resolve::overlay::Chain;
 use crate::source::{FileId, Sources, Span};
+use crate::syntax::ast::Name;
 use crate::value::schema::Format;
 
 /// A step of a run; what it could not do, or found, stands among the session's problems.
@@ -29,6 +31,8 @@ pub struct Session {
     pub root: PathBuf,
     /// The scheme's file.
     pub scheme: PathBuf,
+    /// The files of the scheme and of those that it extends.
+    paths: BTreeMap<FileId, PathBuf>,
     /// The files of data, by their names, to show the lines of errors.
     files: BTreeMap<Arc<str>, (PathBuf, Format)>,
 }
@@ -42,9 +46,30 @@ impl Session {
     /// Reads the scheme.
     pub fn read_scheme(&mut self) -> Step<FileId> {
         match read_scheme(&self.scheme) {
-            Ok((name, text)) => Ok(self.sources.add(&name, &text)),
+            Ok((name, text)) => {
+                let file = self.sources.add(&name, &text);
+                self.paths.insert(file, self.scheme.clone());
+                Ok(file)
+            }
             Err(error) => self.fail(error),
         }
+    }
+
+    /// The path of a file of the scheme.
+    pub fn path_of(&self, file: FileId) -> &Path {
+        self.paths.get(&file).unwrap_or(&self.scheme)
+    }
+
+    /// The paths of the scheme's file and of those that it extends, as far as they were read.
+    pub fn scheme_paths(&self) -> impl Iterator<Item = &Path> {
+        self.paths.values().map(PathBuf::as_path)
+    }
+
+    /// What the scheme says of its own data.
+    pub fn own<'a>(&'a self, compiled: &'a Compiled) -> Own<'a> {
+        let data = compiled.header.data.as_ref();
+        let scheme = data.map_or(&*self.scheme, |data| self.path_of(data.span.file));
+        Own { scheme, root: &self.root, data: data.map(|data| (&*data.node, data.span)) }
     }
 
     /// Compiles the scheme. Its warnings stay among the problems.
@@ -129,7 +154,7 @@ impl Session {
     }
 
     fn compile_with(&mut self, file: FileId, settings: &[Setting]) -> Step<Compiled> {
-        let compiled = compile(&self.sources, file, settings, &mut self.problems);
+        let compiled = self.load(file).and_then(|chain| compile_chain(&chain, settings, &mut self.problems));
         if compiled.is_none() && !self.problems.has_errors() {
             // Nobody should ever be left without a reason, not even by a bug.
             let place = DataPlace::file(&Bound::new(&self.scheme).name);
@@ -137,6 +162,26 @@ impl Session {
             self.problems.push(Diagnostic::error(Code::Usage, place, message));
         }
         compiled.filter(|_| !self.problems.has_errors()).ok_or(Exit::Failed)
+    }
+
+    /// Parses the scheme and those that it extends.
+    fn load(&mut self, file: FileId) -> Option<Arc<Chain>> {
+        let Self { sources, problems, root, scheme, paths, .. } = self;
+        let mut open = |sources: &mut Sources, from: FileId, named: &Name| {
+            let path = under_root(root, paths.get(&from).unwrap_or(scheme), &named.node, named.span)?;
+            // A file is read once: it may be reached in two ways.
+            let same = |known: &Path| {
+                known.canonicalize().is_ok_and(|known| path.canonicalize().is_ok_and(|path| path == known))
+            };
+            if let Some((file, _)) = paths.iter().find(|(_, known)| same(known)) {
+                return Ok(*file);
+            }
+            let (name, text) = read_scheme(&path).map_err(|error| error.also(named.span, "named here"))?;
+            let file = sources.add(&name, &text);
+            paths.insert(file, path);
+            Ok(file)
+        };
+        compile::load(sources, file, &mut open, problems).map(Arc::new)
     }
 
     /// Puts what was written on the command line among the texts, so that a diagnostic can show it.

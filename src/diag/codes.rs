@@ -51,6 +51,15 @@ codes! {
     UnknownParam "unknown_param",
     CircularIndex "circular_index",
     UnusedName "unused_name",
+    // Overlays.
+    CircularExtends "circular_extends",
+    NoBase "no_base",
+    UnknownTarget "unknown_target",
+    AmbiguousTarget "ambiguous_target",
+    WrongTarget "wrong_target",
+    ConflictingChanges "conflicting_changes",
+    IdleChange "idle_change",
+    CountsChanged "counts_changed",
     // Types.
     WrongType "wrong_type",
     WrongArguments "wrong_arguments",

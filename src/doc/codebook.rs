@@ -24,7 +24,8 @@ pub(super) fn blocks(subject: Subject<'_>) -> Vec<Block> {
     blocks
 }
 
-fn input(subject: Subject<'_>, docs: &[Arc<str>], tree: &ast::Input, typed: &Input) -> Vec<Block> {
+/// An input as a heading, a codebook and what is said of its rows.
+pub(super) fn input(subject: Subject<'_>, docs: &[Arc<str>], tree: &ast::Input, typed: &Input) -> Vec<Block> {
     let schema = &typed.schema;
     let name = schema.name.to_string();
     let mut blocks = vec![heading(3, format!("input-{name}"), Line::of("Table ").name(name))];
@@ -34,15 +35,18 @@ fn input(subject: Subject<'_>, docs: &[Arc<str>], tree: &ast::Input, typed: &Inp
         blocks.push(Block::Paragraph(written));
     }
     let heads = ["Column", "A value is", "In the file", "What it is"].map(str::to_owned).to_vec();
-    let rows = schema.columns.iter().map(|spec| column(spec, tree)).collect();
+    let rows = schema.columns.iter().map(|spec| column(subject, spec, tree)).collect();
     blocks.push(without_empty(heads, rows));
     let mut said: Vec<Line> = schema.unpivot.iter().map(|unpivot| unpivoted(unpivot, schema)).collect();
     for unit in &schema.units {
         let line = Line::of("All rows with the same ").line(columns(schema, &unit.key)).text(" have the same ");
-        said.push(line.line(columns(schema, &unit.has)).text("; rows that differ are an error."));
+        let line = line.line(columns(schema, &unit.has)).text("; rows that differ are an error.");
+        said.push(subject.marked(line, unit.span));
     }
-    said.extend(schema.unique.iter().map(|unique| key(unique, schema)));
-    said.extend(typed.checks.iter().zip(&tree.checks).map(|(_, tree)| check(subject.rows(), tree)));
+    said.extend(schema.unique.iter().map(|unique| subject.marked(key(unique, schema), unique.span)));
+    said.extend(
+        typed.checks.iter().zip(&tree.checks).map(|(_, tree)| subject.marked(check(subject.rows(), tree), tree.span)),
+    );
     if !said.is_empty() {
         blocks.push(Block::List(said));
     }
@@ -63,14 +67,14 @@ fn columns(schema: &Schema, at: &[usize]) -> Line {
     codes(at.iter().filter_map(|&at| schema.columns.get(at)).map(|column| &column.name))
 }
 
-fn column(spec: &ColumnSpec, tree: &ast::Input) -> Vec<Line> {
+fn column(subject: Subject<'_>, spec: &ColumnSpec, tree: &ast::Input) -> Vec<Line> {
     let cell = tree.unpivot.as_ref().map(|unpivot| &unpivot.node.cell);
     let declared = tree.columns.iter().chain(cell).find(|column| column.name.node == spec.name);
     vec![
         Line::new().code(spec.name.to_string()),
         described(&spec.ty),
         place(spec),
-        declared.and_then(|column| doc(&column.doc)).unwrap_or_default(),
+        subject.marked(declared.and_then(|column| doc(&column.doc)).unwrap_or_default(), spec.span),
     ]
 }
 

@@ -2,6 +2,7 @@
 
 use super::page::{Block, Line, enumerate};
 use super::{Subject, doc_paragraph, heading, words};
+use crate::resolve::overlay::{Head, Layer};
 use crate::syntax::ast::ExprKind;
 use crate::types::tree;
 
@@ -37,12 +38,40 @@ pub(super) fn blocks(subject: Subject<'_>) -> Vec<Block> {
         blocks.push(heading(2, "sources", Line::of("Sources")));
         blocks.push(Block::List(scheme.cites.iter().map(|cite| Line::of(cite.node.to_string())).collect()));
     }
-    blocks.extend(computed(subject));
+    blocks.extend(extended(subject));
     blocks
 }
 
+/// The schemes that this one extends, the nearest first.
+fn extended(subject: Subject<'_>) -> Vec<Block> {
+    let mut layers = subject.chain.layers().iter().rev().skip(1).peekable();
+    if layers.peek().is_none() {
+        return Vec::new();
+    }
+    let line = |layer: &Layer| {
+        let line = Line::new().strong(head_title(&layer.head));
+        let file = subject.sources.get(layer.file).map(|file| file.name.to_string()).unwrap_or_default();
+        let line = line.text(" (").code(file).text(")");
+        let version = layer.head.version.iter().map(|version| format!("version {}", version.node));
+        let authors = layer.head.authors.iter().map(|author| author.node.to_string());
+        let cites = layer.head.cites.iter().map(|cite| cite.node.to_string());
+        version.chain(authors).chain(cites).fold(line, |line, text| line.text(format!("; {text}")))
+    };
+    let lead = "This methodology changes another one by name; what isn't changed is as it stands there.";
+    vec![
+        heading(2, "extends", Line::of("What it extends")),
+        Block::Paragraph(Line::of(lead)),
+        Block::List(layers.map(line).collect()),
+    ]
+}
+
+/// The title of a scheme, or its name if there is none.
+pub(super) fn head_title(head: &Head) -> String {
+    head.title.as_ref().or(head.name.as_ref()).map(|title| title.node.to_string()).unwrap_or_default()
+}
+
 /// The table of the indices that a run shows.
-fn computed(subject: Subject<'_>) -> Vec<Block> {
+pub(super) fn computed(subject: Subject<'_>) -> Vec<Block> {
     let mut rows = Vec::new();
     for (index, typed) in subject.scheme.indices.iter().zip(&subject.typed.indices).filter(|(_, typed)| !typed.hidden) {
         rows.push(vec![

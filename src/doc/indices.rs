@@ -19,7 +19,8 @@ pub(super) fn blocks(subject: Subject<'_>) -> Vec<Block> {
     vec![heading(2, "indices", Line::of("Indices")), Block::Rules(rules)]
 }
 
-fn rule(subject: Subject<'_>, index: &Index, typed: &tree::Index) -> Rule {
+/// An index as a rule.
+pub(super) fn rule(subject: Subject<'_>, index: &Index, typed: &tree::Index) -> Rule {
     let lead = Line::new().strong(typed.name.to_string());
     let lead = if typed.title.is_empty() { lead } else { lead.text(format!(": {}", typed.title)) };
     let lead = if typed.hidden { lead.text(" (a step on the way: not shown)") } else { lead };
@@ -28,6 +29,7 @@ fn rule(subject: Subject<'_>, index: &Index, typed: &tree::Index) -> Rule {
     blocks.extend(doc_paragraph(&index.tree.doc));
     let shared = index.shared.as_ref().and_then(|dims| dims.first());
     blocks.extend(shared.and_then(|dim| doc_paragraph(subject.scheme.doc_around(dim.span))));
+    blocks.extend(subject.change(index.tree.span).map(Block::Paragraph));
     Rule { blocks, source: formula(subject, index) }
 }
 

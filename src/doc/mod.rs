@@ -3,6 +3,7 @@
 //! Input: a compiled scheme and its text. Output: a [`page::Page`], which has renderers for Markdown and HTML. Every rule
 //! is said in words, and its text in the scheme stands beside it.
 
+mod changes;
 mod claims;
 mod codebook;
 mod every;
@@ -17,7 +18,9 @@ pub mod words;
 
 use std::sync::Arc;
 
-use crate::resolve::Scheme;
+use crate::diag::Problems;
+use crate::resolve::overlay::{Applied, Chain, labels};
+use crate::resolve::{Scheme, resolve};
 use crate::source::{Sources, Span};
 use crate::types::tree;
 use page::{Block, Line, Page};
@@ -30,13 +33,26 @@ pub struct Subject<'a> {
     pub scheme: &'a Scheme,
     /// The typed tree.
     pub typed: &'a tree::Scheme,
+    /// The files of the scheme, and its changes.
+    pub chain: &'a Chain,
     /// The texts.
     pub sources: &'a Sources,
+    /// Whether what comes from a change says so.
+    pub marks: bool,
 }
 
-/// The page of a scheme.
-pub fn describe(subject: Subject<'_>) -> Page {
+/// The page of a scheme that was checked.
+pub fn describe(chain: &Chain, typed: &tree::Scheme, sources: &Sources) -> Page {
+    // What was wrong is known since the scheme was checked.
+    let tree = chain.merge(Applied::All, &mut Problems::new());
+    let scheme = resolve(tree, &mut Problems::new());
+    page_of(Subject { scheme: &scheme, typed, chain, sources, marks: true })
+}
+
+fn page_of(subject: Subject<'_>) -> Page {
     let mut blocks = head::blocks(subject);
+    blocks.extend(changes::blocks(subject));
+    blocks.extend(head::computed(subject));
     blocks.extend(codebook::blocks(subject));
     blocks.extend(scales::scales(subject));
     blocks.extend(scales::params(subject));
@@ -54,6 +70,24 @@ impl<'a> Subject<'a> {
 
     fn cells(self) -> Words<'a> {
         Words::of_cells(self.scheme, self.typed)
+    }
+
+    /// The change that a place belongs to, and its file.
+    fn change(self, span: Span) -> Option<Line> {
+        let within = |change: &Span| change.file == span.file && change.start <= span.start && span.end <= change.end;
+        let at = self.chain.changes().iter().position(|change| self.marks && within(&change.span))?;
+        let name = labels(self.chain).get(at)?.to_string();
+        let file = self.sources.get(span.file).map(|file| file.name.to_string()).unwrap_or_default();
+        Some(Line::new().strong("By the change").text(format!(" “{name}” (")).code(file).text(")."))
+    }
+
+    /// A line about what stands at a place; where that comes from a change, the line says so.
+    fn marked(self, line: Line, span: Span) -> Line {
+        match self.change(span) {
+            Some(change) if line.is_empty() => change,
+            Some(change) => sentence(line).text(" ").line(change),
+            None => line,
+        }
     }
 
     /// The text under a place, without the indentation that its lines share. A comment in its last line belongs to it;

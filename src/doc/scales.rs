@@ -22,17 +22,19 @@ pub(super) fn scales(subject: Subject<'_>) -> Vec<Block> {
     blocks
 }
 
-fn scale(subject: Subject<'_>, docs: &[Arc<str>], tree: &Scale, typed: &tree::Scale) -> Vec<Block> {
+/// A scale as a heading and a table.
+pub(super) fn scale(subject: Subject<'_>, docs: &[Arc<str>], tree: &Scale, typed: &tree::Scale) -> Vec<Block> {
     let name = typed.name.to_string();
     let mut blocks = vec![heading(3, format!("scale-{name}"), Line::of("Scale ").name(name))];
     blocks.extend(doc_paragraph(docs));
     let result = if matches!(typed.ty.base, Type::Number(_)) { "Points" } else { "Group" };
-    let remarks = tree.entries.iter().any(|entry| !entry.doc.is_empty());
+    let what = |entry: &Entry| subject.marked(doc(&entry.doc).unwrap_or_default(), entry.span);
+    let remarks = tree.entries.iter().any(|entry| !what(entry).is_empty());
     let mut heads = vec![result.to_owned(), "For".to_owned()];
     heads.extend(remarks.then(|| "What it is".to_owned()));
     let rows = tree.entries.iter().map(|entry| {
         let mut row = line(subject, entry);
-        row.extend(remarks.then(|| doc(&entry.doc).unwrap_or_default()));
+        row.extend(remarks.then(|| what(entry)));
         row
     });
     blocks.push(Block::Table { heads, rows: rows.collect() });
@@ -120,7 +122,8 @@ pub(super) fn params(subject: Subject<'_>) -> Vec<Block> {
             crate::syntax::ast::DomainKind::Range(..) => subject.rows().domain(domain),
         });
         let domain = domain.unwrap_or(Line::of("any"));
-        vec![Line::new().name(param.name.node.to_string()), Line::of(value), domain, described(docs, param)]
+        let what = subject.marked(described(docs, param), param.value.span);
+        vec![Line::new().name(param.name.node.to_string()), value, domain, what]
     });
     let heads = ["Parameter", "Value", "It can be", "What it is"].map(str::to_owned).to_vec();
     let lead = "Parameters are choices that a run may make otherwise, without a change to the rules.";

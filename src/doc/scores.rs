@@ -22,7 +22,8 @@ pub(super) fn blocks(subject: Subject<'_>) -> Vec<Block> {
     blocks
 }
 
-fn score(subject: Subject<'_>, docs: &[Arc<str>], tree: &Score, typed: &tree::Score) -> Vec<Block> {
+/// A score as a heading and its rules.
+pub(super) fn score(subject: Subject<'_>, docs: &[Arc<str>], tree: &Score, typed: &tree::Score) -> Vec<Block> {
     let name = tree.name.node.to_string();
     let line = Line::of("Score ").name(name.clone()).text(", from the table ").name(tree.input.node.to_string());
     let mut blocks = vec![heading(3, format!("score-{name}"), line)];
@@ -32,7 +33,8 @@ fn score(subject: Subject<'_>, docs: &[Arc<str>], tree: &Score, typed: &tree::Sc
     blocks
 }
 
-fn rule(subject: Subject<'_>, step: &Step, at: usize, score: &tree::Score) -> Rule {
+/// A step as a rule.
+pub(super) fn rule(subject: Subject<'_>, step: &Step, at: usize, score: &tree::Score) -> Rule {
     let mut blocks = steps::blocks(subject, step, at, score);
     let label = match &step.kind {
         StepKind::Check(_) => "Check. ".to_owned(),
@@ -49,6 +51,7 @@ fn rule(subject: Subject<'_>, step: &Step, at: usize, score: &tree::Score) -> Ru
     if let Some(cite) = &step.cite {
         blocks.push(Block::Paragraph(Line::of(format!("Source: {}", cite.node))));
     }
+    blocks.extend(subject.change(step.span).map(Block::Paragraph));
     let source = subject.source(step.span);
     let source = if matches!(step.kind, StepKind::Let(_)) { format!("let {source}") } else { source };
     Rule { blocks, source }

@@ -3,6 +3,7 @@
 //! Input: the typed tree. Output: what the engine, the reference interpreter and the translation to SQL read. Nothing
 //! here refers to the trees before it; spans stay for messages and for the ledger.
 
+pub mod content;
 pub mod lower;
 
 use std::sync::Arc;

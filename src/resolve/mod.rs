@@ -1,8 +1,10 @@
 //! Trees into one tree of ids: every item of a scheme gets a number of its kind, every scheme-level name its item.
 //!
-//! Input: the untyped tree of a file. Output: a [`Scheme`]. The names inside expressions are bound while they are typed.
+//! Input: the untyped tree of a file, or of a file and those that it extends ([`overlay`]). Output: a [`Scheme`]. The
+//! names inside expressions are bound while they are typed.
 
 mod order;
+pub mod overlay;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -86,6 +88,9 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// All kinds.
+    pub const ALL: &'static [Kind] = &[Kind::Input, Kind::Scale, Kind::Param, Kind::Score, Kind::Index];
+
     /// The word of the language.
     pub fn word(self) -> &'static str {
         match self {
@@ -137,7 +142,7 @@ impl Scheme {
     }
 }
 
-fn article(kind: Kind) -> &'static str {
+pub(crate) fn article(kind: Kind) -> &'static str {
     if matches!(kind, Kind::Input | Kind::Index) { "an" } else { "a" }
 }
 

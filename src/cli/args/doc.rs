@@ -17,6 +17,10 @@ pub struct DocArgs {
     #[arg(long, value_name = "FORMAT", default_value = "md")]
     pub format: DocFormat,
 
+    /// The folder that nothing named by the scheme itself may leave: the scheme that it extends lies in it.
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub root: PathBuf,
+
     /// Writes the page to a file, whole or not at all.
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,

@@ -11,12 +11,12 @@ use std::path::{Path, PathBuf};
 use super::args::TestArgs;
 use super::session::{Session, Step};
 use super::{Exit, Terminal};
-use crate::compile::{Compiled, ExpectKind, Test};
+use crate::compile::{Compiled, ExpectKind, Test, compile_chain};
 use crate::data::Bound;
 use crate::diag::{Code, DataPlace, Diagnostic, Problems, Severity};
 use crate::eval::{Job, Outcome, engine};
 use crate::report::visible::visible;
-use crate::source::{FileId, Span};
+use crate::source::Span;
 use expect::Failure;
 
 /// How many tests and expectations were run.
@@ -93,15 +93,15 @@ fn search(folder: &Path, schemes: &mut Vec<PathBuf>) -> io::Result<()> {
 
 fn test_scheme(mut session: Session, tally: &mut Tally, terminal: &mut Terminal<'_>) -> io::Result<()> {
     writeln!(terminal.out, "{}", visible(&Bound::new(&session.scheme).name))?;
-    let compiled = session.read_scheme().and_then(|file| Ok((file, session.compile(file)?)));
-    let Ok((file, compiled)) = compiled else {
+    let compiled = session.read_scheme().and_then(|file| session.compile(file));
+    let Ok(compiled) = compiled else {
         tally.broken = true;
         tally.line("the scheme", &[Failure::plain("it doesn't compile")], terminal)?;
         session.report(terminal);
         return Ok(());
     };
     for (at, test) in compiled.tests.iter().enumerate() {
-        let failures = run_test(&mut session, &compiled, file, at, test);
+        let failures = run_test(&mut session, &compiled, at, test);
         tally.line(&format!("test \"{}\"", test.name), &failures, terminal)?;
         session.report_later(failures);
     }
@@ -140,11 +140,11 @@ impl Session {
 }
 
 /// Runs a test; it has passed if there is no failure.
-fn run_test(session: &mut Session, base: &Compiled, file: FileId, at: usize, test: &Test) -> Vec<Failure> {
+fn run_test(session: &mut Session, base: &Compiled, at: usize, test: &Test) -> Vec<Failure> {
     let mut problems = Problems::new();
     let again = match test.settings.as_slice() {
         [] => None,
-        settings => Some(crate::compile::compile(&session.sources, file, settings, &mut problems)),
+        settings => Some(compile_chain(&base.chain, settings, &mut problems)),
     };
     let outcome = match &again {
         None => run_on_given(session, base, test, &mut problems),

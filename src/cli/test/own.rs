@@ -7,7 +7,7 @@ use crate::cli::inputs::{self, Read};
 use crate::cli::render::plural;
 use crate::cli::session::Session;
 use crate::compile::{Compiled, Expect, ExpectKind};
-use crate::data::{CommandLine, Own, bind};
+use crate::data::{CommandLine, bind};
 use crate::diag::{Code, Diagnostic, Problems, Severity};
 use crate::eval::{Job, Outcome, engine, needs};
 
@@ -85,8 +85,7 @@ fn without_checks(compiled: &Compiled, read: &Read, wanted: &[usize]) -> Outcome
 fn wanted(session: &Session, compiled: &Compiled) -> Vec<usize> {
     let plan = &compiled.plan;
     let schemas: Vec<_> = plan.inputs.iter().map(|input| input.schema.clone()).collect();
-    let data = compiled.header.data.as_ref().map(|data| (&*data.node, data.span));
-    let own = Own { scheme: &session.scheme, root: &session.root, data };
+    let own = session.own(compiled);
     // What is wrong here is said when the files are found for good.
     let mut problems = Problems::new();
     let files = bind(&schemas, &vec![false; schemas.len()], &CommandLine::default(), &own, &mut problems);

@@ -113,7 +113,7 @@ fn path(session: &Session, compiled: &Compiled, file: &Spanned<Arc<str>>) -> Res
     let Some(data) = &compiled.header.data else {
         return under_root(&session.root, &session.scheme, &file.node, file.span);
     };
-    let folder = under_root(&session.root, &session.scheme, &data.node, data.span)?;
+    let folder = under_root(&session.root, session.path_of(data.span.file), &data.node, data.span)?;
     under_root(&session.root, &folder.join(Path::new("scheme")), &file.node, file.span)
 }
 

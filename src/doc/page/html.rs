@@ -63,21 +63,29 @@ fn block(block: &Block, out: &mut String) {
         Block::Code(text) => out.push_str(&format!("<pre>{}</pre>\n", escape(text))),
         Block::Rules(rules) => {
             out.push_str("<ol class=\"rules\">\n");
-            rules.iter().for_each(|rule| beside(rule, out));
+            for rule in rules {
+                out.push_str("<li>");
+                beside(rule, out);
+                out.push_str("</li>\n");
+            }
             out.push_str("</ol>\n");
+        }
+        Block::Beside(rule) => {
+            beside(rule, out);
+            out.push('\n');
         }
     }
 }
 
 /// A rule on the left, its source on the right.
 fn beside(rule: &Rule, out: &mut String) {
-    out.push_str("<li><div class=\"beside\"><div>\n");
+    out.push_str("<div class=\"beside\"><div>\n");
     rule.blocks.iter().for_each(|part| block(part, out));
     out.push_str("</div>\n");
     if !rule.source.is_empty() {
         block(&Block::Code(rule.source.clone()), out);
     }
-    out.push_str("</div></li>\n");
+    out.push_str("</div>");
 }
 
 fn table(heads: &[String], rows: &[Vec<Line>], out: &mut String) {

@@ -27,6 +27,7 @@ fn block(block: &Block) -> String {
         Block::List(lines) => lines.iter().map(|line| format!("- {}\n", paragraph(line))).collect::<Vec<_>>().concat(),
         Block::Table { heads, rows } => table(heads, rows),
         Block::Code(text) => code_block(text),
+        Block::Beside(rule) => rule_text(rule),
         Block::Rules(rules) => {
             let items: Vec<String> = rules.iter().enumerate().map(|(at, rule)| numbered(at + 1, rule)).collect();
             items.join("\n")
@@ -34,12 +35,18 @@ fn block(block: &Block) -> String {
     }
 }
 
+/// What a rule says, and its source below.
+fn rule_text(rule: &Rule) -> String {
+    let mut parts = blocks(&rule.blocks);
+    parts.push(code_block(&rule.source));
+    parts.retain(|part| !part.is_empty());
+    parts.join("\n")
+}
+
 /// A rule as an item of a numbered list: all its blocks stand below its number, indented by the number's width.
 fn numbered(number: usize, rule: &Rule) -> String {
     let marker = format!("{number}. ");
-    let mut parts = blocks(&rule.blocks);
-    parts.push(code_block(&rule.source));
-    let text = parts.join("\n");
+    let text = rule_text(rule);
     let indent = " ".repeat(marker.len());
     let mut out = String::with_capacity(text.len() + 64);
     for (at, line) in text.lines().enumerate() {

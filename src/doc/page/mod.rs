@@ -41,6 +41,8 @@ pub enum Block {
     Code(String),
     /// Numbered rules.
     Rules(Vec<Rule>),
+    /// A rule without a number.
+    Beside(Rule),
 }
 
 /// A rule in words, and its source.

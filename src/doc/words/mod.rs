@@ -91,7 +91,7 @@ impl<'a> Words<'a> {
         match named.kind {
             Kind::Param => {
                 let line = Line::new().name(name);
-                if self.bare { line } else { line.text(format!(" ({})", self.param(name))) }
+                if self.bare { line } else { line.text(" (").line(self.param(name)).text(")") }
             }
             Kind::Index | Kind::Score if self.formula => Line::new().name(name),
             _ => Line::new().code(name),
@@ -99,12 +99,9 @@ impl<'a> Words<'a> {
     }
 
     /// The value of a parameter, as it is written.
-    pub fn param(self, name: &str) -> String {
-        let found = self.typed.params.iter().find(|param| &*param.name == name);
-        found.map_or_else(String::new, |param| match &param.value {
-            crate::value::Value::Text(text) => quoted(text),
-            value => value.format(&param.ty.base),
-        })
+    pub fn param(self, name: &str) -> Line {
+        let found = self.scheme.params.iter().find(|(_, param)| &*param.name.node == name);
+        found.map(|(_, param)| self.value(&param.value)).unwrap_or_default()
     }
 
     /// An expression that holds together at least so tightly; else it gets parentheses.

@@ -4,6 +4,7 @@
 //! key lie together, those of a dated key by the beginnings of their intervals.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use super::vector::{NONE, at, put, row};
 use crate::plan::{Input, Plan};
@@ -12,20 +13,33 @@ use crate::value::column::{Column, Data, Table};
 use crate::value::schema::{Edge, Interval, Unique};
 use crate::value::{Type, Value};
 
-/// The keys that a run uses, by the place of the input and of the key in its schema.
+/// Indices of keys, by the place of the input and of the key in its schema.
+pub type KeyIndices<'a> = BTreeMap<(usize, usize), Arc<KeyIndex<'a>>>;
+
+/// The keys that a run uses.
 pub struct Lookups<'a> {
-    indices: BTreeMap<(usize, usize), KeyIndex<'a>>,
+    indices: KeyIndices<'a>,
 }
 
 impl<'a> Lookups<'a> {
-    /// Makes the indices of some keys: places of inputs, and of keys in their schemas.
-    pub fn new(plan: &'a Plan, tables: &'a [Option<Table>], keys: &BTreeSet<(usize, usize)>) -> Self {
-        let index = |&(input, unique): &(usize, usize)| {
-            let table = tables.get(input)?.as_ref()?;
-            let spec = plan.inputs.get(input)?;
-            Some(((input, unique), KeyIndex::new(spec, spec.schema.unique.get(unique)?, table)))
+    /// Makes the indices of some keys, places of inputs and of keys in their schemas, unless they are known.
+    pub fn new<'t: 'a>(
+        plan: &Plan,
+        tables: &'t [Option<Table>],
+        keys: &BTreeSet<(usize, usize)>,
+        known: &mut KeyIndices<'t>,
+    ) -> Self {
+        let mut index = |&(input, unique): &(usize, usize)| -> Option<((usize, usize), Arc<KeyIndex<'a>>)> {
+            if !known.contains_key(&(input, unique)) {
+                let table = tables.get(input)?.as_ref()?;
+                let spec = plan.inputs.get(input)?;
+                let made = KeyIndex::new(spec, spec.schema.unique.get(unique)?, table);
+                known.insert((input, unique), Arc::new(made));
+            }
+            let found = known.get(&(input, unique)).cloned()?;
+            Some(((input, unique), found))
         };
-        Self { indices: keys.iter().filter_map(index).collect() }
+        Self { indices: keys.iter().filter_map(&mut index).collect() }
     }
 
     /// The row that each of `rows` keys finds, or [`NONE`].
@@ -35,7 +49,7 @@ impl<'a> Lookups<'a> {
 }
 
 /// The index of one key of an input.
-struct KeyIndex<'a> {
+pub struct KeyIndex<'a> {
     columns: Vec<Coder<'a>>,
     /// For each column behind the first, the pairs of the code so far and the column's code, ascending.
     pairs: Vec<Vec<u64>>,

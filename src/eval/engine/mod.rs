@@ -23,10 +23,14 @@ mod lookup;
 mod order;
 mod scale;
 mod score;
+pub mod shared;
+mod snapshots;
 #[cfg(test)]
 mod tests;
 mod vector;
 mod world;
+
+use std::sync::Arc;
 
 use aggregate::{Counts, Units};
 use frame::{CellColumns, Leaves};
@@ -61,19 +65,21 @@ pub fn run(job: Job<'_>) -> Outcome {
     }
     outcome.scores = run.scores.iter().flatten().map(|score| score.account.clone()).collect();
     outcome.indices = std::mem::take(&mut run.accounts);
+    let computed = run.indices;
     if !outcome.problems.has_errors() {
-        outcome.results = results(job, run.indices);
+        outcome.results = results(job, computed);
     }
     outcome
 }
 
 /// The cells of the wanted indices: those declared in their order, then any others.
-fn results(job: Job<'_>, mut computed: Vec<Option<Computed>>) -> Vec<IndexCells> {
+fn results(job: Job<'_>, mut computed: Vec<Option<Arc<Computed>>>) -> Vec<IndexCells> {
     let mut order: Vec<usize> = job.plan.declared.iter().copied().filter(|at| job.wanted.contains(at)).collect();
     order.extend(job.wanted.iter().copied().filter(|at| !job.plan.declared.contains(at)));
     let result = |at: usize| {
         let (index, computed) = (job.plan.indices.get(at)?, computed.get_mut(at)?.take()?);
-        Some(IndexCells { index: at, dims: index.dims.clone(), ty: index.ty.clone(), cells: computed.cells })
+        let cells = Arc::try_unwrap(computed).map_or_else(|shared| shared.cells.clone(), |own| own.cells);
+        Some(IndexCells { index: at, dims: index.dims.clone(), ty: index.ty.clone(), cells })
     };
     order.into_iter().filter_map(result).collect()
 }
@@ -89,7 +95,7 @@ struct Computed {
 struct Run<'r, 'a> {
     world: &'r World<'a>,
     scores: Vec<Option<Scored>>,
-    indices: Vec<Option<Computed>>,
+    indices: Vec<Option<Arc<Computed>>>,
     accounts: Vec<IndexAccount>,
 }
 
@@ -99,25 +105,29 @@ impl<'r, 'a> Run<'r, 'a> {
     fn scores(&mut self, needs: &Needs, checks: bool, problems: &mut Problems) {
         let plan = self.world.plan;
         for (score, needed) in plan.scores.iter().zip(&needs.scores) {
-            self.scores.push(needed.then(|| score::run(self.world, score, checks, problems)));
+            self.scores.push(needed.then(|| score::run(self.world, score, checks, None, problems)));
         }
     }
 
     fn indices(&mut self, needs: &Needs, problems: &mut Problems) {
         let plan = self.world.plan;
         for (index, needed) in plan.indices.iter().zip(&needs.indices) {
-            let computed = needed.then(|| self.index(index, problems));
+            let computed = needed.then(|| Arc::new(self.index(index, problems)));
             self.indices.push(computed);
         }
     }
 
     /// The cells of an index that stands before the one being computed.
     fn cells(&self, index: usize) -> &Cells {
-        self.indices.get(index).and_then(Option::as_ref).map_or(&NO_CELLS, |computed| &computed.cells)
+        self.computed(index).map_or(&NO_CELLS, |computed| &computed.cells)
     }
 
     fn is_broken(&self, index: usize) -> bool {
-        self.indices.get(index).and_then(Option::as_ref).is_none_or(|computed| computed.broken)
+        self.computed(index).is_none_or(|computed| computed.broken)
+    }
+
+    fn computed(&self, index: usize) -> Option<&Computed> {
+        self.indices.get(index)?.as_deref()
     }
 
     /// Computes an index. What rests on something broken isn't computed: its errors could be mere consequences.

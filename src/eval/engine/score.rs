@@ -9,6 +9,7 @@ use super::every::{Rule, expand};
 use super::expr::Eval;
 use super::flaw::{self, Flaw};
 use super::frame::{Frame, Leaves, Sel};
+use super::snapshots::Snapshots;
 use super::vector::{Out, all_rows, other_rows, put};
 use super::world::World;
 use super::{absorb, assemble};
@@ -28,8 +29,14 @@ pub struct Scored {
     pub broken: bool,
 }
 
-/// Runs a score.
-pub fn run(world: &World<'_>, score: &Score, checks: bool, problems: &mut Problems) -> Scored {
+/// Runs a score; from where another one that began alike has been, if there are snapshots of it.
+pub fn run(
+    world: &World<'_>,
+    score: &Score,
+    checks: bool,
+    mut snapshots: Option<&mut Snapshots>,
+    problems: &mut Problems,
+) -> Scored {
     let slots = score.slots.len();
     let table = world.table(score.input);
     let mut run = Run {
@@ -53,7 +60,11 @@ pub fn run(world: &World<'_>, score: &Score, checks: bool, problems: &mut Proble
         },
         broken: false,
     };
-    for (at, step) in score.steps.iter().enumerate() {
+    let done = snapshots.as_deref_mut().map_or(0, |snapshots| snapshots.resume(&mut run));
+    for (at, step) in score.steps.iter().enumerate().skip(done) {
+        if let Some(snapshots) = snapshots.as_deref_mut() {
+            snapshots.keep(at, &run);
+        }
         run.step(at, step, checks);
     }
     run.account.scored = run.live.len as u64;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::lookup::Lookups;
+use super::lookup::{KeyIndices, Lookups};
 use super::scale::ScaleWords;
 use crate::eval::Job;
 use crate::eval::needs::Needs;
@@ -24,11 +24,21 @@ pub struct World<'a> {
 impl<'a> World<'a> {
     /// Prepares a run.
     pub fn new(job: Job<'a>, needs: &Needs) -> Self {
+        Self::sharing(job, job.tables, needs, &mut KeyIndices::new())
+    }
+
+    /// Prepares a run over tables whose keys may have been put in order before.
+    pub fn sharing<'t: 'a>(
+        job: Job<'a>,
+        tables: &'t [Option<Table>],
+        needs: &Needs,
+        known: &mut KeyIndices<'t>,
+    ) -> Self {
         Self {
             plan: job.plan,
-            lookups: Lookups::new(job.plan, job.tables, &needs.keys),
+            lookups: Lookups::new(job.plan, tables, &needs.keys, known),
             scales: job.plan.scales.iter().map(ScaleWords::new).collect(),
-            tables: job.tables,
+            tables,
             empty: Table {
                 file: Arc::from(""),
                 rows: 0,

@@ -1,0 +1,225 @@
+//! What the parts of a plan say, whatever their numbers are: two parts with the same content compute the same.
+//!
+//! Input: plans. Output: texts to compare. Parameters and scales stand in them by what they are, so that one text tells
+//! all that a result depends on, besides the data.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use super::{Aggregate, Body, Check, Domain, Expr, ExprKind, Function, Index, Op, Pick, Plan, Score, Source, Step};
+
+/// Writing to a string can't fail.
+macro_rules! put {
+    ($out:expr, $($arg:tt)*) => {{
+        let _ = write!($out, $($arg)*);
+    }};
+}
+
+/// Whether both plans compute the same of the same data. What they say besides may differ.
+pub fn same(a: &Plan, b: &Plan) -> bool {
+    let all = |plan: &Plan| {
+        let mut out = String::new();
+        for input in &plan.inputs {
+            put!(out, "input {}\n", json(&input.schema));
+            input.checks.iter().for_each(|check| put_check(plan, check, &mut out));
+        }
+        plan.scores.iter().for_each(|score| put!(out, "{} {}\n", score.name, steps(plan, score).join("\n")));
+        plan.indices.iter().for_each(|at| put!(out, "{} {} {}\n", at.name, at.hidden, index(plan, at)));
+        for check in &plan.checks {
+            put!(out, "{} {:?} {}\n", check.index, check.severity, check.message);
+        }
+        out
+    };
+    all(a) == all(b)
+}
+
+/// The indices of both plans that count units of a score, or take their mean, and count other ones in the second plan.
+pub fn counted(a: &Plan, b: &Plan) -> Vec<Arc<str>> {
+    let mut altered = Vec::new();
+    for &at in &b.declared {
+        let Some(new) = b.indices.get(at) else { continue };
+        let old = a.declared.iter().filter_map(|&at| a.indices.get(at)).find(|old| old.name == new.name);
+        let differs = old.is_some_and(|old| {
+            let (old, new) = (counts(a, old), counts(b, new));
+            !old.is_empty() && !new.is_empty() && old != new
+        });
+        if differs {
+            altered.push(Arc::clone(&new.name));
+        }
+    }
+    altered
+}
+
+/// What decides which units there are in the counts and means that an index consists of.
+fn counts(plan: &Plan, index: &Index) -> String {
+    let mut out = String::new();
+    match &index.body {
+        Body::Aggregate(Aggregate { source: Source::Score(at), function, filter, by, .. })
+            if matches!(function, Function::Count | Function::Mean) =>
+        {
+            let Some(score) = plan.scores.get(*at) else { return out };
+            put!(out, "{} {}", score.input, score.ty.optional);
+            for (at, step) in score.steps.iter().enumerate() {
+                if matches!(step.op, Op::Keep { .. } | Op::Every { .. } | Op::Absorb { .. } | Op::Let { .. }) {
+                    out.push_str(&self::step(plan, score, at, step));
+                }
+            }
+            filter.iter().chain(by.iter().map(|by| &by.expr)).for_each(|expr| put_expr(plan, expr, &mut out));
+        }
+        Body::Aggregate(_) => {}
+        // An aggregation inside a formula is an index that nobody declares.
+        Body::Formula { operands, .. } => {
+            let unnamed = operands.iter().filter(|operand| !plan.declared.contains(&operand.index));
+            for inner in unnamed.filter_map(|operand| plan.indices.get(operand.index)) {
+                out.push_str(&counts(plan, inner));
+            }
+        }
+    }
+    out
+}
+
+/// A text for each step of a score. Two scores over the same table whose texts begin alike leave the same frame behind
+/// the steps that are alike.
+pub fn steps(plan: &Plan, score: &Score) -> Vec<String> {
+    score.steps.iter().enumerate().map(|(at, step)| self::step(plan, score, at, step)).collect()
+}
+
+fn step(plan: &Plan, score: &Score, at: usize, step: &Step) -> String {
+    let mut out = format!("{}: ", step.label);
+    match &step.op {
+        Op::Let { slot, expr } => {
+            put!(out, "let {slot} {:?} ", score.slots.get(*slot).map(|slot| &slot.ty));
+            put_expr(plan, expr, &mut out);
+        }
+        Op::Keep { holds, when, of_units } => {
+            // Whether dropped units are asked for decides what is kept of them.
+            let next = score.steps.iter().skip(at + 1).find_map(|step| match &step.op {
+                Op::Absorb { empty, .. } => Some(*empty),
+                _ => None,
+            });
+            put!(out, "keep {of_units} {next:?} ");
+            put_both(plan, holds, when.as_ref(), &mut out);
+        }
+        Op::Every { period, slot, from, end, inclusive, open } => {
+            put!(out, "every {period:?} {slot} {inclusive} {open:?} ");
+            put_both(plan, from, Some(end), &mut out);
+        }
+        Op::Set { verb, expr, when, ty, before } => {
+            put!(out, "{verb:?} {ty:?} {before:?} ");
+            put_both(plan, expr, when.as_ref(), &mut out);
+        }
+        Op::Absorb { pick, keys, same, empty } => {
+            put!(out, "absorb {} {same:?} {empty:?} ", pick_word(pick));
+            if let Pick::First(order) | Pick::Last(order) = pick {
+                put_expr(plan, order, &mut out);
+            }
+            keys.iter().for_each(|key| put_expr(plan, key, &mut out));
+        }
+        Op::Check(check) => put_check(plan, check, &mut out),
+    }
+    out
+}
+
+fn put_check(plan: &Plan, check: &Check, out: &mut String) {
+    put!(out, "check {:?} {:?} ", check.message, check.severity);
+    put_both(plan, &check.holds, check.when.as_ref(), out);
+}
+
+fn put_both(plan: &Plan, first: &Expr, second: Option<&Expr>, out: &mut String) {
+    put_expr(plan, first, out);
+    if let Some(second) = second {
+        out.push_str(" when ");
+        put_expr(plan, second, out);
+    }
+}
+
+/// What an index says, without what it is made of.
+pub fn index(plan: &Plan, index: &Index) -> String {
+    let mut out = format!("{:?} {:?} {} ", index.dims, index.ty, index.absent_zero);
+    match &index.body {
+        Body::Aggregate(aggregate) => {
+            put!(out, "{:?} {:?} {} ", aggregate.source, aggregate.function, aggregate.skip_missing);
+            aggregate.filter.iter().for_each(|filter| put_expr(plan, filter, &mut out));
+            for by in &aggregate.by {
+                out.push_str(" by ");
+                put_expr(plan, &by.expr, &mut out);
+                match &by.domain {
+                    Some(Domain::Values(values)) => {
+                        put!(out, " in {values:?}");
+                    }
+                    Some(Domain::Keys(input, column)) => {
+                        put!(out, " in {input} {column}");
+                    }
+                    None => {}
+                }
+            }
+        }
+        Body::Formula { operands, expr } => {
+            put!(out, "{operands:?} ");
+            put_expr(plan, expr, &mut out);
+        }
+    }
+    out
+}
+
+fn put_expr(plan: &Plan, expr: &Expr, out: &mut String) {
+    put!(out, "({}", expr.ty);
+    match &expr.kind {
+        ExprKind::Const(value) => {
+            put!(out, " {value:?}");
+        }
+        ExprKind::Param(id) => {
+            put!(out, " {:?}", plan.params.get(*id).map(|param| (&param.ty, &param.value)));
+        }
+        ExprKind::Column(id) => {
+            put!(out, " column {id}");
+        }
+        ExprKind::Slot(id) => {
+            put!(out, " slot {id}");
+        }
+        ExprKind::Value => out.push_str(" value"),
+        ExprKind::Dim(id) => {
+            put!(out, " dim {id}");
+        }
+        ExprKind::Operand(id) => {
+            put!(out, " operand {id}");
+        }
+        ExprKind::Call(builtin, args) => {
+            put!(out, " {builtin:?}");
+            args.iter().for_each(|arg| put_expr(plan, arg, out));
+        }
+        ExprKind::Case { arms, otherwise } => {
+            out.push_str(" case");
+            for (condition, value) in arms {
+                put_expr(plan, condition, out);
+                put_expr(plan, value, out);
+            }
+            otherwise.iter().for_each(|value| put_expr(plan, value, out));
+        }
+        ExprKind::Scale { scale, arg } => {
+            put!(out, " scale {}", plan.scales.get(*scale).map(json).unwrap_or_default());
+            put_expr(plan, arg, out);
+        }
+        ExprKind::Lookup { input, unique, keys, day, column } => {
+            put!(out, " lookup {input} {unique} {column}");
+            keys.iter().for_each(|key| put_expr(plan, key, out));
+            day.iter().for_each(|day| put_expr(plan, day, out));
+        }
+    }
+    out.push(')');
+}
+
+fn json(part: &impl serde::Serialize) -> String {
+    // A schema or a scale has no map whose keys aren't texts: it can always be written.
+    serde_json::to_string(part).unwrap_or_default()
+}
+
+fn pick_word(pick: &Pick) -> &'static str {
+    match pick {
+        Pick::Highest => "highest",
+        Pick::Lowest => "lowest",
+        Pick::Strongest => "strongest",
+        Pick::First(_) => "first",
+        Pick::Last(_) => "last",
+    }
+}

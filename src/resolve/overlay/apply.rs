@@ -1,0 +1,252 @@
+//! Applies changes to items, one edit after the other.
+
+use std::sync::Arc;
+
+use super::items::{self, At};
+use super::parts::{self, Trouble};
+use super::{Change, target};
+use crate::diag::nearest::suggest;
+use crate::diag::{Code, Diagnostic, Problems};
+use crate::resolve::{Kind, article};
+use crate::source::Span;
+use crate::syntax::ast::{
+    Edit, EditKind, Entry, Expr, Item, ItemKind, LineKey, Name, Parts, Path, Place, Scale, StepKind,
+};
+
+/// The items of a scheme while they are changed.
+pub struct Workshop<'p> {
+    items: Vec<Item>,
+    /// What changes took away, and where they say so.
+    removed: Vec<(Arc<str>, Span)>,
+    problems: &'p mut Problems,
+}
+
+impl<'p> Workshop<'p> {
+    /// Begins with the items of the base.
+    pub fn new(items: Vec<Item>, problems: &'p mut Problems) -> Self {
+        Self { items, removed: Vec::new(), problems }
+    }
+
+    /// The items as they are now.
+    pub fn into_items(self) -> Vec<Item> {
+        self.items
+    }
+
+    /// Applies a change. An edit whose target isn't there is reported and left out.
+    pub fn apply(&mut self, change: &Change) {
+        for edit in &change.edits {
+            if let Err(found) = self.edit(edit) {
+                self.problems.push(*found);
+            }
+        }
+    }
+
+    fn edit(&mut self, edit: &Edit) -> Result<(), Box<Diagnostic>> {
+        match &edit.kind {
+            EditKind::Set { param, value } => self.set(param, value),
+            EditKind::SetPoints { scale, key, result, result_span } => {
+                let entry = Entry {
+                    doc: Vec::new(),
+                    result: result.clone(),
+                    result_span: *result_span,
+                    keys: Vec::new(),
+                    span: edit.span,
+                };
+                self.set_points(scale, key, Some(entry))
+            }
+            EditKind::RemovePoints { scale, key } => self.set_points(scale, key, None),
+            EditKind::Replace(item) => self.replace(item),
+            EditKind::ReplacePart { path, parts } => self.replace_part(path, parts),
+            EditKind::Remove { kind, name } => self.remove(kind.as_ref(), name),
+            EditKind::RemovePart(path) => self.remove_part(path),
+            EditKind::RemoveCheck(text) => self.remove_check(text),
+            EditKind::Add(item) => self.add(item),
+            EditKind::AddParts { place, parts } => self.add_parts(place, parts),
+        }
+    }
+
+    /// The place of an item that must be there.
+    fn find(&self, name: &Name) -> Result<(At, Kind, Span), Box<Diagnostic>> {
+        items::find(&self.items, &name.node).ok_or_else(|| {
+            let found =
+                Diagnostic::error(Code::UnknownTarget, name.span, format!("there is no `{}` to change", name.node));
+            let help = suggest(&name.node, "the scheme has", items::names(&self.items));
+            Box::new(self.or_removed(found, &name.node, help))
+        })
+    }
+
+    /// Says where something was taken away that isn't there any more, or else what could be meant.
+    fn or_removed(&self, found: Diagnostic, name: &str, help: Option<String>) -> Diagnostic {
+        let removed = self.removed.iter().find(|(removed, _)| **removed == *name);
+        match (removed, help) {
+            (Some((_, span)), _) => found
+                .also(*span, "it is taken away here")
+                .help("changes are applied in the order written: say it before, or leave one out"),
+            (None, Some(help)) => found.help(help),
+            (None, None) => found,
+        }
+    }
+
+    fn of_kind(&self, name: &Name, kind: Kind) -> Result<At, Box<Diagnostic>> {
+        let (at, found, span) = self.find(name)?;
+        if found == kind {
+            return Ok(at);
+        }
+        let (is, wants) = (found.word(), kind.word());
+        let message = format!("`{}` is {} {is}, not {} {wants}", name.node, article(found), article(kind));
+        let error = Diagnostic::error(Code::WrongTarget, name.span, message).also(span, "declared here");
+        let help = match (kind, found) {
+            (Kind::Param, Kind::Scale) => format!("name the word whose points change: `set {}(\"…\") = 1`", name.node),
+            _ => format!("write `replace {is} {} …`, or name {} {wants}", name.node, article(kind)),
+        };
+        Err(Box::new(error.help(help)))
+    }
+
+    fn set(&mut self, name: &Name, value: &Expr) -> Result<(), Box<Diagnostic>> {
+        let at = self.of_kind(name, Kind::Param)?;
+        if let Some(ItemKind::Param(param)) = self.kind_mut(at) {
+            param.value = value.clone();
+        }
+        Ok(())
+    }
+
+    fn kind_mut(&mut self, at: At) -> Option<&mut ItemKind> {
+        let At::Item(at) = at else { return None };
+        self.items.get_mut(at).map(|item| &mut item.kind)
+    }
+
+    fn scale_mut(&mut self, name: &Name) -> Result<&mut Scale, Box<Diagnostic>> {
+        let at = self.of_kind(name, Kind::Scale)?;
+        match self.kind_mut(at) {
+            Some(ItemKind::Scale(scale)) => Ok(scale),
+            _ => Err(Box::new(Diagnostic::error(Code::UnknownTarget, name.span, "there is no such scale"))),
+        }
+    }
+
+    fn set_points(&mut self, name: &Name, key: &LineKey, entry: Option<Entry>) -> Result<(), Box<Diagnostic>> {
+        let scale = self.scale_mut(name)?;
+        parts::set_points(scale, key, entry)
+    }
+
+    fn replace(&mut self, new: &Item) -> Result<(), Box<Diagnostic>> {
+        let Some((kind, name)) = items::kind_and_name(new) else { return Ok(()) };
+        let at = self.of_kind(name, kind)?;
+        items::put(&mut self.items, at, new);
+        Ok(())
+    }
+
+    fn remove(&mut self, kind: Option<&Name>, name: &Name) -> Result<(), Box<Diagnostic>> {
+        let wanted = kind.and_then(|kind| Kind::ALL.iter().find(|one| one.word() == &*kind.node));
+        let at = match wanted {
+            Some(wanted) => self.of_kind(name, *wanted)?,
+            None => self.find(name)?.0,
+        };
+        items::take_out(&mut self.items, at);
+        self.removed.push((Arc::clone(&name.node), name.span));
+        Ok(())
+    }
+
+    fn add(&mut self, new: &Item) -> Result<(), Box<Diagnostic>> {
+        let added: Vec<Name> = items::all(std::slice::from_ref(new)).map(|(_, _, name)| name.clone()).collect();
+        for name in &added {
+            if let Some((_, kind, span)) = items::find(&self.items, &name.node) {
+                let found =
+                    Diagnostic::error(Code::DuplicateName, name.span, format!("`{}` is there already", name.node));
+                let help = format!("write `replace {} {} …`, or name it otherwise", kind.word(), name.node);
+                return Err(Box::new(found.also(span, "here").help(help)));
+            }
+        }
+        self.items.push(new.clone());
+        Ok(())
+    }
+
+    /// The item with parts that a path goes through.
+    fn owner_mut(&mut self, name: &Name) -> Result<parts::Owner<'_>, Box<Diagnostic>> {
+        let (at, kind, span) = self.find(name)?;
+        match self.kind_mut(at) {
+            Some(ItemKind::Score(score)) => Ok(parts::Owner::Score(score)),
+            Some(ItemKind::Input(input)) => Ok(parts::Owner::Input(input)),
+            Some(ItemKind::Scale(scale)) => Ok(parts::Owner::Scale(scale)),
+            _ => {
+                let message =
+                    format!("`{}` is {} {}: it has no parts to change", name.node, article(kind), kind.word());
+                let found = Diagnostic::error(Code::WrongTarget, name.span, message).also(span, "declared here");
+                Err(Box::new(found.help(format!("write `replace {} {} …`", kind.word(), name.node))))
+            }
+        }
+    }
+
+    /// Words for what went wrong with a part.
+    fn part_trouble(&self, path: &Path, trouble: Trouble) -> Box<Diagnostic> {
+        match trouble {
+            Trouble::Other(found) => found,
+            Trouble::Unknown { message, help } => {
+                let found = Diagnostic::error(Code::UnknownTarget, path.part.span, message);
+                Box::new(self.or_removed(found, &items::path(&path.item, &path.part), help))
+            }
+        }
+    }
+
+    fn replace_part(&mut self, path: &Path, new: &Parts) -> Result<(), Box<Diagnostic>> {
+        if new.node.is_empty() {
+            let found = Diagnostic::error(Code::IdleChange, new.span, "nothing stands in the braces");
+            let help = format!("to take it away, write `remove {}.{}`", path.item.node, path.part.node);
+            return Err(Box::new(found.help(help)));
+        }
+        let replaced = self.owner_mut(&path.item)?.replace(path, new);
+        replaced.map_err(|trouble| self.part_trouble(path, trouble))
+    }
+
+    fn remove_part(&mut self, path: &Path) -> Result<(), Box<Diagnostic>> {
+        let removed = self.owner_mut(&path.item)?.remove(path);
+        removed.map_err(|trouble| self.part_trouble(path, trouble))?;
+        self.removed.push((items::path(&path.item, &path.part), path.span));
+        Ok(())
+    }
+
+    fn add_parts(&mut self, place: &Place, new: &Parts) -> Result<(), Box<Diagnostic>> {
+        match place {
+            Place::To(item) => self.owner_mut(item)?.append(item, new),
+            Place::Before(path) | Place::After(path) => {
+                let after = matches!(place, Place::After(_));
+                let added = self.owner_mut(&path.item)?.insert(path, after, new);
+                added.map_err(|trouble| self.part_trouble(path, trouble))
+            }
+        }
+    }
+
+    fn remove_check(&mut self, text: &Name) -> Result<(), Box<Diagnostic>> {
+        let mut found = 0;
+        let mut messages = Vec::new();
+        for item in &mut self.items {
+            match &mut item.kind {
+                ItemKind::Score(score) => score.steps.retain(|step| {
+                    let StepKind::Check(check) = &step.kind else { return true };
+                    messages.push(Arc::clone(&check.message.node));
+                    found += usize::from(check.message.node == text.node);
+                    check.message.node != text.node
+                }),
+                ItemKind::Input(input) => input.checks.retain(|check| {
+                    messages.push(Arc::clone(&check.message.node));
+                    found += usize::from(check.message.node == text.node);
+                    check.message.node != text.node
+                }),
+                _ => {}
+            }
+        }
+        if found > 0 {
+            self.removed.push((format!("check \"{}\"", text.node).into(), text.span));
+            return Ok(());
+        }
+        let error = Diagnostic::error(Code::UnknownTarget, text.span, format!("no check says `{}`", text.node));
+        let help = suggest(&text.node, "the checks of inputs and scores", messages.iter().map(|text| &**text));
+        Err(Box::new(error.help(help.unwrap_or_else(|| {
+            "no input and no score has a check; checks on results belong to the base and aren't inherited".to_owned()
+        }))))
+    }
+}
+
+/// What a scale's line is called in messages.
+pub fn line_words(scale: &Name, key: &LineKey) -> String {
+    format!("{}({})", scale.node, target::key_words(key.node.as_ref()))
+}

@@ -1,0 +1,160 @@
+//! What an edit is about, and whether two changes of a file are about the same.
+
+use std::sync::Arc;
+
+use super::Change;
+use crate::diag::{Code, Diagnostic, Problems};
+use crate::source::{Span, Spanned};
+use crate::syntax::ast::{Edit, EditKind, Expr, ExprKind, Item, ItemKind, LineKey, Name, Part, Place, ScaleKey};
+use crate::value::decimal;
+
+/// What an edit is about: an item, a part of one, a line of a scale, or a check.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Target {
+    Item(Arc<str>),
+    Part(Arc<str>, Arc<str>),
+    Points(Arc<str>, String),
+    Check(Arc<str>),
+}
+
+impl Target {
+    /// Whether both are the same, or one is a part of the other.
+    fn meets(&self, other: &Target) -> bool {
+        let whole = |target: &Target| match target {
+            Target::Item(item) => Some(Arc::clone(item)),
+            _ => None,
+        };
+        match (whole(self), whole(other)) {
+            (None, None) => self == other,
+            (Some(item), _) => other.item() == Some(&item),
+            (_, Some(item)) => self.item() == Some(&item),
+        }
+    }
+
+    fn item(&self) -> Option<&Arc<str>> {
+        match self {
+            Target::Item(item) | Target::Part(item, _) | Target::Points(item, _) => Some(item),
+            Target::Check(_) => None,
+        }
+    }
+
+    fn words(&self) -> String {
+        match self {
+            Target::Item(item) => item.to_string(),
+            Target::Part(item, part) => format!("{item}.{part}"),
+            Target::Points(scale, key) => format!("{scale}({key})"),
+            Target::Check(text) => format!("check \"{text}\""),
+        }
+    }
+}
+
+/// The key of a line of a scale as it is written.
+pub fn key_words(key: Option<&ScaleKey>) -> String {
+    let number = |bound: &Expr| match &bound.kind {
+        ExprKind::Number(units, places) => decimal::format(*units, *places),
+        _ => "?".to_owned(),
+    };
+    match key {
+        None => "otherwise".to_owned(),
+        Some(ScaleKey::Word { text, pattern }) => format!("\"{text}{}\"", if *pattern { "*" } else { "" }),
+        Some(ScaleKey::Range { low, high, high_included }) => match (low, high) {
+            (Some(low), Some(high)) if *high_included && number(low) == number(high) => number(low),
+            (Some(low), Some(high)) => {
+                format!("{}{}{}", number(low), if *high_included { ".." } else { "..<" }, number(high))
+            }
+            (Some(low), None) => format!("from {}", number(low)),
+            (None, Some(high)) => format!("under {}", number(high)),
+            (None, None) => String::new(),
+        },
+    }
+}
+
+/// What an edit is about, in words: the name of a change that has no other.
+pub fn words(edit: &Edit) -> String {
+    let all: Vec<String> = targets(edit).iter().map(|(target, _)| target.words()).collect();
+    all.join(", ")
+}
+
+fn targets(edit: &Edit) -> Vec<(Target, Span)> {
+    let points = |scale: &Arc<str>, key: &LineKey| Target::Points(Arc::clone(scale), key_words(key.node.as_ref()));
+    match &edit.kind {
+        EditKind::Set { param, .. } => vec![(Target::Item(Arc::clone(&param.node)), param.span)],
+        EditKind::SetPoints { scale, key, .. } | EditKind::RemovePoints { scale, key } => {
+            vec![(points(&scale.node, key), scale.span.to(key.span))]
+        }
+        EditKind::Replace(item) | EditKind::Add(item) => of_item(item),
+        EditKind::ReplacePart { path, .. } | EditKind::RemovePart(path) => {
+            vec![(Target::Part(Arc::clone(&path.item.node), Arc::clone(&path.part.node)), path.span)]
+        }
+        EditKind::Remove { name, .. } => vec![(Target::Item(Arc::clone(&name.node)), name.span)],
+        EditKind::RemoveCheck(text) => vec![(Target::Check(Arc::clone(&text.node)), text.span)],
+        EditKind::AddParts { place, parts } => {
+            let item = match place {
+                Place::To(item) => item,
+                Place::Before(path) | Place::After(path) => &path.item,
+            };
+            parts.node.iter().flat_map(|part| of_part(&item.node, part)).collect()
+        }
+    }
+}
+
+fn of_item(item: &Item) -> Vec<(Target, Span)> {
+    let names = match &item.kind {
+        ItemKind::Input(input) => vec![&input.name],
+        ItemKind::Scale(scale) => vec![&scale.name],
+        ItemKind::Param(param) => vec![&param.name],
+        ItemKind::Score(score) => vec![&score.name],
+        ItemKind::Index(index) => vec![&index.name],
+        ItemKind::Block { indices, .. } => indices.iter().map(|index| &index.name).collect(),
+        _ => Vec::new(),
+    };
+    names.into_iter().map(|name| (Target::Item(Arc::clone(&name.node)), name.span)).collect()
+}
+
+fn of_part(item: &Arc<str>, part: &Part) -> Vec<(Target, Span)> {
+    let named = |name: &Name| (Target::Part(Arc::clone(item), Arc::clone(&name.node)), name.span);
+    match part {
+        Part::Check(check) => vec![(Target::Check(Arc::clone(&check.message.node)), check.message.span)],
+        Part::Step(step) => vec![named(&step.label)],
+        Part::Column(column) => vec![named(&column.name)],
+        Part::Unit(_) | Part::Key(_) => Vec::new(),
+        Part::Entry(entry) if entry.keys.is_empty() => {
+            vec![(Target::Points(Arc::clone(item), key_words(None)), entry.span)]
+        }
+        Part::Entry(entry) => {
+            let key =
+                |key: &Spanned<ScaleKey>| (Target::Points(Arc::clone(item), key_words(Some(&key.node))), key.span);
+            entry.keys.iter().map(key).collect()
+        }
+    }
+}
+
+/// Two changes of one file can't be about the same: which of them counts would depend on their order, and neither
+/// could be made responsible for what changes.
+pub fn check(changes: &[Change], problems: &mut Problems) {
+    let mut seen: Vec<(Target, Span)> = Vec::new();
+    for (at, change) in changes.iter().enumerate() {
+        if let Some(first) = changes.iter().take(at).find(|other| other.name == change.name) {
+            let message = format!("two changes are named `{}`", change.name);
+            let found = Diagnostic::error(Code::ConflictingChanges, change.name_span, message);
+            problems.push(found.also(first.name_span, "first here").help("give each change a name of its own"));
+            continue;
+        }
+        for (target, span) in change.edits.iter().flat_map(targets) {
+            if let Some((first, place)) = seen.iter().find(|(other, _)| other.meets(&target)) {
+                let what = if *first == target {
+                    format!("`{}` is changed twice", target.words())
+                } else {
+                    format!(
+                        "`{}` and `{}` can't both be changed: one is a part of the other",
+                        first.words(),
+                        target.words()
+                    )
+                };
+                let found = Diagnostic::error(Code::ConflictingChanges, span, what);
+                problems.push(found.also(*place, "first here").help("say in one edit what is there instead"));
+            }
+            seen.push((target, span));
+        }
+    }
+}
