@@ -44,7 +44,7 @@ pub(super) fn blocks(subject: Subject<'_>) -> Vec<Block> {
     let mut before = State::after(chain, 0);
     for (at, (change, name)) in chain.changes().iter().zip(&names).enumerate() {
         let after = State::after(chain, at + 1);
-        blocks.push(heading(3, format!("change-{}", at + 1), Line::of(name.to_string()).capital()));
+        blocks.push(heading(3, format!("change-{}", at + 1), of_change(change, name)));
         blocks.extend(file_of(subject, change));
         blocks.extend(doc_paragraph(&change.doc));
         for edit in &change.edits {
@@ -53,6 +53,11 @@ pub(super) fn blocks(subject: Subject<'_>) -> Vec<Block> {
         before = after;
     }
     blocks
+}
+
+/// The name of a change; one that is named by its target has none of its own.
+fn of_change(change: &Change, name: &str) -> Line {
+    if change.name_span == change.span { Line::new().code(name) } else { Line::of(name).capital() }
 }
 
 /// Where a change stands, if several files have changes.

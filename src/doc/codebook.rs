@@ -191,7 +191,9 @@ fn key(unique: &Unique, schema: &Schema) -> Line {
     };
     let line = Line::of("A row holds from ").line(edge(interval.from)).text(" to ").line(edge(interval.end));
     let line = line.text(if interval.inclusive { " (that day included)" } else { " (that day not included)" });
-    let line = line.text(", and without an end for ever. On no day may two rows with the same ").line(key);
+    let open = schema.columns.get(interval.end.0).is_some_and(|column| column.ty.optional);
+    let line = line.text(if open { ", and without an end for ever" } else { "" });
+    let line = line.text(". On no day may two rows with the same ").line(key);
     line.text(" hold: that is an error.")
 }
 

@@ -1,9 +1,10 @@
 //! The head of the page: title, authors, citations, and what is computed.
 
+use super::indices::aggregation;
 use super::page::{Block, Line, enumerate};
 use super::{Subject, doc_paragraph, heading, words};
+use crate::resolve::Index;
 use crate::resolve::overlay::{Head, Layer};
-use crate::syntax::ast::ExprKind;
 use crate::types::tree;
 
 /// The title, or the name if there is none.
@@ -57,7 +58,7 @@ fn extended(subject: Subject<'_>) -> Vec<Block> {
         let cites = layer.head.cites.iter().map(|cite| cite.node.to_string());
         version.chain(authors).chain(cites).fold(line, |line, text| line.text(format!("; {text}")))
     };
-    let lead = "This methodology changes another one by name; what isn't changed is as it stands there.";
+    let lead = "This methodology changes another one; what it doesn't change is as it stands there.";
     vec![
         heading(2, "extends", Line::of("What it extends")),
         Block::Paragraph(Line::of(lead)),
@@ -78,13 +79,7 @@ pub(super) fn computed(subject: Subject<'_>) -> Vec<Block> {
             Line::new().name(typed.name.to_string()),
             Line::of(typed.title.to_string()),
             by(typed),
-            match &index.tree.body.kind {
-                ExprKind::Aggregate(aggregate) => {
-                    let bare = crate::syntax::ast::Aggregate { dims: None, ..(**aggregate).clone() };
-                    subject.cells().aggregate(&bare, None)
-                }
-                _ => subject.cells().whole(&index.tree.body),
-            },
+            formula(subject, index, typed),
         ]);
     }
     if rows.is_empty() {
@@ -92,6 +87,17 @@ pub(super) fn computed(subject: Subject<'_>) -> Vec<Block> {
     }
     let heads = ["Index", "Title", "One value for each", "Formula"].map(str::to_owned).to_vec();
     vec![heading(2, "computed", Line::of("What is computed")), Block::Table { heads, rows }]
+}
+
+/// What an index is, without what its values are for.
+fn formula(subject: Subject<'_>, index: &Index, typed: &tree::Index) -> Line {
+    let words = subject.cells();
+    let Some((aggregate, places)) = aggregation(&index.tree.body) else { return words.whole(&index.tree.body) };
+    let line = words.aggregate_alone(aggregate, &typed.dims);
+    match places {
+        Some(places) => line.text(", ").line(words::rounded(places)),
+        None => line,
+    }
 }
 
 /// For what an index has a value each.

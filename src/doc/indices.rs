@@ -35,12 +35,12 @@ pub(super) fn rule(subject: Subject<'_>, index: &Index, typed: &tree::Index) -> 
 
 /// What the index is, in words.
 fn said(subject: Subject<'_>, index: &Index, typed: &tree::Index) -> Vec<Block> {
-    let words = subject.cells();
+    let speaker = subject.cells();
     let shared = index.shared.as_deref();
     if let Some((aggregate, places)) = aggregation(&index.tree.body) {
-        let line = words.aggregate(aggregate, shared);
+        let line = speaker.aggregate(aggregate, shared);
         let line = match places {
-            Some(places) => line.text(format!(", rounded to {places} decimal places")),
+            Some(places) => line.text(", ").line(words::rounded(places)),
             None => line,
         };
         let line = sentence(line);
@@ -57,14 +57,14 @@ fn said(subject: Subject<'_>, index: &Index, typed: &tree::Index) -> Vec<Block> 
     match &index.tree.body.kind {
         ExprKind::Case(arms) => vec![
             Block::Paragraph(lead.text("the first of these that applies:").capital()),
-            Block::List(words.arms(arms)),
+            Block::List(speaker.arms(arms)),
         ],
-        _ => vec![Block::Paragraph(sentence(lead.line(words.whole(&index.tree.body))))],
+        _ => vec![Block::Paragraph(sentence(lead.line(speaker.whole(&index.tree.body))))],
     }
 }
 
 /// An aggregation that is the whole index, and the places to which it is rounded.
-fn aggregation(body: &Expr) -> Option<(&crate::syntax::ast::Aggregate, Option<u32>)> {
+pub(super) fn aggregation(body: &Expr) -> Option<(&crate::syntax::ast::Aggregate, Option<u32>)> {
     match &body.kind {
         ExprKind::Aggregate(aggregate) => Some((aggregate, None)),
         ExprKind::Round(inner, places) => match &inner.kind {

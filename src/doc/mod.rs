@@ -14,6 +14,8 @@ pub mod page;
 mod scales;
 mod scores;
 mod steps;
+#[cfg(test)]
+mod tests;
 pub mod words;
 
 use std::sync::Arc;

@@ -11,7 +11,7 @@ use crate::syntax::ast::{Expr, ExprKind, StepKind};
 /// What holds in every methodology that is written in this language.
 const RULES: &[&str] = &[
     "Names in italics are those of this page: of tables, scales, parameters, scores and indices. What stands in this \
-     type is a column, or a quantity of a row that a rule defines. Beside each rule stands its text in the program that \
+     type is a column, or a quantity of a row that a rule defines. With each rule stands its text in the program that \
      is run; the words are made of it.",
     "A table has rows. A case is what a score makes of them: a row, or several rows that one has absorbed. A value that \
      isn't there is missing; it is never taken for 0 unless a rule says so, and a case without a value counts nowhere.",

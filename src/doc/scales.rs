@@ -32,7 +32,9 @@ pub(super) fn scale(subject: Subject<'_>, docs: &[Arc<str>], tree: &Scale, typed
     let remarks = tree.entries.iter().any(|entry| !what(entry).is_empty());
     let mut heads = vec![result.to_owned(), "For".to_owned()];
     heads.extend(remarks.then(|| "What it is".to_owned()));
-    let rows = tree.entries.iter().map(|entry| {
+    // What all others get comes last, wherever it stands.
+    let (others, listed): (Vec<&Entry>, Vec<&Entry>) = tree.entries.iter().partition(|entry| entry.keys.is_empty());
+    let rows = listed.into_iter().chain(others).map(|entry| {
         let mut row = line(subject, entry);
         row.extend(remarks.then(|| what(entry)));
         row
@@ -92,7 +94,10 @@ fn remark(scale: &tree::Scale) -> Option<Block> {
     if !scale.patterns.is_empty() {
         text.push_str("A word that is listed counts before a beginning, and a longer beginning before a shorter one. ");
     }
-    if matches!(scale.otherwise, tree::Otherwise::Error) {
+    // Between two ranges there is no gap: without bounds at both ends all numbers have their line.
+    let ends = scale.ranges.first().zip(scale.ranges.last());
+    let all_numbers = ends.is_some_and(|(first, last)| first.low.is_none() && last.high.is_none());
+    if matches!(scale.otherwise, tree::Otherwise::Error) && !all_numbers {
         let what = if scale.ranges.is_empty() { "A word that isn't listed" } else { "A number outside of these" };
         text.push_str(&format!("{what} is an error of the data. "));
     }

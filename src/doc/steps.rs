@@ -78,6 +78,10 @@ fn set(subject: Subject<'_>, verb: Verb, expr: Option<&Expr>, when: Option<&Expr
         }
         Verb::Times => choice(subject, Line::of("the value is multiplied by "), expr, condition),
         Verb::Halve => vec![Block::Paragraph(sentence(where_(Line::of("the value is halved"), condition)))],
+        Verb::Plus if !matches!(expr.kind, ExprKind::Case(_)) => {
+            let line = words.part(expr).text(" is added to the value");
+            vec![Block::Paragraph(sentence(where_(line, condition)))]
+        }
         Verb::Plus => choice(subject, Line::of("to the value is added "), expr, condition),
         Verb::Cap => choice(subject, Line::of("the value, if it is greater, is lowered to "), expr, condition),
         Verb::Floor => choice(subject, Line::of("the value, if it is less, is raised to "), expr, condition),

@@ -6,7 +6,7 @@ use crate::report::html::{escape, styled_page};
 /// What a page of a methodology looks like besides.
 const STYLE: &str = "nav ul{list-style:none;padding-left:1.2rem;margin:0}nav>ul{padding:0}\
 ol.rules{padding-left:1.6rem}ol.rules>li{margin:.8rem 0;break-inside:avoid}\
-.beside{display:grid;grid-template-columns:3fr 2fr;gap:1.5rem;align-items:start}.beside p,.beside ul{margin:.2rem 0}\
+.beside{display:grid;grid-template-columns:3fr 2fr;gap:1.5rem;align-items:start}.beside>*{min-width:0}.beside p,.beside ul{margin:.2rem 0}\
 pre{background:#f6f6f3;padding:.4rem .6rem;margin:.2rem 0}\
 @media(max-width:45rem){.beside{display:block}}\
 @media print{body{max-width:none;margin:0;font-size:10pt}nav{break-after:page}h2,h3{break-after:avoid}\

@@ -4,46 +4,54 @@ use super::{Bind, Words};
 use crate::doc::page::{Line, enumerate};
 use crate::resolve::Kind;
 use crate::syntax::ast::{Aggregate, Dim, Domain, DomainKind, Expr, ExprKind};
+use crate::types::tree;
 use crate::value::words::Function;
 
 impl Words<'_> {
     /// `sum visit where … by …`, by these dimensions if it states none itself.
     pub fn aggregate(self, aggregate: &Aggregate, shared: Option<&[Dim]>) -> Line {
         let inner = Self { formula: false, ..self };
+        let dims = aggregate.dims.as_deref().or(shared).unwrap_or(&[]);
+        let kept = |name: &str| dims.iter().any(|dim| matches!(&dim.expr.kind, ExprKind::Name(own) if **own == *name));
+        let line = self.brought_together(aggregate, kept);
+        let line = match dims {
+            [] => line,
+            dims if aggregate.filter.is_some() => line.text(", for each ").line(inner.dims(dims)),
+            dims => line.text(" for each ").line(inner.dims(dims)),
+        };
+        if aggregate.skip_missing { line.text(", passing over missing values") } else { line }
+    }
+
+    /// The same, where it stands elsewhere what the result has a value for.
+    pub fn aggregate_alone(self, aggregate: &Aggregate, dims: &[tree::Dim]) -> Line {
+        let line = self.brought_together(aggregate, |name| dims.iter().any(|dim| *dim.name == *name));
+        if aggregate.skip_missing { line.text(", passing over missing values") } else { line }
+    }
+
+    /// What is brought together, and how.
+    fn brought_together(self, aggregate: &Aggregate, kept: impl Fn(&str) -> bool) -> Line {
+        let inner = Self { formula: false, ..self };
         let source = &aggregate.source.node;
         let of_index = self.scheme.find(source, Kind::Index);
         let lead = match aggregate.function.node {
             Function::Sum => "the sum of ",
-            Function::Count if of_index.is_some() => "the number of cells with a value of ",
+            Function::Count if of_index.is_some() => "the number of known values of ",
             Function::Count => "the number of cases with a value in ",
             Function::Mean => "the mean of ",
             Function::Min => "the least value of ",
             Function::Max => "the greatest value of ",
             Function::Only => "the one value of ",
         };
-        let mut line = Line::of(lead).name(source.to_string());
-        let dims = aggregate.dims.as_deref().or(shared).unwrap_or(&[]);
-        if let Some(index) = of_index.and_then(|at| self.typed.indices.get(at)) {
-            line = line.line(self.over(&index.dims, dims));
+        let line = Line::of(lead).name(source.to_string());
+        let index = of_index.and_then(|at| self.typed.indices.get(at)).filter(|index| index.name == *source);
+        let line = match index {
+            Some(index) => line.line(over(&index.dims, kept)),
+            None => line,
+        };
+        match &aggregate.filter {
+            Some(filter) => line.text(", over those where ").line(inner.condition(filter)),
+            None => line,
         }
-        if let Some(filter) = &aggregate.filter {
-            line = line.text(", over those where ").line(inner.condition(filter)).text(",");
-        }
-        if !dims.is_empty() {
-            line = line.text(" for each ").line(inner.dims(dims));
-        }
-        if aggregate.skip_missing {
-            line = line.text(", passing over missing values");
-        }
-        strip_comma(line)
-    }
-
-    /// The dimensions of an index that an aggregation brings together: those that it has no cells by.
-    fn over(self, of_source: &[crate::types::tree::Dim], by: &[Dim]) -> Line {
-        let kept = |name: &str| by.iter().any(|dim| matches!(&dim.expr.kind, ExprKind::Name(own) if **own == *name));
-        let gone = of_source.iter().filter(|dim| !kept(&dim.name)).map(|dim| Line::new().code(dim.name.to_string()));
-        let gone: Vec<Line> = gone.collect();
-        if gone.is_empty() { Line::new() } else { Line::of(" over all values of ").line(enumerate(gone, "and")) }
     }
 
     /// Dimensions with their values: `year of date from 2002 to 2012`.
@@ -85,17 +93,16 @@ impl Words<'_> {
 }
 
 /// The names of dimensions, for a head or a short note.
-pub fn dims(dims: &[crate::types::tree::Dim]) -> Line {
+pub fn dims(dims: &[tree::Dim]) -> Line {
     enumerate(dims.iter().map(|dim| Line::new().code(dim.name.to_string())).collect(), "and")
 }
 
-/// A comma that opens nothing any more.
-fn strip_comma(mut line: Line) -> Line {
-    if let Some(crate::doc::page::Piece::Text(text)) = line.pieces.last_mut()
-        && let Some(bare) = text.strip_suffix(',')
-    {
-        *text = bare.to_owned();
+/// The dimensions of an index that an aggregation brings together: those that it has no values for.
+fn over(of_source: &[tree::Dim], kept: impl Fn(&str) -> bool) -> Line {
+    let gone: Vec<&tree::Dim> = of_source.iter().filter(|dim| !kept(&dim.name)).collect();
+    if gone.is_empty() {
+        return Line::new();
     }
-    line.pieces.retain(|piece| *piece != crate::doc::page::Piece::Text(String::new()));
-    line
+    let names = gone.iter().map(|dim| Line::new().code(dim.name.to_string())).collect();
+    Line::of(" over all values of ").line(enumerate(names, "and"))
 }

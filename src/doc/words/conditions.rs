@@ -49,7 +49,9 @@ impl Words<'_> {
         match &expr.kind {
             ExprKind::InList(value, items) => self.in_list(value, items, " is none of "),
             ExprKind::InRange(value, low, high) => self.in_range(value, low, high, " does not lie between "),
-            ExprKind::Binary(Binary::Equal, left, right) => self.compared(Binary::Different, left, right),
+            ExprKind::Binary(sign, left, right) if opposite(*sign).is_some() => {
+                self.compared(opposite(*sign).unwrap_or(*sign), left, right)
+            }
             ExprKind::Call(name, args) if self.asked(&name.node, args, false).is_some() => {
                 self.asked(&name.node, args, false).unwrap_or_default()
             }
@@ -147,6 +149,19 @@ fn comparison(sign: Binary) -> Option<&'static str> {
         Binary::LessOrEqual => Some(" ≤ "),
         Binary::Greater => Some(" > "),
         Binary::GreaterOrEqual => Some(" ≥ "),
+        _ => None,
+    }
+}
+
+/// The comparison that holds where another doesn't.
+fn opposite(sign: Binary) -> Option<Binary> {
+    match sign {
+        Binary::Equal => Some(Binary::Different),
+        Binary::Different => Some(Binary::Equal),
+        Binary::Less => Some(Binary::GreaterOrEqual),
+        Binary::LessOrEqual => Some(Binary::Greater),
+        Binary::Greater => Some(Binary::LessOrEqual),
+        Binary::GreaterOrEqual => Some(Binary::Less),
         _ => None,
     }
 }

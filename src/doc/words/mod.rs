@@ -206,7 +206,8 @@ fn arithmetic(sign: Binary) -> Option<(&'static str, Bind, Bind)> {
     }
 }
 
-fn rounded(places: u32) -> Line {
+/// How a number is rounded.
+pub fn rounded(places: u32) -> Line {
     Line::of(match places {
         0 => "rounded to a whole number".to_owned(),
         1 => "rounded to 1 decimal place".to_owned(),
