@@ -17,7 +17,8 @@ fn pages(text: &str) -> (String, String) {
     (markdown::render(&page), html::render(&page))
 }
 
-/// What can be done with a text that comes from somebody else, at each place where a scheme holds one.
+/// What can be done with a text that comes from somebody else, at each place where a scheme holds one. The compiler
+/// refuses characters that don't show.
 const NASTY: &[&str] = &[
     "<script>alert(1)</script>",
     "[click](javascript:alert(1))",
@@ -30,7 +31,6 @@ const NASTY: &[&str] = &[
     "- item",
     "1. item",
     "&lt;b&gt;",
-    "\u{202e}backwards\u{202c}",
     "<img src=x onerror='alert(1)'>",
 ];
 
@@ -127,7 +127,7 @@ fn nothing_of_a_scheme_is_live_in_html() {
     let tags = |page: &str| page.matches('<').count();
     for nasty in NASTY {
         let (_, page) = pages(&nasty_scheme(nasty));
-        for sign in ["<script", "<img", "javascript:alert(1)\"", "\u{202e}"] {
+        for sign in ["<script", "<img", "javascript:alert(1)\""] {
             assert!(!page.contains(sign), "{nasty}: {sign}");
         }
         assert_eq!(tags(&page), tags(&plain), "{nasty} makes or ends an element");
@@ -156,7 +156,6 @@ fn nothing_of_a_scheme_is_markup_in_markdown() {
         for sign in ['<', '[', '`', '~', '&'] {
             assert!(!bare(&text, sign), "{nasty}: a bare {sign} in\n{text}");
         }
-        assert!(!page.contains('\u{202e}'), "{nasty}");
         assert_eq!(shape(&page), shape(&plain), "{nasty} changes what the page is made of\n{page}");
     }
 }
@@ -164,11 +163,11 @@ fn nothing_of_a_scheme_is_markup_in_markdown() {
 #[test]
 fn blocks_can_not_be_left() {
     let nasty = "```\n</pre><b>x</b>\n~~~\n````\n\u{1b}[31m";
-    let rule = Rule { blocks: vec![Block::Paragraph(Line::of("1) one\n- two"))], source: nasty.to_owned() };
+    let rule = Rule { blocks: vec![Block::Paragraph(Line::of("1) one\n- two \u{202e}"))], source: nasty.to_owned() };
     let page = Page { title: "t #".to_owned(), blocks: vec![Block::Rules(vec![rule]), Block::Code(nasty.to_owned())] };
     assert_eq!(
         markdown::render(&page),
-        "# t \\#\n\n1. 1\\) one\\u{a}- two\n\n   `````\n   ```\n   </pre><b>x</b>\n   ~~~\n   ````\n   \\u{1b}[31m\n   `````\n\n\
+        "# t \\#\n\n1. 1\\) one\\\\u{a}- two \\\\u{202e}\n\n   `````\n   ```\n   </pre><b>x</b>\n   ~~~\n   ````\n   \\u{1b}[31m\n   `````\n\n\
          `````\n```\n</pre><b>x</b>\n~~~\n````\n\\u{1b}[31m\n`````\n"
     );
     assert!(!html::render(&page).contains("<b>"));
@@ -199,8 +198,9 @@ fn expressions_are_said_so_that_they_can_be_read_in_one_way_only() {
         ("x: keep a = b within 0.1", "`a` and `b` differ by at most 0.1."),
         ("x: keep (c else 0) + 1 > w", "(`c`, or 0 if missing) + 1 \\> *w* (0.5)."),
         ("x: keep g else no", "`g` is yes (missing counts as no)."),
-        ("x: keep (a / b else 0) round to 1 > 1", "((`a` / `b`), or 0 if missing) rounded to 1 decimal place \\> 1."),
-        ("x: keep level(k) > -1", "*level*(`k`) \\> −1."),
+        ("x: keep (a / b else 0) round to 1 > 1", "(((`a` / `b`), or 0 if missing) rounded to 1 decimal place) \\> 1."),
+        ("x: keep a * -1 > a - -2", "`a` × (-1) \\> `a` − (-2)."),
+        ("x: keep level(k) > -1", "*level*(`k`) \\> -1."),
         ("x: keep known(t(k, d).o)", "`o` in *t* for `k` on the day `d` is known."),
         ("x: keep not known(earliest(p))", "the earliest day of `p` is missing."),
         (

@@ -119,7 +119,10 @@ impl<'a> Words<'a> {
     fn speak(self, expr: &Expr) -> (Line, Bind) {
         let atom = |text: String| (Line::of(text), Bind::Atom);
         match &expr.kind {
-            ExprKind::Number(units, places) => atom(decimal::format(*units, *places)),
+            ExprKind::Number(units, places) => {
+                let bind = if *units < 0 { Bind::Sum } else { Bind::Atom };
+                (Line::of(decimal::format(*units, *places)), bind)
+            }
             ExprKind::Text(text) => atom(quoted(text)),
             ExprKind::Flag(flag) => atom(if *flag { "yes" } else { "no" }.to_owned()),
             ExprKind::Date(day) => atom(calendar::format_day(*day)),
