@@ -10,16 +10,18 @@
 //! | lower | typed tree | plan: a small, serialisable list of relational and scalar operations | [`plan`] |
 //! | run | plan and columns | cells and the account | [`eval`] |
 //!
-//! [`compile`] is the way from text to plan in one call. [`data`] turns files into columns, [`report`] cells into tables
-//! and JSON, [`doc`] a scheme into a page that people read, [`cli`] has a file for each command. Below all stages lie
-//! [`source`] (texts and places), [`diag`] (problems), [`value`] (types, values, columns) and [`builtin`] (the one table
-//! of functions).
+//! [`compile`] is the way from text to plan in one call. [`data`] turns files into columns, [`compare`] holds the cells
+//! of several schemes against one another, [`report`] makes tables and JSON of cells, [`doc`] makes a page that people
+//! read of a scheme, [`cli`] has a file for each command. Below all stages lie [`source`] (texts and places), [`diag`]
+//! (problems), [`value`] (types, values, columns) and [`builtin`] (the one table of functions).
 //!
-//! Imports run one way: source ← diag ← value ← builtin ← syntax ← resolve ← types ← plan ← eval; `data` and `report`
-//! know values, problems and results; only `cli` knows all. The core reads no file and no clock: `data` and `cli` do.
+//! Imports run one way: source ← diag ← value ← builtin ← syntax ← resolve ← types ← plan ← eval; `data`, `compare`
+//! and `report` know values, problems and results; only `cli` knows all. The core reads no file and no clock: `data` and `cli` do.
 
+pub mod attribute;
 pub mod builtin;
 pub mod cli;
+pub mod compare;
 pub mod compile;
 pub mod data;
 pub mod diag;

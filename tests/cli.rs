@@ -278,3 +278,20 @@ fn the_program_explains_itself() {
     assert_eq!(run(&folder, &["frobnicate"]).exit, 2);
     assert_eq!(run(&folder, &["--help"]).exit, 0);
 }
+
+#[test]
+fn schemes_share_standard_input() {
+    let folder = folder("");
+    // The other scheme declares the input in another way.
+    let other = SCHEME.replace("  id       text\n  year     year\n", "  year     year\n  id       text\n");
+    std::fs::write(folder.path().join("t.rules"), other.replace("3 \"minister\"", "3.5 \"minister\"")).unwrap();
+    let args = ["--index", "total", "--format", "csv", "--diagnostics", "json"];
+    for schemes in [["s.rules", "t.rules"], ["t.rules", "s.rules"]] {
+        let files = run(&folder, &[&["diff"], &schemes[..], &["data/contact.csv"], &args].concat());
+        let piped = run_with(folder.path(), &[&["diff"], &schemes[..], &["-"], &args].concat(), CONTACT);
+        assert!(files.out.contains("\n11,12,1,") || files.out.contains("\n12,11,-1,"), "{}{}", files.out, files.err);
+        assert_eq!((piped.out, piped.exit), (files.out, 1));
+    }
+    let same = run_with(folder.path(), &["diff", "s.rules", "s.rules", "--input", "contact=-"], CONTACT);
+    assert!(same.out.contains("nothing changed") && same.exit == 0, "{}", same.err);
+}

@@ -1,5 +1,6 @@
 //! What the command line takes, and its help.
 
+pub mod diff;
 pub mod doc;
 
 use std::ffi::OsString;
@@ -11,7 +12,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 const EXIT_CODES: &str = "Exit codes:
   0  done, and nothing was found
-  1  something was found: a test that fails, rows with errors, a check that doesn't hold
+  1  something was found: a test that fails, rows with errors, a check that doesn't hold, a change (diff)
   2  it could not be done: a wrong command, a scheme that doesn't compile, data that can't be read";
 
 /// Applies scoring methodologies that are written as programs.
@@ -66,6 +67,8 @@ pub enum Command {
     Eval(EvalArgs),
     /// Checks a scheme, and data against it, without printing any result.
     Check(CheckArgs),
+    /// Shows what changes if one scheme is used instead of another.
+    Diff(diff::DiffArgs),
     /// Runs the tests and expectations of schemes.
     Test(TestArgs),
     /// Prints a methodology as a page that people read.
@@ -130,6 +133,10 @@ pub struct EvalArgs {
     /// With `--format csv`: a row for each cell of each index, with the columns `index`, all dimensions, `value`.
     #[arg(long)]
     pub long: bool,
+
+    /// With `--format csv`: a `'` before each text that a spreadsheet would take for a formula.
+    #[arg(long)]
+    pub spreadsheet: bool,
 
     /// Writes the results to a file, whole or not at all.
     #[arg(long, value_name = "FILE")]

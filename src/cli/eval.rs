@@ -4,14 +4,14 @@ use std::io::{self, Write};
 
 use super::account::Account;
 use super::args::{EvalArgs, Format};
-use super::inputs::{self, Files, Read};
+use super::inputs::{self, Read};
 use super::session::{Session, Step};
-use super::{Exit, Terminal, output, select};
+use super::{Exit, Terminal, output, select, shape};
 use crate::compile::Compiled;
-use crate::diag::{Code, Diagnostic};
 use crate::eval::{IndexCells, Outcome, needs};
 use crate::plan::Plan;
-use crate::report::{Axis, Results, Series, Unfit, csv, json, markdown, table};
+use crate::report::csv::Dialect;
+use crate::report::{Axis, Results, Series, csv, json, markdown, table};
 
 /// Runs the command.
 pub fn run(args: &EvalArgs, terminal: &mut Terminal<'_>) -> Exit {
@@ -36,35 +36,18 @@ fn evaluate(session: &mut Session, args: &EvalArgs) -> Step<(Compiled, Read, Out
     check_format(session, &compiled, &wanted, args)?;
     let needed = needs::inputs(&filtered.plan, &filtered.wanted);
     let files = inputs::find(session, &compiled, &needed, &args.data)?;
-    spare_sources(session, args, &files)?;
+    let sources = files.iter().flatten().map(|bound| bound.path.clone()).chain([args.scheme.clone()]);
+    shape::spare_sources(session, args.out.as_deref(), sources)?;
     let read = inputs::read(session, &compiled, &files, &needed)?;
     let mut outcome = inputs::run(session, &filtered.plan, &read, &filtered.wanted)?;
     filtered.apply(&mut outcome);
     Ok((compiled, read, outcome))
 }
 
-/// Refuses to write the result over the scheme or over a file of data.
-fn spare_sources(session: &mut Session, args: &EvalArgs, files: &Files) -> Step<()> {
-    let Some(target) = args.out.as_deref().and_then(|out| out.canonicalize().ok()) else { return Ok(()) };
-    let mut sources = files.iter().flatten().map(|bound| bound.path.as_path()).chain(session.scheme_paths());
-    let read = sources.any(|path| path.canonicalize().is_ok_and(|path| path == target));
-    drop(sources);
-    if read {
-        let written = target.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-        let span = session.argument("--out", &written);
-        let error = Diagnostic::error(Code::CannotWrite, span, "this file is read: the result would take its place");
-        return session.fail(error.help("write to another file"));
-    }
-    Ok(())
-}
-
 /// Refuses a format that the indices don't fit, before any data is read.
 fn check_format(session: &mut Session, compiled: &Compiled, wanted: &[usize], args: &EvalArgs) -> Step<()> {
-    if args.long && args.format != Format::Csv {
-        let span = session.argument("--long", "--long");
-        let error = Diagnostic::error(Code::Usage, span, "`--long` is a shape of CSV alone");
-        return session.fail(error.help("add `--format csv`; `--format jsonl` has the same shape in JSON"));
-    }
+    let csv = args.format == Format::Csv;
+    shape::csv_alone(session, csv, args.long, args.spreadsheet, "; `--format jsonl` has the same shape in JSON")?;
     let empty: Vec<IndexCells> = wanted.iter().filter_map(|&at| without_cells(&compiled.plan, at)).collect();
     let results = results(compiled, &empty);
     let fits = match args.format {
@@ -77,7 +60,7 @@ fn check_format(session: &mut Session, compiled: &Compiled, wanted: &[usize], ar
         Ok(()) => Ok(()),
         Err(unfit) => {
             let span = session.argument("--format", if args.format == Format::Jsonl { "jsonl" } else { "csv" });
-            session.fail(misfit(&unfit, span))
+            session.fail(shape::misfit(&unfit, span))
         }
     }
 }
@@ -85,29 +68,6 @@ fn check_format(session: &mut Session, compiled: &Compiled, wanted: &[usize], ar
 fn without_cells(plan: &Plan, at: usize) -> Option<IndexCells> {
     let index = plan.indices.get(at)?;
     Some(IndexCells { index: at, dims: index.dims.clone(), ty: index.ty.clone(), cells: Vec::new() })
-}
-
-fn misfit(unfit: &Unfit, span: crate::source::Span) -> Diagnostic {
-    let dims = |dims: &[String]| {
-        let names: Vec<String> = dims.iter().map(|dim| format!("`{dim}`")).collect();
-        if names.is_empty() { "no dimension".to_owned() } else { names.join(", ") }
-    };
-    match unfit {
-        Unfit::Dimensions { first: (first, first_dims), other: (other, other_dims) } => {
-            let message = format!(
-                "`{first}` is by {} and `{other}` by {}: their cells don't share rows",
-                dims(first_dims),
-                dims(other_dims)
-            );
-            Diagnostic::error(Code::Usage, span, message)
-                .help("add `--long` for a row for each cell of each index, or pick indices with `--index`")
-        }
-        Unfit::TwoColumns(name) => {
-            let message = format!("two columns would be named `{name}`");
-            Diagnostic::error(Code::Usage, span, message)
-                .help("rename the dimension in the scheme with `as`, or use `--format json`")
-        }
-    }
 }
 
 /// The results as the formats take them.
@@ -143,10 +103,11 @@ fn print(
 }
 
 fn write(results: &Results<'_>, account: Option<&Account>, args: &EvalArgs, out: &mut dyn Write) -> io::Result<()> {
+    let dialect = Dialect { spreadsheet: args.spreadsheet };
     match args.format {
         Format::Table => table::write(results, out),
-        Format::Csv if args.long => csv::write_long(results, out),
-        Format::Csv => csv::write(results, out),
+        Format::Csv if args.long => csv::write_long(results, dialect, out),
+        Format::Csv => csv::write(results, dialect, out),
         Format::Json => json::write(results, account, out),
         Format::Jsonl => json::write_lines(results, out),
         Format::Md => markdown::write(results, out),

@@ -6,7 +6,7 @@ use super::Exit;
 use super::args::DataArgs;
 use super::session::{Session, Step};
 use crate::compile::Compiled;
-use crate::data::{self, Bound, CommandLine, bytes};
+use crate::data::{self, Bound, CommandLine, Own, Source, bytes};
 use crate::diag::{Code, DataPlace, Diagnostic, Problems};
 use crate::eval::{Job, Outcome, engine, literals};
 use crate::plan::Plan;
@@ -19,9 +19,15 @@ pub type Files = Vec<Option<Bound>>;
 /// Finds the files of the inputs: those on the command line, or else in the scheme's own folder. A needed input without
 /// one is an error.
 pub fn find(session: &mut Session, compiled: &Compiled, needed: &[bool], args: &DataArgs) -> Step<Files> {
+    find_in(session, compiled, needed, args, true)
+}
+
+/// Finds the files as [`find`] does; looks into the scheme's own folder only if it may.
+pub fn find_in(session: &mut Session, compiled: &Compiled, needed: &[bool], args: &DataArgs, own: bool) -> Step<Files> {
     let schemas: Vec<Schema> = compiled.plan.inputs.iter().map(|input| input.schema.clone()).collect();
     let line = CommandLine { paths: &args.data, inputs: &args.inputs };
-    let own = session.own(compiled);
+    let named = session.own(compiled);
+    let own = Own { data: named.data.filter(|_| own), ..named };
     let mut problems = Problems::new();
     let files = data::bind(&schemas, needed, &line, &own, &mut problems);
     let failed = problems.has_errors();
@@ -51,16 +57,8 @@ pub fn read(session: &mut Session, compiled: &Compiled, files: &Files, wanted: &
     for ((input, file), wanted) in compiled.plan.inputs.iter().zip(files).zip(wanted) {
         let table = file.as_ref().filter(|_| wanted).map(|bound| {
             session.remember(bound, &input.schema.format);
-            match bound.open() {
-                Ok(source) => {
-                    let others: Vec<&Schema> = schemas().filter(|other| other.name != input.schema.name).collect();
-                    data::read_among(&source, &input.schema, &others, &mut problems)
-                }
-                Err(error) => {
-                    problems.push(error);
-                    None
-                }
-            }
+            let others: Vec<&Schema> = schemas().filter(|other| other.name != input.schema.name).collect();
+            read_one(bound.open(), &input.schema, &others, &mut problems)
         });
         unread |= matches!(table, Some(None));
         tables.push(table.flatten());
@@ -68,6 +66,23 @@ pub fn read(session: &mut Session, compiled: &Compiled, files: &Files, wanted: &
     let faulty = problems.has_errors();
     session.problems.extend(problems);
     if unread { Err(Exit::Failed) } else { Ok(Read { tables, faulty }) }
+}
+
+/// Reads the file of one input; the other inputs of its scheme help to say what is wrong with it. `None` where it can't
+/// be read.
+pub fn read_one(
+    source: Result<Source, Diagnostic>,
+    schema: &Schema,
+    others: &[&Schema],
+    problems: &mut Problems,
+) -> Option<Table> {
+    match source {
+        Ok(source) => data::read_among(&source, schema, others, problems),
+        Err(error) => {
+            problems.push(error);
+            None
+        }
+    }
 }
 
 /// Runs the plan on the tables, with all its checks. An error is something found, and ends the run.

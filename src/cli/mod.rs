@@ -6,6 +6,7 @@ pub mod account;
 pub mod args;
 pub mod check;
 pub mod completions;
+pub mod diff;
 pub mod doc;
 pub mod eval;
 pub mod explain_code;
@@ -15,6 +16,7 @@ pub mod output;
 pub mod render;
 pub mod select;
 pub mod session;
+pub mod shape;
 pub mod test;
 
 use std::io::{IsTerminal, Write};
@@ -61,6 +63,7 @@ pub fn run(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
     match &cli.command {
         Command::Eval(args) => eval::run(args, terminal),
         Command::Check(args) => check::run(args, terminal),
+        Command::Diff(args) => diff::run(args, terminal),
         Command::Test(args) => test::run(args, terminal),
         Command::Doc(args) => doc::run(args, terminal),
         Command::ExplainCode(args) => explain_code::run(args, terminal),

@@ -1,4 +1,4 @@
-//! One run over one scheme: its texts, what was found wrong so far, and where its data came from.
+//! One run over a scheme, or over several in turn: the texts, what was found wrong so far, and where data came from.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -20,16 +20,16 @@ pub type Step<T> = Result<T, Exit>;
 /// No scheme is longer than this, in bytes.
 const LONGEST_SCHEME: usize = 16 << 20;
 
-/// One run over one scheme.
+/// One run over a scheme, or over several in turn.
 #[derive(Debug, Default)]
 pub struct Session {
-    /// The texts: the scheme, and what was written on the command line.
+    /// The texts: the schemes, and what was written on the command line.
     pub sources: Sources,
     /// What was found wrong so far.
     pub problems: Problems,
     /// The folder that nothing named by the scheme may leave.
     pub root: PathBuf,
-    /// The scheme's file.
+    /// The file of the scheme that is looked at.
     pub scheme: PathBuf,
     /// The files of the scheme and of those that it extends.
     paths: BTreeMap<FileId, PathBuf>,
@@ -43,16 +43,15 @@ impl Session {
         Self { root: root.to_owned(), scheme: scheme.to_owned(), ..Self::default() }
     }
 
+    /// Lets the steps that follow be about another scheme of the same run.
+    pub fn turn_to(&mut self, scheme: &Path) {
+        scheme.clone_into(&mut self.scheme);
+    }
+
     /// Reads the scheme.
     pub fn read_scheme(&mut self) -> Step<FileId> {
-        match read_scheme(&self.scheme) {
-            Ok((name, text)) => {
-                let file = self.sources.add(&name, &text);
-                self.paths.insert(file, self.scheme.clone());
-                Ok(file)
-            }
-            Err(error) => self.fail(error),
-        }
+        let path = self.scheme.clone();
+        read_once(&path, &mut self.sources, &mut self.paths).or_else(|error| self.fail(error))
     }
 
     /// The path of a file of the scheme.
@@ -79,32 +78,84 @@ impl Session {
 
     /// Compiles the scheme with parameters that the command line sets.
     pub fn compile_set(&mut self, file: FileId, settings: &[Setting]) -> Step<Compiled> {
-        let compiled = self.compile(file)?;
+        let schemes = [(self.scheme.clone(), file)];
+        self.compile_all(&schemes, settings)?.pop().ok_or(Exit::Failed)
+    }
+
+    /// Reads and compiles several schemes, all of them before the first that doesn't compile ends the run. A parameter is
+    /// set in each scheme that has it, and one must. A file that is given twice is read once.
+    pub fn compile_several(&mut self, paths: &[PathBuf], settings: &[Setting]) -> Step<Vec<Compiled>> {
+        let mut schemes: Vec<(PathBuf, FileId)> = Vec::new();
+        for path in paths {
+            let known = schemes.iter().find(|(known, _)| known == path).map(|(_, file)| *file);
+            self.turn_to(path);
+            let file = match known {
+                Some(file) => Ok(file),
+                None => self.read_scheme(),
+            };
+            if let Ok(file) = file {
+                schemes.push((path.clone(), file));
+            }
+        }
+        if schemes.len() < paths.len() {
+            return Err(Exit::Failed);
+        }
+        self.compile_all(&schemes, settings)
+    }
+
+    fn compile_all(&mut self, schemes: &[(PathBuf, FileId)], settings: &[Setting]) -> Step<Vec<Compiled>> {
+        let compiled = self.each(schemes, |session, _, file| session.compile(file))?;
         if settings.is_empty() {
             return Ok(compiled);
         }
         self.check_repeated(settings)?;
-        // The compiler doesn't know where a setting was written: names are looked at here, where they can be shown.
-        let params = &compiled.plan.params;
+        self.check_known(settings, &compiled)?;
+        self.each(schemes, |session, at, file| {
+            let has = |setting: &&Setting| compiled.get(at).is_some_and(|compiled| has_param(compiled, setting));
+            let own: Vec<Setting> = settings.iter().filter(has).cloned().collect();
+            let before = session.problems.len();
+            let compiled = session.compile_with(file, &own);
+            if compiled.is_err() {
+                session.show_settings(&own, before);
+            }
+            compiled
+        })
+    }
+
+    /// Does something with each scheme, also with those behind one that fails.
+    fn each(
+        &mut self,
+        schemes: &[(PathBuf, FileId)],
+        mut compile: impl FnMut(&mut Self, usize, FileId) -> Step<Compiled>,
+    ) -> Step<Vec<Compiled>> {
+        let mut done = Vec::new();
+        for (at, (path, file)) in schemes.iter().enumerate() {
+            self.turn_to(path);
+            done.push(compile(self, at, *file));
+        }
+        done.into_iter().collect()
+    }
+
+    /// The compiler doesn't know where a setting was written: names are looked at here, where they can be shown.
+    fn check_known(&mut self, settings: &[Setting], compiled: &[Compiled]) -> Step<()> {
+        let mut names: Vec<&str> = Vec::new();
+        for param in compiled.iter().flat_map(|compiled| &compiled.plan.params) {
+            if !names.contains(&&*param.name) {
+                names.push(&param.name);
+            }
+        }
         let mut known = true;
-        for setting in settings.iter().filter(|setting| !params.iter().any(|param| param.name == setting.name)) {
+        for setting in settings.iter().filter(|setting| !names.contains(&&*setting.name)) {
             let span = self.argument("--set", &format!("{}={}", setting.name, setting.value));
             let span = Span { end: u32::try_from(setting.name.len()).unwrap_or(span.end), ..span };
-            let message = format!("the scheme has no parameter `{}`", setting.name);
-            let mut error = Diagnostic::error(Code::UnknownParam, span, message);
-            error.help = suggest(&setting.name, "the parameters are", params.iter().map(|param| &*param.name));
+            let whose = if compiled.len() > 1 { "none of the schemes has a" } else { "the scheme has no" };
+            let mut error =
+                Diagnostic::error(Code::UnknownParam, span, format!("{whose} parameter `{}`", setting.name));
+            error.help = suggest(&setting.name, "the parameters are", names.iter().copied());
             self.problems.push(error);
             known = false;
         }
-        if !known {
-            return Err(Exit::Failed);
-        }
-        let before = self.problems.len();
-        let compiled = self.compile_with(file, settings);
-        if compiled.is_err() {
-            self.show_settings(settings, before);
-        }
-        compiled
+        if known { Ok(()) } else { Err(Exit::Failed) }
     }
 
     /// A parameter has one value: of two settings neither is taken silently.
@@ -154,32 +205,26 @@ impl Session {
     }
 
     fn compile_with(&mut self, file: FileId, settings: &[Setting]) -> Step<Compiled> {
-        let compiled = self.load(file).and_then(|chain| compile_chain(&chain, settings, &mut self.problems));
-        if compiled.is_none() && !self.problems.has_errors() {
+        // What is wrong with another scheme doesn't keep this one from being looked at.
+        let mut problems = Problems::new();
+        let compiled = self.load(file, &mut problems).and_then(|chain| compile_chain(&chain, settings, &mut problems));
+        if compiled.is_none() && !problems.has_errors() {
             // Nobody should ever be left without a reason, not even by a bug.
             let place = DataPlace::file(&Bound::new(&self.scheme).name);
             let message = "the scheme doesn't compile, and no reason is given: this is a bug of the program";
-            self.problems.push(Diagnostic::error(Code::Usage, place, message));
+            problems.push(Diagnostic::error(Code::Usage, place, message));
         }
-        compiled.filter(|_| !self.problems.has_errors()).ok_or(Exit::Failed)
+        let compiled = compiled.filter(|_| !problems.has_errors());
+        self.problems.extend(problems);
+        compiled.ok_or(Exit::Failed)
     }
 
     /// Parses the scheme and those that it extends.
-    fn load(&mut self, file: FileId) -> Option<Arc<Chain>> {
-        let Self { sources, problems, root, scheme, paths, .. } = self;
+    fn load(&mut self, file: FileId, problems: &mut Problems) -> Option<Arc<Chain>> {
+        let Self { sources, root, scheme, paths, .. } = self;
         let mut open = |sources: &mut Sources, from: FileId, named: &Name| {
             let path = under_root(root, paths.get(&from).unwrap_or(scheme), &named.node, named.span)?;
-            // A file is read once: it may be reached in two ways.
-            let same = |known: &Path| {
-                known.canonicalize().is_ok_and(|known| path.canonicalize().is_ok_and(|path| path == known))
-            };
-            if let Some((file, _)) = paths.iter().find(|(_, known)| same(known)) {
-                return Ok(*file);
-            }
-            let (name, text) = read_scheme(&path).map_err(|error| error.also(named.span, "named here"))?;
-            let file = sources.add(&name, &text);
-            paths.insert(file, path);
-            Ok(file)
+            read_once(&path, sources, paths).map_err(|error| error.also(named.span, "named here"))
         };
         compile::load(sources, file, &mut open, problems).map(Arc::new)
     }
@@ -236,6 +281,10 @@ impl Session {
     }
 }
 
+fn has_param(compiled: &Compiled, setting: &Setting) -> bool {
+    compiled.plan.params.iter().any(|param| param.name == setting.name)
+}
+
 /// Whether a problem of the scheme is one of the value that a setting has.
 fn is_of(found: &Diagnostic, setting: &Setting) -> bool {
     matches!(found.code, Code::OutOfRange | Code::WrongType)
@@ -247,6 +296,19 @@ fn places(diagnostic: &mut Diagnostic) -> impl Iterator<Item = &mut DataPlace> {
         Place::Data(place) => Some(place),
         Place::Text(_) => None,
     })
+}
+
+/// Puts the text of a scheme among the texts. A file that can be reached in two ways is read once.
+fn read_once(path: &Path, sources: &mut Sources, paths: &mut BTreeMap<FileId, PathBuf>) -> Result<FileId, Diagnostic> {
+    let real = path.canonicalize().ok();
+    let same = |known: &Path| known == path || (real.is_some() && known.canonicalize().ok() == real);
+    if let Some((file, _)) = paths.iter().find(|(_, known)| same(known)) {
+        return Ok(*file);
+    }
+    let (name, text) = read_scheme(path)?;
+    let file = sources.add(&name, &text);
+    paths.insert(file, path.to_owned());
+    Ok(file)
 }
 
 /// The name and the text of a scheme.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::diag::{Code, Diagnostic, Problems};
 use crate::plan::lower::lower_scheme;
 use crate::plan::{Expr, Plan};
+use crate::resolve::Kind;
 use crate::resolve::overlay::{self, Applied, Chain, Head, MAX_LAYERS};
 use crate::source::{FileId, Sources, Spanned};
 use crate::syntax::ast::{File, Name};
@@ -138,7 +139,8 @@ fn compile_merged(chain: &Arc<Chain>, settings: &[Setting], problems: &mut Probl
     Some(Compiled { plan, header, extends, tests, expects, typed: scheme, chain: Arc::clone(chain) })
 }
 
-/// The plan of a scheme to which only some of its changes are applied; none if it doesn't compile.
+/// The plan of a scheme to which only some of its changes are applied; none if it doesn't compile. Settings count where
+/// their parameters are there.
 pub fn plan_of(chain: &Chain, applied: &[bool], settings: &[Setting]) -> Option<Plan> {
     let mut problems = Problems::new();
     let tree = chain.merge(Applied::Some(applied), &mut problems);
@@ -146,7 +148,9 @@ pub fn plan_of(chain: &Chain, applied: &[bool], settings: &[Setting]) -> Option<
         return None;
     }
     let resolved = resolve::resolve(tree, &mut problems);
-    types::check(&resolved, settings, &mut problems).map(|checked| lower_scheme(&checked.scheme))
+    let known = |setting: &&Setting| resolved.find(&setting.name, Kind::Param).is_some();
+    let settings: Vec<Setting> = settings.iter().filter(known).cloned().collect();
+    types::check(&resolved, &settings, &mut problems).map(|checked| lower_scheme(&checked.scheme))
 }
 
 impl Header {

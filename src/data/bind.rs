@@ -141,7 +141,7 @@ fn no_schemes(files: &[&PathBuf], problems: &mut Problems) -> bool {
     let errors: Vec<Diagnostic> = schemes
         .map(|path| {
             usage(path, "data is expected behind the scheme; is this another scheme?".to_owned())
-                .help("one scheme is run at a time: name it first, and then its data")
+                .help("one scheme is run at a time: name it first, and then its data; `rules diff` compares two")
         })
         .collect();
     let fine = errors.is_empty();

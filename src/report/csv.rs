@@ -4,18 +4,22 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 
 use super::groups::groups;
-use super::{Axis, Results, Series, Unfit};
-use crate::value::Value;
+use super::{Results, Series, Unfit};
+use crate::value::{Ty, Value};
 
 /// Writes the dimensions and then a column for each index, a row for each cell that any index has.
 ///
 /// Call [`fits`] first: of indices with different dimensions, only those of the first group are written.
-pub fn write(results: &Results<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(results: &Results<'_>, dialect: Dialect, out: &mut dyn Write) -> io::Result<()> {
     let groups = groups(results);
     let Some(group) = groups.first() else { return Ok(()) };
-    record(group.heads().map(|head| Some(Cow::Borrowed(head))), out)?;
+    dialect.record(group.heads().map(|head| (Cow::Borrowed(head), true)), out)?;
+    let dims = group.axes.iter().map(|axis| axis.ty);
+    let text: Vec<bool> =
+        dims.chain(group.members.iter().map(|series| series.ty)).map(|ty| !ty.base.is_numeric()).collect();
     for row in group.rows() {
-        record(group.fields(&row).into_iter().map(|field| field.map(Cow::Owned)), out)?;
+        let fields = group.fields(&row).into_iter().map(|field| Cow::Owned(field.unwrap_or_default()));
+        dialect.record(fields.zip(text.iter().copied()), out)?;
     }
     Ok(())
 }
@@ -34,16 +38,18 @@ pub fn fits(results: &Results<'_>) -> Result<(), Unfit> {
 }
 
 /// Writes `index`, all dimensions, `value`: a row for each cell, index after index.
-pub fn write_long(results: &Results<'_>, out: &mut dyn Write) -> io::Result<()> {
-    record(long_heads(results).into_iter().map(|head| Some(Cow::Borrowed(head))), out)?;
+pub fn write_long(results: &Results<'_>, dialect: Dialect, out: &mut dyn Write) -> io::Result<()> {
+    dialect.record(long_heads(results).into_iter().map(|head| (Cow::Borrowed(head), true)), out)?;
     let dims = all_dims(results);
     for series in &results.indices {
         let places: Vec<Option<usize>> =
             dims.iter().map(|dim| series.dims.iter().position(|own| own.name == *dim)).collect();
         for (key, value) in series.cells {
-            let fields = places.iter().map(|place| place.and_then(|at| in_print(key.get(at)?, series.dims.get(at)?)));
-            let value = value.is_known().then(|| Cow::Owned(value.format(&series.ty.base)));
-            record([Some(Cow::Borrowed(series.name))].into_iter().chain(fields).chain([value]), out)?;
+            let fields =
+                places.iter().map(|place| place.and_then(|at| in_print(key.get(at)?, series.dims.get(at)?.ty)));
+            let value = in_print(value, series.ty);
+            let fields = [Some((Cow::Borrowed(series.name), true))].into_iter().chain(fields).chain([value]);
+            dialect.record(fields.map(Option::unwrap_or_default), out)?;
         }
     }
     Ok(())
@@ -69,11 +75,15 @@ fn long_heads<'a>(results: &Results<'a>) -> Vec<&'a str> {
     [["index"].as_slice(), &all_dims(results), &["value"]].concat()
 }
 
-fn in_print(value: &Value, axis: &Axis<'_>) -> Option<Cow<'static, str>> {
-    value.is_known().then(|| Cow::Owned(value.format(&axis.ty.base)))
+/// A field, and whether it is no number.
+pub(super) type Field<'f> = (Cow<'f, str>, bool);
+
+fn in_print(value: &Value, ty: &Ty) -> Option<Field<'static>> {
+    value.is_known().then(|| (Cow::Owned(value.format(&ty.base)), !ty.base.is_numeric()))
 }
 
-fn one_of_each<'a>(heads: impl Iterator<Item = &'a str>) -> Result<(), Unfit> {
+/// Fails at the second column of a name.
+pub(super) fn one_of_each<'a>(heads: impl Iterator<Item = &'a str>) -> Result<(), Unfit> {
     let mut seen = std::collections::BTreeSet::new();
     for head in heads {
         if !seen.insert(head) {
@@ -83,21 +93,39 @@ fn one_of_each<'a>(heads: impl Iterator<Item = &'a str>) -> Result<(), Unfit> {
     Ok(())
 }
 
-fn record<'f>(fields: impl Iterator<Item = Option<Cow<'f, str>>>, out: &mut dyn Write) -> io::Result<()> {
-    let fields: Vec<Cow<'f, str>> = fields.map(Option::unwrap_or_default).collect();
-    if let [only] = fields.as_slice()
-        && only.is_empty()
-    {
-        // A blank line would be no record.
-        return out.write_all(b"\"\"\n");
-    }
-    for (at, field) in fields.iter().enumerate() {
-        if at > 0 {
-            out.write_all(b",")?;
+/// How fields are written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Dialect {
+    /// Whether a text that a spreadsheet would take for a formula gets a `'` before it.
+    pub spreadsheet: bool,
+}
+
+impl Dialect {
+    /// Writes a record of fields, each with whether it is no number.
+    pub(super) fn record<'f>(self, fields: impl Iterator<Item = Field<'f>>, out: &mut dyn Write) -> io::Result<()> {
+        let fields: Vec<Cow<'f, str>> = fields.map(|(field, text)| self.guarded(field, text)).collect();
+        if let [only] = fields.as_slice()
+            && only.is_empty()
+        {
+            // A blank line would be no record.
+            return out.write_all(b"\"\"\n");
         }
-        out.write_all(quoted(field).as_bytes())?;
+        for (at, field) in fields.iter().enumerate() {
+            if at > 0 {
+                out.write_all(b",")?;
+            }
+            out.write_all(quoted(field).as_bytes())?;
+        }
+        out.write_all(b"\n")
     }
-    out.write_all(b"\n")
+
+    fn guarded(self, field: Cow<'_, str>, text: bool) -> Cow<'_, str> {
+        if self.spreadsheet && text && field.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+            Cow::Owned(format!("'{field}"))
+        } else {
+            field
+        }
+    }
 }
 
 fn quoted(field: &str) -> Cow<'_, str> {

@@ -58,18 +58,20 @@ fn write_series(series: &Series<'_>, out: &mut dyn Write) -> io::Result<()> {
     write!(out, "{end}]\n    }}")
 }
 
-fn json(value: &impl Serialize) -> io::Result<String> {
+/// A value on one line.
+pub(super) fn json(value: &impl Serialize) -> io::Result<String> {
     Ok(serde_json::to_string(value)?)
 }
 
+/// A dimension: its name and its type.
 #[derive(Serialize)]
-struct Dimension<'a> {
+pub(super) struct Dimension<'a> {
     name: &'a str,
     r#type: String,
 }
 
 impl<'a> Dimension<'a> {
-    fn of(axis: &Axis<'a>) -> Self {
+    pub(super) fn of(axis: &Axis<'a>) -> Self {
         Self { name: axis.name, r#type: axis.ty.to_string() }
     }
 }
@@ -95,7 +97,8 @@ impl Serialize for Cell<'_> {
     }
 }
 
-struct Typed<'a>(&'a Value, &'a Type);
+/// A value as its type is written.
+pub(super) struct Typed<'a>(pub(super) &'a Value, pub(super) &'a Type);
 
 impl Serialize for Typed<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

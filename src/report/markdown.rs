@@ -24,7 +24,8 @@ pub fn write(results: &Results<'_>, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-fn write_sheet(sheet: &Sheet, out: &mut dyn Write) -> io::Result<()> {
+/// Writes one table; it must have heads.
+pub(super) fn write_sheet(sheet: &Sheet, out: &mut dyn Write) -> io::Result<()> {
     let line = |fields: &[String]| {
         let fields: Vec<String> = fields.iter().map(|field| escape(field)).collect();
         format!("| {} |", fields.join(" | "))
@@ -36,7 +37,7 @@ fn write_sheet(sheet: &Sheet, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// The text with a backslash before what Markdown would take for markup.
-fn escape(field: &str) -> String {
+pub(super) fn escape(field: &str) -> String {
     let mut escaped = String::with_capacity(field.len());
     for c in visible(field).chars() {
         if matches!(c, '\\' | '|' | '*' | '_' | '`' | '[' | ']' | '<' | '>' | '&' | '~' | '$') {

@@ -65,16 +65,19 @@ fn csv_unites_the_cells_of_equal_dimensions() {
     let sample = sample();
     let results = sample.of(&["contacts", "military"]);
     assert_eq!(csv::fits(&results), Ok(()));
-    assert_eq!(written(|out| csv::write(&results, out)), "year,contacts,military\n2002,1.25,\n2003,-1,\n2004,,12\n");
+    assert_eq!(
+        written(|out| csv::write(&results, csv::Dialect::default(), out)),
+        "year,contacts,military\n2002,1.25,\n2003,-1,\n2004,,12\n"
+    );
 }
 
 #[test]
 fn csv_quotes_what_must_be() {
     let sample = sample();
-    let text = written(|out| csv::write(&sample.of(&["pair"]), out));
+    let text = written(|out| csv::write(&sample.of(&["pair"]), csv::Dialect::default(), out));
     assert_eq!(text, "partner,year,pair\n\"Cuba, \"\"isla\"\"\",2002,yes\n\"a|b\u{202e}\n\",2003,no\n");
     let missing = Sample { total: vec![(vec![], Value::Missing)], ..sample };
-    assert_eq!(written(|out| csv::write(&missing.of(&["total"]), out)), "total\n\"\"\n");
+    assert_eq!(written(|out| csv::write(&missing.of(&["total"]), csv::Dialect::default(), out)), "total\n\"\"\n");
 }
 
 #[test]
@@ -82,7 +85,7 @@ fn csv_refuses_indices_of_different_dimensions_and_long_takes_them() {
     let sample = sample();
     let results = sample.of(&["contacts", "pair", "total"]);
     assert!(matches!(csv::fits(&results), Err(Unfit::Dimensions { .. })));
-    let text = written(|out| csv::write_long(&results, out));
+    let text = written(|out| csv::write_long(&results, csv::Dialect::default(), out));
     assert_eq!(
         text,
         "index,year,partner,value\ncontacts,2002,,1.25\ncontacts,2003,,-1\npair,2002,\"Cuba, \"\"isla\"\"\",yes\n\
@@ -97,7 +100,7 @@ fn dimensions_are_equal_in_any_order_and_not_by_name_alone() {
     let turned = vec![(vec![year(2002), Value::Text("Cuba, \"isla\"".into())], Value::Flag(false))];
     let mut results = sample.of(&["pair"]);
     results.indices.push(sample.series("turned", vec![years, partner], &sample.flag, &turned));
-    let text = written(|out| csv::write(&results, out));
+    let text = written(|out| csv::write(&results, csv::Dialect::default(), out));
     assert!(text.contains("\"Cuba, \"\"isla\"\"\",2002,yes,no\n"), "{text}");
     results.indices.push(sample.series(
         "other",
@@ -205,11 +208,11 @@ fn json_lines_name_the_index() {
 fn empty_results_are_still_whole() {
     let sample = Sample { contacts: vec![], ..sample() };
     let results = sample.of(&["contacts"]);
-    assert_eq!(written(|out| csv::write(&results, out)), "year,contacts\n");
+    assert_eq!(written(|out| csv::write(&results, csv::Dialect::default(), out)), "year,contacts\n");
     assert_eq!(written(|out| table::write(&results, out)), "year  contacts\n----  --------\n");
     let none = sample.of(&[]);
     for text in [
-        written(|out| csv::write(&none, out)),
+        written(|out| csv::write(&none, csv::Dialect::default(), out)),
         written(|out| table::write(&none, out)),
         written(|out| json::write_lines(&none, out)),
     ] {

@@ -3,6 +3,7 @@
 //! Input: the untyped tree of a file, or of a file and those that it extends ([`overlay`]). Output: a [`Scheme`]. The
 //! names inside expressions are bound while they are typed.
 
+pub mod difference;
 mod order;
 pub mod overlay;
 

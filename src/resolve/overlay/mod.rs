@@ -4,9 +4,9 @@
 //! of the changes can be left out, which is how their shares of a difference are found.
 
 mod apply;
-mod items;
+pub(super) mod items;
 mod parts;
-mod target;
+pub(super) mod target;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -218,6 +218,18 @@ fn added(item: Item, layer: usize) -> Change {
     let (span, doc) = (item.span, item.doc.clone());
     let edit = Edit { kind: EditKind::Add(Box::new(item)), span };
     Change { name: target::words(&edit).into(), layer, doc, edits: vec![edit], name_span: span, span }
+}
+
+/// Where a change names a target, written as `visit.halving`; or an item that the target is a part of.
+pub fn names(change: &Change, target: &str) -> Option<Span> {
+    let item =
+        |named: &str| target.strip_prefix(named).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '(']));
+    change.edits.iter().flat_map(target::named).find(|(named, _)| item(named)).map(|(_, span)| span)
+}
+
+/// Whether a change is about one of these items or a part of one.
+pub fn is_about(change: &Change, items: &[&str]) -> bool {
+    change.edits.iter().any(|edit| target::items(edit).iter().any(|item| items.contains(&&**item)))
 }
 
 /// The names of a chain's changes, none twice: those of two files that are named alike get the name of their scheme.

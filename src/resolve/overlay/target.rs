@@ -75,6 +75,21 @@ pub fn words(edit: &Edit) -> String {
     all.join(", ")
 }
 
+/// What an edit is about, each as a change names it, and where it does.
+pub fn named(edit: &Edit) -> impl Iterator<Item = (String, Span)> {
+    targets(edit).into_iter().map(|(target, span)| (target.words(), span))
+}
+
+/// The items that an edit is about, or to which what it is about belongs. A check's item isn't known by its text.
+pub fn items(edit: &Edit) -> Vec<Arc<str>> {
+    let whole = match &edit.kind {
+        EditKind::AddParts { place: Place::To(item), .. } => Some(Arc::clone(&item.node)),
+        EditKind::AddParts { place: Place::Before(path) | Place::After(path), .. } => Some(Arc::clone(&path.item.node)),
+        _ => None,
+    };
+    targets(edit).iter().filter_map(|(target, _)| target.item().cloned()).chain(whole).collect()
+}
+
 fn targets(edit: &Edit) -> Vec<(Target, Span)> {
     let points = |scale: &Arc<str>, key: &LineKey| Target::Points(Arc::clone(scale), key_words(key.node.as_ref()));
     match &edit.kind {

@@ -1,0 +1,159 @@
+//! The tables of a comparison: schemes, cells, what is to be said of all cells, and what isn't compared.
+
+use super::super::layout::{Align, Sheet};
+use super::{Report, fields, key, shown};
+use crate::compare::{Agreement, Compared, Summary, Verdict, exact};
+use crate::value::decimal;
+
+/// Measures of likeness are printed with so many places; JSON has all.
+const PLACES: u8 = 6;
+
+pub(super) fn schemes(report: &Report<'_>) -> Sheet {
+    let titled = report.schemes.iter().any(|scheme| !scheme.title.is_empty());
+    let row = |label: &str, name: &str, title: &str, file: &str| {
+        let title = titled.then(|| title.to_owned());
+        [label.to_owned(), name.to_owned()].into_iter().chain(title).chain([file.to_owned()]).collect::<Vec<String>>()
+    };
+    let heads = row("", "scheme", "title", "file");
+    Sheet {
+        aligns: vec![Align::Left; heads.len()],
+        heads,
+        rows: report.schemes.iter().map(|scheme| row(scheme.label, scheme.name, scheme.title, scheme.file)).collect(),
+    }
+}
+
+/// The cells that are printed.
+pub(super) fn cells(report: &Report<'_>, index: &Compared) -> Sheet {
+    let numeric = |numeric: bool| if numeric { Align::Point } else { Align::Left };
+    let with_numbers = index.ty.is_numeric();
+    let heads = report.heads(index, with_numbers);
+    let row = |(at, row)| {
+        let fields = key(index, row).into_iter().chain(fields(index, at, row, with_numbers));
+        fields.map(Option::unwrap_or_default).collect()
+    };
+    Sheet {
+        heads: index
+            .dims
+            .iter()
+            .map(|dim| dim.name.to_string())
+            .chain(heads.iter().map(|head| head.0.clone()))
+            .collect(),
+        aligns: index
+            .dims
+            .iter()
+            .map(|dim| numeric(dim.ty.base.is_numeric()))
+            .chain(heads.iter().map(|head| numeric(head.1)))
+            .collect(),
+        rows: shown(report, index).map(row).collect(),
+    }
+}
+
+/// What is to be said of all cells of an index.
+pub(super) fn verdict(report: &Report<'_>, index: &Compared) -> Vec<Sheet> {
+    match &index.verdict {
+        Verdict::Pair(summary) => {
+            let notes = (!index.notes.is_empty()).then(|| list(index.notes.clone()));
+            [pair(index, summary)].into_iter().chain(notes).collect()
+        }
+        Verdict::Several(agreement) => several(report, index, agreement),
+    }
+}
+
+fn list(rows: Vec<(String, String)>) -> Sheet {
+    Sheet {
+        heads: Vec::new(),
+        aligns: vec![Align::Left; 2],
+        rows: rows.into_iter().map(|(what, value)| vec![what, value]).collect(),
+    }
+}
+
+fn pair(index: &Compared, summary: &Summary) -> Sheet {
+    let mut rows = vec![
+        ("cells".to_owned(), summary.cells.to_string()),
+        ("changed".to_owned(), summary.changed.to_string()),
+        ("only in a".to_owned(), summary.only_a.to_string()),
+        ("only in b".to_owned(), summary.only_b.to_string()),
+    ];
+    if index.ty.is_numeric() {
+        let mean = summary.mean_absolute.map(|mean| decimal::format(mean, decimal::QUOTIENT_PLACES));
+        rows.extend([
+            ("largest change".to_owned(), largest(index, summary)),
+            ("mean absolute change".to_owned(), mean.unwrap_or_default()),
+            ("Spearman's rho".to_owned(), measure(summary.spearman)),
+            ("Kendall's tau-b".to_owned(), measure(summary.kendall)),
+            (format!("top {}", summary.top.k), top(summary)),
+        ]);
+    }
+    list(rows)
+}
+
+fn largest(index: &Compared, summary: &Summary) -> String {
+    let Some(largest) = summary.largest else { return String::new() };
+    let delta = exact::format(largest.delta, index.places());
+    let Some(row) = index.rows.get(largest.row).filter(|_| !index.dims.is_empty()) else { return delta };
+    let value = |(dim, value): (&crate::plan::Dim, Option<String>)| {
+        value.map_or_else(|| format!("{} missing", dim.name), |value| format!("{} `{value}`", dim.name))
+    };
+    let cell: Vec<String> = index.dims.iter().zip(key(index, row)).map(value).collect();
+    format!("{delta} at {}", cell.join(", "))
+}
+
+/// The share, and how it comes about: ties may bring more than were asked for among the best.
+fn top(summary: &Summary) -> String {
+    let top = summary.top;
+    let Some(share) = top.share().and_then(|share| decimal::round(share, decimal::QUOTIENT_PLACES, PLACES)) else {
+        return String::new();
+    };
+    format!("{} of {} stay, a share of {}", top.in_both, top.of_a, decimal::format(share, PLACES))
+}
+
+fn measure(value: Option<f64>) -> String {
+    let units = value.and_then(|value| decimal::from_real(value, PLACES));
+    units.map_or_else(String::new, |units| decimal::format(units, PLACES))
+}
+
+fn several(report: &Report<'_>, index: &Compared, agreement: &Agreement) -> Vec<Sheet> {
+    let counts = list(vec![
+        ("cells".to_owned(), agreement.cells.to_string()),
+        ("changed".to_owned(), agreement.changed.to_string()),
+    ]);
+    if !index.ty.is_numeric() {
+        return vec![counts];
+    }
+    let matrix = |name: &str, matrix: &[Vec<Option<f64>>]| {
+        let labels = || report.schemes.iter().map(|scheme| scheme.label.to_owned());
+        let row = |(label, row): (String, &Vec<Option<f64>>)| {
+            [label].into_iter().chain(row.iter().map(|value| measure(*value))).collect()
+        };
+        Sheet {
+            heads: [name.to_owned()].into_iter().chain(labels()).collect(),
+            aligns: [Align::Left].into_iter().chain(labels().map(|_| Align::Point)).collect(),
+            rows: labels().zip(matrix).map(row).collect(),
+        }
+    };
+    vec![counts, matrix("Spearman's rho", &agreement.spearman), matrix("Kendall's tau-b", &agreement.kendall)]
+}
+
+pub(super) fn left_out(report: &Report<'_>) -> Sheet {
+    Sheet {
+        heads: vec!["index".to_owned(), "why".to_owned()],
+        aligns: vec![Align::Left; 2],
+        rows: report.left_out.iter().map(|left| vec![left.index.to_string(), left.why.clone()]).collect(),
+    }
+}
+
+pub(super) fn differences(report: &Report<'_>) -> Sheet {
+    let place = |place: &Option<String>| place.clone().unwrap_or_default();
+    // Unrelated schemes have no named changes.
+    let named = report.differences.iter().any(|found| found.change.is_some());
+    let row = |found: &crate::compare::Difference| {
+        let change = named.then(|| found.change.clone().unwrap_or_default());
+        change.into_iter().chain([found.words.clone(), place(&found.a), place(&found.b)]).collect()
+    };
+    let heads = if named { &["change", "difference", "in a", "in b"][..] } else { &["difference", "in a", "in b"] };
+    Sheet {
+        heads: heads.iter().map(|&head| head.to_owned()).collect(),
+        aligns: vec![Align::Left; heads.len()],
+        rows: report.differences.iter().map(row).collect(),
+    }
+}
