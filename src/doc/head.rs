@@ -78,7 +78,7 @@ pub(super) fn computed(subject: Subject<'_>) -> Vec<Block> {
         rows.push(vec![
             Line::new().name(typed.name.to_string()),
             Line::of(typed.title.to_string()),
-            by(typed),
+            by(subject, index, typed),
             formula(subject, index, typed),
         ]);
     }
@@ -101,6 +101,12 @@ fn formula(subject: Subject<'_>, index: &Index, typed: &tree::Index) -> Line {
 }
 
 /// For what an index has a value each.
-fn by(index: &tree::Index) -> Line {
-    if index.dims.is_empty() { Line::of("(a single value)") } else { words::dims(&index.dims) }
+fn by(subject: Subject<'_>, index: &Index, typed: &tree::Index) -> Line {
+    let own = aggregation(&index.tree.body).and_then(|(aggregate, _)| aggregate.dims.as_deref());
+    let stated = own.or_else(|| aggregation(&index.tree.body).and(index.shared.as_deref()));
+    match stated {
+        _ if typed.dims.is_empty() => Line::of("(a single value)"),
+        Some(dims) => subject.rows().dims(dims),
+        None => words::dims(&typed.dims),
+    }
 }

@@ -10,9 +10,6 @@ use crate::syntax::ast::{Expr, ExprKind, StepKind};
 
 /// What holds in every methodology that is written in this language.
 const RULES: &[&str] = &[
-    "Names in italics are those of this page: of tables, scales, parameters, scores and indices. What stands in this \
-     type is a column, or a quantity of a row that a rule defines. With each rule stands its text in the program that \
-     is run; the words are made of it.",
     "A table has rows. A case is what a score makes of them: a row, or several rows that one has absorbed. A value that \
      isn't there is missing; it is never taken for 0 unless a rule says so, and a case without a value counts nowhere.",
     "An index has a value for each combination of what was seen in the data; where a range or a list is named, for all of \
@@ -26,13 +23,18 @@ const RULES: &[&str] = &[
 
 /// The last part of the page.
 pub(super) fn blocks(subject: Subject<'_>) -> Vec<Block> {
-    let mut lines: Vec<Line> = RULES.iter().map(|text| Line::of(*text)).collect();
+    let names = Line::of("Tables, scales, parameters, scores and indices are written ").name("so");
+    let names = names.text("; columns, and what a rule defines for each row, are written ").code("so");
+    let names = names.text(". With each rule stands its text in the program that is run; the words are made of it.");
+    let mut lines = vec![names];
+    lines.extend(RULES.iter().map(|text| Line::of(*text)));
     let mut used = BTreeMap::new();
     expressions(subject).into_iter().for_each(|expr| gather(expr, &mut used));
     for (name, says) in used {
         // What a function is, without the examples in the language behind it.
         let says = says.split(": `").next().unwrap_or(says);
-        lines.push(Line::of("").code(format!("{name}(…)")).text(format!(" is {says}.")));
+        let (says, real) = says.strip_suffix(": a real").map_or((says, ""), |says| (says, ", in floating point"));
+        lines.push(Line::new().code(format!("{name}(…)")).text(format!(" is {says}{real}.")));
     }
     vec![heading(2, "reading", Line::of("How to read this page")), Block::List(lines)]
 }

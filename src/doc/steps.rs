@@ -108,6 +108,12 @@ fn absorb(subject: Subject<'_>, tree: &Absorb, may_be_empty: bool) -> Line {
         Pick::Last(order) => line.text("the one for which ").line(words.value(order)).text(" is greatest counts"),
     };
     let line = sentence(line.text(" and absorbs the others: they are one case"));
+    let ordered = matches!(tree.pick, Pick::First(_) | Pick::Last(_));
+    let line = line.text(if ordered {
+        " Rows between which that doesn't decide must have one value, else it is an error."
+    } else {
+        ""
+    });
     match &tree.empty {
         Some(empty) if empty.node == Empty::Drop => line.text(" If no row of a case is left here, the case drops out."),
         Some(empty) if empty.node == Empty::Zero => {

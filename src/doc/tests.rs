@@ -201,7 +201,7 @@ fn expressions_are_said_so_that_they_can_be_read_in_one_way_only() {
         ("x: keep (a / b else 0) round to 1 > 1", "(((`a` / `b`), or 0 if missing) rounded to 1 decimal place) \\> 1."),
         ("x: keep a * -1 > a - -2", "`a` × (-1) \\> `a` − (-2)."),
         ("x: keep level(k) > -1", "*level*(`k`) \\> -1."),
-        ("x: keep known(t(k, d).o)", "`o` in *t* for `k` on the day `d` is known."),
+        ("x: keep known(t(k, d).o)", "`o` in the table *t* for `k` on the day `d` is known."),
         ("x: keep not known(earliest(p))", "the earliest day of `p` is missing."),
         (
             "x: keep starts(left(lower(k), 2), \"z\")",

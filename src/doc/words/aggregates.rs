@@ -36,7 +36,7 @@ impl Words<'_> {
         let lead = match aggregate.function.node {
             Function::Sum => "the sum of ",
             Function::Count if of_index.is_some() => "the number of known values of ",
-            Function::Count => "the number of cases with a value in ",
+            Function::Count => "the number of cases with a value of ",
             Function::Mean => "the mean of ",
             Function::Min => "the least value of ",
             Function::Max => "the greatest value of ",

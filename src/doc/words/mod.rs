@@ -71,6 +71,11 @@ impl<'a> Words<'a> {
                 let inner = self.at(inner, Bind::Phrase);
                 inner.text(", ").line(rounded(places.node))
             }
+            ExprKind::Call(name, args) if self.scheme.find(&name.node, Kind::Scale).is_some() => {
+                let args = args.iter().map(|arg| self.at(arg, Bind::Tail)).collect();
+                let line = Line::of("what the scale ").name(name.node.to_string());
+                line.text(" gives for ").line(enumerate(args, "and"))
+            }
             _ => self.value(expr),
         }
     }
@@ -189,7 +194,7 @@ impl<'a> Words<'a> {
             _ => (args, None),
         };
         let keys = keys.iter().map(|key| self.at(key, Bind::Phrase)).collect();
-        let line = Line::new().code(column.node.to_string()).text(" in ").name(input.node.to_string());
+        let line = Line::new().code(column.node.to_string()).text(" in the table ").name(input.node.to_string());
         let line = line.text(" for ").line(enumerate(keys, "and"));
         match day {
             Some(day) => line.text(" on the day ").line(self.at(day, Bind::Phrase)),
