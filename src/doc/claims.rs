@@ -15,7 +15,7 @@ pub(super) fn blocks(subject: Subject<'_>) -> Vec<Block> {
     let mut blocks = Vec::new();
     if !scheme.checks.is_empty() {
         blocks.push(heading(2, "checks", Line::of("Checks of the results")));
-        blocks.push(Block::List(scheme.checks.iter().map(|tree| check(subject.cells(), tree)).collect()));
+        blocks.push(Block::List(scheme.checks.iter().map(|tree| listed(subject.cells(), tree)).collect()));
     }
     if !scheme.tests.is_empty() {
         blocks.push(heading(2, "tests", Line::of("Examples that are tested")));
@@ -37,7 +37,7 @@ pub(super) fn blocks(subject: Subject<'_>) -> Vec<Block> {
 
 /// A check in words.
 pub(super) fn check(words: Words<'_>, tree: &Check) -> Line {
-    let line = Line::of(format!("It is checked that {}: ", tree.message.node)).line(words.condition(&tree.holds));
+    let line = Line::of(format!("“{}”: it must hold that ", tree.message.node)).line(words.condition(&tree.holds));
     let line = match &tree.when {
         Some(when) => line.text(", wherever ").line(words.condition(when)),
         None => line,
@@ -46,6 +46,15 @@ pub(super) fn check(words: Words<'_>, tree: &Check) -> Line {
         Severity::Warning => ". If not, there is a warning.",
         _ => ". If not, no result is given.",
     })
+}
+
+/// A check in a list of other things.
+pub(super) fn listed(words: Words<'_>, tree: &Check) -> Line {
+    let line = Line::of("Check ").line(check(words, tree));
+    match super::doc(&tree.doc) {
+        Some(doc) => line.text(" ").line(doc),
+        None => line,
+    }
 }
 
 fn test(subject: Subject<'_>, number: usize, tree: &Test) -> Vec<Block> {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::claims::check;
+use super::claims::listed;
 use super::page::{Block, Line, enumerate};
 use super::words::quoted;
 use super::{Subject, codes, doc, doc_paragraph, heading};
@@ -45,7 +45,7 @@ pub(super) fn input(subject: Subject<'_>, docs: &[Arc<str>], tree: &ast::Input, 
     }
     said.extend(schema.unique.iter().map(|unique| subject.marked(key(unique, schema), unique.span)));
     said.extend(
-        typed.checks.iter().zip(&tree.checks).map(|(_, tree)| subject.marked(check(subject.rows(), tree), tree.span)),
+        typed.checks.iter().zip(&tree.checks).map(|(_, tree)| subject.marked(listed(subject.rows(), tree), tree.span)),
     );
     if !said.is_empty() {
         blocks.push(Block::List(said));

@@ -46,7 +46,9 @@ fn counted(open: Open) -> (String, String) {
             let leap = if (month, day) == (2, 29) { " (28 February in other years)" } else { "" };
             on(format!("{day} {name}{leap}"))
         }
-        Open::OnDay(day) => on(format!("day {day}{}", if day > 28 { " (in shorter months, last day)" } else { "" })),
+        Open::OnDay(day) => {
+            on(format!("day {day}{}", if day > 28 { " (in shorter months, the last day)" } else { "" }))
+        }
         Open::AnyTime => within("at least one day".to_owned()),
         Open::All(_) => within("every day of it".to_owned()),
         Open::AtLeast(1) => within("at least one day".to_owned()),

@@ -110,7 +110,7 @@ fn absorb(subject: Subject<'_>, tree: &Absorb, may_be_empty: bool) -> Line {
     let line = sentence(line.text(" and absorbs the others: they are one case"));
     let ordered = matches!(tree.pick, Pick::First(_) | Pick::Last(_));
     let line = line.text(if ordered {
-        " Rows between which that doesn't decide must have one value, else it is an error."
+        " Where that doesn't decide between rows, they must have the same value; else it is an error of the data."
     } else {
         ""
     });

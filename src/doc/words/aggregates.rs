@@ -36,13 +36,15 @@ impl Words<'_> {
         let lead = match aggregate.function.node {
             Function::Sum => "the sum of ",
             Function::Count if of_index.is_some() => "the number of known values of ",
-            Function::Count => "the number of cases with a value of ",
+            Function::Count => "the number of cases of ",
             Function::Mean => "the mean of ",
             Function::Min => "the least value of ",
             Function::Max => "the greatest value of ",
             Function::Only => "the one value of ",
         };
         let line = Line::of(lead).name(source.to_string());
+        let of_cases = aggregate.function.node == Function::Count && of_index.is_none();
+        let line = if of_cases { line.text(" that have a value") } else { line };
         let index = of_index.and_then(|at| self.typed.indices.get(at)).filter(|index| index.name == *source);
         let line = match index {
             Some(index) => line.line(over(&index.dims, kept)),

@@ -72,7 +72,7 @@ impl<'a> Words<'a> {
                 inner.text(", ").line(rounded(places.node))
             }
             ExprKind::Call(name, args) if self.scheme.find(&name.node, Kind::Scale).is_some() => {
-                let args = args.iter().map(|arg| self.at(arg, Bind::Tail)).collect();
+                let args = args.iter().map(|arg| self.at(arg, Bind::Atom)).collect();
                 let line = Line::of("what the scale ").name(name.node.to_string());
                 line.text(" gives for ").line(enumerate(args, "and"))
             }
@@ -159,7 +159,10 @@ impl<'a> Words<'a> {
             }
             ExprKind::Call(name, args) => self.call(name, args),
             ExprKind::Lookup(input, keys, column) => (self.lookup(input, keys, column), Bind::Phrase),
-            ExprKind::Aggregate(aggregate) => (self.aggregate(aggregate, None), Bind::Phrase),
+            ExprKind::Aggregate(aggregate) => {
+                let long = aggregate.filter.is_some() || aggregate.skip_missing;
+                (self.aggregate(aggregate, None), if long { Bind::Tail } else { Bind::Phrase })
+            }
             ExprKind::Wrong => atom("?".to_owned()),
         }
     }
