@@ -10,7 +10,9 @@ const ORDER: &[&str] = &["source", "diag", "value", "builtin", "syntax", "resolv
 /// Modules beside the chain, and all that they may import.
 const BESIDE: &[(&str, &[&str])] = &[
     ("data", &["source", "diag", "value"]),
+    ("fmt", &["source", "diag", "value", "builtin", "syntax"]),
     ("compare", &["source", "diag", "value", "plan", "eval"]),
+    ("attribute", &["source", "diag", "value", "plan", "eval"]),
     ("report", &["source", "diag", "value", "plan", "eval", "compare"]),
     ("doc", &["source", "diag", "value", "builtin", "syntax", "resolve", "types", "report"]),
     ("compile", &["source", "diag", "value", "builtin", "syntax", "resolve", "types", "plan"]),

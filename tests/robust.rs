@@ -8,7 +8,9 @@ use numbers::Numbers;
 use rules::cli::render::{Style, problems as render};
 use rules::compile::compile;
 use rules::diag::Problems;
+use rules::fmt::format;
 use rules::source::Sources;
+use rules::syntax::parse_file;
 
 /// Whole schemes, and small ones that together use every kind of line.
 const SEEDS: [&str; 12] = [
@@ -112,6 +114,12 @@ fn check(text: &str) {
     let mut problems = Problems::new();
     let compiled = compile(&sources, file, &[], &mut problems);
     assert!(compiled.is_some() || problems.has_errors(), "refused without a reason:\n{text:.5000}");
+    let mut reading = Problems::new();
+    parse_file(file, text, &mut reading);
+    if !reading.has_errors() {
+        let made = format(text);
+        assert!(made.is_ok(), "{made:?}\n{text:.5000}");
+    }
     for json in [false, true] {
         let mut drawn = Vec::new();
         render(problems.clone(), &sources, Style { json, color: false }, &mut drawn).unwrap();

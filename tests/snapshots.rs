@@ -93,6 +93,10 @@ const EXAMPLES: &[(&str, &[&str])] = &[
     ),
     ("hdi", &["rules/hdi.rules", "examples/hdi", "--index", "human_development", "--where", "iso3 = \"BLR\""]),
     (
+        "us-travels",
+        &["rules/us-travels.rules", "--index", "decades", "--index", "points", "--where", "country = \"israel\""],
+    ),
+    (
         "us-missions-years",
         &["rules/us-missions.rules", "examples/us-missions", "--index", "missions", "--index", "total"],
     ),

@@ -2,6 +2,7 @@
 
 pub mod diff;
 pub mod doc;
+pub mod fmt;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -73,6 +74,8 @@ pub enum Command {
     Test(TestArgs),
     /// Prints a methodology as a page that people read.
     Doc(doc::DocArgs),
+    /// Lays schemes out in the one form that schemes have; every comment stays.
+    Fmt(fmt::FmtArgs),
     /// Explains the code of a diagnostic.
     ExplainCode(ExplainCodeArgs),
     /// Prints completions for a shell.

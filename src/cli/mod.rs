@@ -10,10 +10,12 @@ pub mod diff;
 pub mod doc;
 pub mod eval;
 pub mod explain_code;
+pub mod fmt;
 pub mod inputs;
 pub mod man;
 pub mod output;
 pub mod render;
+pub mod schemes;
 pub mod select;
 pub mod session;
 pub mod shape;
@@ -66,6 +68,7 @@ pub fn run(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
         Command::Diff(args) => diff::run(args, terminal),
         Command::Test(args) => test::run(args, terminal),
         Command::Doc(args) => doc::run(args, terminal),
+        Command::Fmt(args) => fmt::run(args, terminal),
         Command::ExplainCode(args) => explain_code::run(args, terminal),
         Command::Completions(args) => completions::run(args, terminal),
         Command::Man(args) => man::run(args, terminal),

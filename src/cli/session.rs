@@ -305,25 +305,36 @@ fn read_once(path: &Path, sources: &mut Sources, paths: &mut BTreeMap<FileId, Pa
     if let Some((file, _)) = paths.iter().find(|(_, known)| same(known)) {
         return Ok(*file);
     }
-    let (name, text) = read_scheme(path)?;
+    let SchemeText { name, text, .. } = read_text(path)?;
     let file = sources.add(&name, &text);
     paths.insert(file, path.to_owned());
     Ok(file)
 }
 
-/// The name and the text of a scheme.
-fn read_scheme(path: &Path) -> Result<(Arc<str>, String), Diagnostic> {
+/// The text of a scheme as it was read.
+pub struct SchemeText {
+    /// The name that the user sees.
+    pub name: Arc<str>,
+    /// The text, without the byte order mark.
+    pub text: String,
+    /// Whether a byte order mark stood before it.
+    pub marked: bool,
+}
+
+/// Reads the text of a scheme; `-` is standard input.
+pub fn read_text(path: &Path) -> Result<SchemeText, Diagnostic> {
     let name = Bound::new(path).name;
     let error = |code, message: String| Diagnostic::error(code, DataPlace::file(&name), message);
     let mut bytes = bytes::open(path, &name)?.bytes;
     if bytes.len() > LONGEST_SCHEME {
         return Err(error(Code::TooLarge, format!("a scheme has at most {} MB", LONGEST_SCHEME >> 20)));
     }
-    if bytes.starts_with(&[0xef, 0xbb, 0xbf]) {
+    let marked = bytes.starts_with(&[0xef, 0xbb, 0xbf]);
+    if marked {
         bytes.drain(..3);
     }
     match String::from_utf8(bytes) {
-        Ok(text) => Ok((name, text)),
+        Ok(text) => Ok(SchemeText { name, text, marked }),
         Err(bad) => {
             let before = bad.as_bytes().get(..bad.utf8_error().valid_up_to()).unwrap_or(&[]);
             let line = memchr::memchr_iter(b'\n', before).count() + 1;

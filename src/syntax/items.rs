@@ -30,7 +30,9 @@ fn begins_block(text: &str, at: usize) -> bool {
             Token::Close => depth = depth.saturating_sub(1),
             Token::Newline => first = true,
             Token::Word => {
-                if first && (STARTS.contains(&word_at(text, place)) || word_at(text, place) == "by") {
+                let word = word_at(text, place);
+                let at_margin = text.as_bytes().get(place.wrapping_sub(1)) == Some(&b'\n');
+                if first && (STARTS.contains(&word) || word == "by" || (at_margin && EDITS.contains(&word))) {
                     return false;
                 }
                 first = false;
@@ -142,6 +144,15 @@ mod tests {
             &["index a = sum s\n  by year", "by year {\n index b = sum s\n}"],
         );
         check("## doc\nscore s from i {\n  index: keep yes\n}\n", &["## doc\nscore s from i {\n  index: keep yes\n}"]);
+    }
+
+    #[test]
+    fn an_edit_at_the_margin_ends_what_stands_before() {
+        check(
+            "index a = sum x\n  by year\nset w = 1\nreplace scale z { 1 otherwise }\n",
+            &["index a = sum x\n  by year", "set w = 1", "replace scale z { 1 otherwise }"],
+        );
+        check("change \"a\":\n  set w = 1\nset v = 2\n", &["change \"a\":\n  set w = 1", "set v = 2"]);
     }
 
     #[test]

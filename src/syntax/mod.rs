@@ -15,6 +15,7 @@ mod cursor;
 mod expected;
 mod foreign;
 mod items;
+pub mod outline;
 mod scan;
 mod structure;
 

@@ -9,6 +9,8 @@ mod expr;
 #[cfg(test)]
 mod index;
 #[cfg(test)]
+mod overlay;
+#[cfg(test)]
 mod rng;
 #[cfg(test)]
 mod run;
@@ -16,6 +18,8 @@ mod run;
 mod scheme;
 #[cfg(test)]
 mod score;
+#[cfg(test)]
+mod shares;
 
 use run::End;
 use scheme::Case;
@@ -35,4 +39,19 @@ fn both_evaluators_give_the_same_whatever_the_order_of_rows() {
         results += u64::from(end == Ok(End::Results));
     }
     assert!(results * 2 >= cases, "only {results} of {cases} cases have results: the generator makes too many errors");
+}
+
+#[test]
+fn shares_of_a_difference_are_what_their_definition_says() {
+    let (first, cases) = (number("RULES_PROPERTY_SEED", 0), number("RULES_PROPERTY_CASES", 300) / 3);
+    let mut ends = Vec::new();
+    for seed in first..first + cases {
+        let case = Case::new(seed);
+        let end = shares::compare(&case, seed);
+        assert!(end.is_ok(), "seed {seed}: {}\n\n{}", end.unwrap_err(), run::show(&case));
+        ends.extend(end);
+    }
+    let some = |end: shares::End| ends.iter().filter(|found| **found == end).count() as u64;
+    assert!(some(shares::End::Shares) * 3 >= cases, "{ends:?}");
+    assert!(some(shares::End::Together) >= 1, "{ends:?}");
 }

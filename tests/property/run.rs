@@ -68,7 +68,8 @@ fn in_words(error: &Diagnostic, sources: &Sources) -> String {
     format!("{} {} at `{at}`; {}", error.code, error.message, error.help.as_deref().unwrap_or(""))
 }
 
-fn tables_of(case: &Case, plan: &Plan) -> Result<Vec<Option<Table>>, String> {
+/// The tables of a case.
+pub fn tables_of(case: &Case, plan: &Plan) -> Result<Vec<Option<Table>>, String> {
     let mut problems = Problems::new();
     let read = |input: &rules::plan::Input| {
         let of_case = case.inputs.iter().find(|of_case| *of_case.name == *input.schema.name)?;

@@ -273,6 +273,7 @@ fn notes(
     (adjusted, without, widest): (usize, &[Vec<crate::value::Value>], f64),
 ) {
     let how = match found.method {
+        _ if names.is_empty() => "no named change lies between the schemes".to_owned(),
         Method::Exact { subsets } => {
             format!("Shapley's value of {} over all {subsets} subsets of them, exact", changes(names.len()))
         }
