@@ -129,7 +129,18 @@ fn heading(level: u8, id: impl Into<String>, line: Line) -> Block {
 /// Doc comments as one paragraph, if there are any.
 fn doc(lines: &[Arc<str>]) -> Option<Line> {
     let text = lines.iter().map(|line| line.trim()).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ");
-    (!text.is_empty()).then(|| Line::of(text))
+    (!text.is_empty()).then(|| with_code(&text))
+}
+
+/// Words with names between backticks.
+fn with_code(text: &str) -> Line {
+    let parts: Vec<&str> = text.split('`').collect();
+    let paired = parts.len() % 2 == 1 && parts.iter().skip(1).step_by(2).all(|name| !name.trim().is_empty());
+    if !paired {
+        return Line::of(text);
+    }
+    let add = |line: Line, (at, part): (usize, &&str)| if at % 2 == 1 { line.code(*part) } else { line.text(*part) };
+    parts.iter().enumerate().fold(Line::new(), add)
 }
 
 fn doc_paragraph(lines: &[Arc<str>]) -> Option<Block> {

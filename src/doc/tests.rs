@@ -24,7 +24,7 @@ const NASTY: &[&str] = &[
     "[click](javascript:alert(1))",
     "![x](http://example.org/x.png)",
     "a | b",
-    "`code`",
+    "`open",
     "```",
     "*strong* _weak_ ~gone~",
     "# head",
@@ -161,6 +161,15 @@ fn nothing_of_a_scheme_is_markup_in_markdown() {
 }
 
 #[test]
+fn backticks_in_doc_comments_make_code_and_nothing_else() {
+    let (markdown, html) = pages(&nasty_scheme("`<b>|[x](y)</b>`"));
+    assert!(html.contains("<p><code>&lt;b&gt;|[x](y)&lt;/b&gt;</code></p>") && !html.contains("<b>"));
+    let text = without_code(&markdown);
+    assert!(!bare(&text, '<') && !bare(&text, '['), "{text}");
+    assert!(markdown.contains("| `<b>\\|[x](y)</b>` |"), "{markdown}");
+}
+
+#[test]
 fn blocks_can_not_be_left() {
     let nasty = "```\n</pre><b>x</b>\n~~~\n````\n\u{1b}[31m";
     let rule = Rule { blocks: vec![Block::Paragraph(Line::of("1) one\n- two \u{202e}"))], source: nasty.to_owned() };
@@ -207,6 +216,8 @@ fn expressions_are_said_so_that_they_can_be_read_in_one_way_only() {
             "x: keep starts(left(lower(k), 2), \"z\")",
             "the first 2 characters of `k` in small letters begins with \"z\".",
         ),
+        ("x: keep contains(k, \"p\") or contains(k, \"q\")", "`k` contains \"p\" or \"q\"."),
+        ("x: keep contains(k, \"p\") and contains(k, \"q\")", "`k` contains \"p\" and `k` contains \"q\"."),
         ("x: keep max(a, b, w) > 1", "max(`a`, `b`, *w*) \\> 1."),
     ];
     for (step, says) in cases {

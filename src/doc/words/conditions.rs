@@ -31,6 +31,9 @@ impl Words<'_> {
     fn chain(self, expr: &Expr, sign: Binary, word: &str) -> Line {
         let mut parts = Vec::new();
         gather(expr, sign, &mut parts);
+        if let Some(line) = self.any_text(&parts).filter(|_| sign == Binary::Or) {
+            return line;
+        }
         let lines = parts.iter().map(|part| {
             let line = self.condition(part);
             match part.kind {
@@ -43,6 +46,29 @@ impl Words<'_> {
             let all = if at > 0 { all.text(format!(" {word} ")) } else { all };
             all.line(line)
         })
+    }
+
+    /// `contains(x, "a") or contains(x, "b")` and its like, in one: what is asked of one thing with several texts.
+    fn any_text(self, parts: &[&Expr]) -> Option<Line> {
+        let text = |part: &Expr| match &part.kind {
+            ExprKind::Call(name, args) => match args.as_slice() {
+                [of, Expr { kind: ExprKind::Text(text), .. }] => {
+                    Some((name.node.clone(), self.at(of, Bind::Phrase), Line::of(quoted(text))))
+                }
+                _ => None,
+            },
+            _ => None,
+        };
+        let found: Vec<_> = parts.iter().map(|part| text(part)).collect::<Option<_>>()?;
+        let (function, of, _) = found.first()?.clone();
+        let word = match &*function {
+            "starts" => " begins with ",
+            "ends" => " ends with ",
+            "contains" => " contains ",
+            _ => return None,
+        };
+        let same = found.iter().all(|(other, what, _)| *other == function && *what == of);
+        same.then(|| of.text(word).line(enumerate(found.into_iter().map(|(_, _, text)| text).collect(), "or")))
     }
 
     fn negated(self, expr: &Expr) -> Line {
