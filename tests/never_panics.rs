@@ -9,6 +9,11 @@ use numbers::Numbers;
 use rules::cli::{self, args::Cli};
 
 const SCHEME: &str = include_str!("../rules/engagement.rules");
+const OVERLAYS: [&str; 3] = [
+    include_str!("../rules/generous.rules"),
+    include_str!("../rules/no-absorption.rules"),
+    include_str!("../rules/visits-once-a-tour.rules"),
+];
 const DATA: &str = include_str!("../examples/belarus-latin-america/contact.csv");
 
 /// The text with some of its bytes changed, taken out, doubled or put in.
@@ -70,6 +75,25 @@ fn spoiled_schemes_and_data_end_in_order() {
     for _ in 0..300 {
         std::fs::write(&data, spoiled(DATA, &mut numbers)).unwrap();
         run(&["eval", scheme_path, data_path, "--index", "contacts", "--color", "always"]);
+    }
+}
+
+#[test]
+fn spoiled_overlays_end_in_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let (base, overlay, data) =
+        (folder.path().join("engagement.rules"), folder.path().join("o.rules"), folder.path().join("contact.csv"));
+    let (path, data_path) = (overlay.to_str().unwrap(), data.to_str().unwrap());
+    let root = folder.path().to_str().unwrap();
+    std::fs::write(&data, DATA).unwrap();
+    let mut numbers = Numbers(0xBB67_AE85_84CA_A73B);
+    for round in 0..60 {
+        let text = OVERLAYS[numbers.below(OVERLAYS.len())];
+        let spoil_base = round % 3 == 0;
+        std::fs::write(&base, if spoil_base { spoiled(SCHEME, &mut numbers) } else { SCHEME.into() }).unwrap();
+        std::fs::write(&overlay, if spoil_base { text.into() } else { spoiled(text, &mut numbers) }).unwrap();
+        run(&["check", path, data_path, "--root", root, "--color", "never"]);
+        run(&["test", path, "--root", root]);
     }
 }
 

@@ -6,11 +6,13 @@ mod numbers;
 
 use numbers::Numbers;
 use rules::cli::render::{Style, problems as render};
-use rules::compile::compile;
-use rules::diag::Problems;
+use rules::compile::{compile, compile_chain, load};
+use rules::diag::{Code, Diagnostic, Problems};
 use rules::fmt::format;
-use rules::source::Sources;
+use rules::source::{FileId, Sources};
+use rules::syntax::ast::Name;
 use rules::syntax::parse_file;
+use std::sync::Arc;
 
 /// Whole schemes, and small ones that together use every kind of line.
 const SEEDS: [&str; 12] = [
@@ -30,6 +32,25 @@ const SEEDS: [&str; 12] = [
      { index a = mean p skip missing index b \"B\" = a * 2 + (sum p where k != \"x\") round to 2 }\nindex c = max a skip missing\n",
     "scheme s\nparam w = 0.5 in 0..1 \"W\"\ninput r { n number }\nscore p from r { let m = case { n when n > 0, 0 \
      otherwise } v: value m * w }\nindex t = sum p\ntest \"t\" { set w = 1 given r {\n n\n 1\n } expect t = 1 }\n",
+];
+
+/// What overlays extend, and overlays that together use every kind of edit.
+const BASE: &str = "scheme b\ndata \"d\"\ninput r { k text n number v one of \"a\", \"b\" unit k has v check \"c\": n > 0 }\n\
+     scale z { 1 \"a\", \"14*\" missing \"-\" 2 otherwise }\nscale y { 1 under 5 2 from 5 }\nparam w = 0.5 in 0..1\nscore p from r { let m = n * 2 \
+     points: value m x: absorb highest per k half: times w when v = \"a\" check \"d\": value < 9 }\n\
+     by k { index a = sum p index c = count p }\nindex t = sum a\n";
+const OVERLAYS: [&str; 5] = [
+    "scheme o extends \"b.rules\"\nchange \"a\": set w = 1\nset z(\"a\") = 4\nchange \"z\" { set z(otherwise) = missing \
+     remove y(from 5) set z(\"14*\") = -1 }\n",
+    "scheme o \"O\" extends \"b.rules\"\n## D\nchange \"a\" { replace p.half { q: times 0.25 let y = 1 } remove p.x \
+     add before p.points { k: keep n > 1 } add after p.m { let l = m } add to p { top: cap 5 check \"e\": value > 0 } }\n",
+    "scheme o extends \"b.rules\"\nreplace scale z { 1 otherwise }\nreplace index a = max p\nremove index t\nremove c\n\
+     remove check \"c\"\nremove check \"d\"\nadd by v { index s = sum p }\nindex u = sum s\n",
+    "scheme o extends \"b.rules\"\nadd to r { g flag? unique k, n unit k has g check \"h\": known(g) as warning }\n\
+     replace r.v { v text }\nreplace param w = 2 in 1..3\nadd to z { 7 \"x\" }\nadd score q from r { o: value w }\n\
+     index e = sum q\n",
+    "scheme o extends \"b.rules\"\nreplace input r { k text n number v text }\nreplace score p from r { v: value n }\n\
+     test \"t\" { given r {\n k n v\n a 1 a\n } expect t = 1 }\nexpect t = 3\ncheck \"c\": t > 1\n",
 ];
 
 const PIECES: [&str; 34] = [
@@ -113,16 +134,36 @@ fn check(text: &str) {
     let file = sources.add("s.rules", text);
     let mut problems = Problems::new();
     let compiled = compile(&sources, file, &[], &mut problems);
-    assert!(compiled.is_some() || problems.has_errors(), "refused without a reason:\n{text:.5000}");
+    check_answer(compiled.is_some(), &problems, &sources, text);
     let mut reading = Problems::new();
     parse_file(file, text, &mut reading);
     if !reading.has_errors() {
         let made = format(text);
         assert!(made.is_ok(), "{made:?}\n{text:.5000}");
     }
+}
+
+/// Compiles an overlay of a base and draws what is wrong with them.
+fn check_overlay(overlay: &str, base: &str) {
+    let mut sources = Sources::default();
+    let file = sources.add("o.rules", overlay);
+    let mut known = None;
+    let mut problems = Problems::new();
+    let mut open = |sources: &mut Sources, _: FileId, named: &Name| match &*named.node {
+        "b.rules" => Ok(*known.get_or_insert_with(|| sources.add("b.rules", base))),
+        _ => Err(Diagnostic::error(Code::UnreadableFile, named.span, "there is no such file")),
+    };
+    let chain = load(&mut sources, file, &mut open, &mut problems).map(Arc::new);
+    let compiled = chain.and_then(|chain| compile_chain(&chain, &[], &mut problems));
+    check_answer(compiled.is_some(), &problems, &sources, &format!("{overlay}\nand\n{base}"));
+}
+
+/// There is a plan or a reason, and the reason can be shown safely.
+fn check_answer(compiled: bool, problems: &Problems, sources: &Sources, text: &str) {
+    assert!(compiled || problems.has_errors(), "refused without a reason:\n{text:.5000}");
     for json in [false, true] {
         let mut drawn = Vec::new();
-        render(problems.clone(), &sources, Style { json, color: false }, &mut drawn).unwrap();
+        render(problems.clone(), sources, Style { json, color: false }, &mut drawn).unwrap();
         let drawn = String::from_utf8(drawn).unwrap();
         let unsafe_char = drawn.chars().find(|&c| (c.is_control() && c != '\n') || is_directional(c));
         let start: String = text.chars().take(5_000).collect();
@@ -153,6 +194,30 @@ fn mutated_schemes_are_answered() {
         // The large schemes take their time: most rounds go to the small ones.
         let seed = if round % 40 == 0 { numbers.below(3) } else { 3 + numbers.below(SEEDS.len() - 3) };
         check(&mutated(SEEDS[seed], &mut numbers));
+    }
+}
+
+#[test]
+fn overlays_are_sound() {
+    for overlay in OVERLAYS {
+        let mut sources = Sources::default();
+        let (file, base) = (sources.add("o.rules", overlay), sources.add("b.rules", BASE));
+        let mut problems = Problems::new();
+        let chain = load(&mut sources, file, &mut |_, _, _| Ok(base), &mut problems);
+        let compiled = chain.and_then(|chain| compile_chain(&Arc::new(chain), &[], &mut problems));
+        assert!(compiled.is_some(), "{:?}\n{overlay}", problems.sorted());
+    }
+}
+
+#[test]
+fn mutated_overlays_are_answered() {
+    let mut numbers = Numbers(0x6A09_E667_F3BC_C908);
+    for round in 0..1200 {
+        let overlay = OVERLAYS[numbers.below(OVERLAYS.len())];
+        // Mostly the overlay is spoiled; what it extends may be, too.
+        let base = if round % 4 == 0 { mutated(BASE, &mut numbers) } else { BASE.to_owned() };
+        let overlay = if round % 8 == 0 { overlay.to_owned() } else { mutated(overlay, &mut numbers) };
+        check_overlay(&overlay, &base);
     }
 }
 

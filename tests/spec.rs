@@ -51,7 +51,8 @@ fn no_case_is_empty_and_no_scheme_is_idle() -> Result<(), String> {
             found.push(format!("{}: the case has no `console` block with a command", shown(file)));
         }
         for (at, block) in blocks.iter().enumerate().filter(|(_, block)| block.kind == "rules") {
-            let used = block.path.is_some() && is_used(block, blocks.get(at + 1..).unwrap_or(&[]), &lines);
+            let after = blocks.get(at + 1..).unwrap_or(&[]);
+            let used = block.path.is_some() && (is_used(block, after, &lines) || is_extended(block, &blocks, &lines));
             if !used {
                 found.push(format!("{}:{}: no command uses this scheme", shown(file), block.start));
             }
@@ -93,6 +94,17 @@ fn is_used(block: &Block, after: &[Block], lines: &[&str]) -> bool {
     let until = after.iter().position(|next| next.path == block.path).unwrap_or(after.len());
     let commands = after.iter().take(until).flat_map(|next| next.commands(lines));
     commands.into_iter().any(|command| words(&command.text).iter().any(|word| Some(word) == block.path.as_ref()))
+}
+
+/// Whether another scheme of the file extends that of a block.
+fn is_extended(block: &Block, blocks: &[Block], lines: &[&str]) -> bool {
+    let Some(file) = block.path.as_deref().and_then(|path| path.rsplit('/').next()) else { return false };
+    let names = |line: &&str| {
+        line.split_once("extends \"")
+            .is_some_and(|(_, rest)| rest.split('"').next().and_then(|path| path.rsplit('/').next()) == Some(file))
+    };
+    let others = blocks.iter().filter(|other| other.kind == "rules" && other.start != block.start);
+    others.flat_map(|other| lines.get(other.start..other.end).unwrap_or(&[])).any(names)
 }
 
 /// Where the commands of a file run.

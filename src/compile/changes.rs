@@ -7,6 +7,7 @@ use crate::plan::Plan;
 use crate::plan::content::{counted, same};
 use crate::resolve::overlay::{Applied, Chain, Change};
 use crate::source::FileId;
+use crate::syntax::ast::{Edit, EditKind};
 use crate::{resolve, types};
 
 /// All changes but one.
@@ -21,22 +22,28 @@ fn own(chain: &Chain) -> impl Iterator<Item = (usize, &Change)> {
 }
 
 /// Warns of changes of the scheme's own file that change nothing or alter what an index counts.
-pub fn warn(chain: &Chain, settings: &[Setting], plan: Option<&Plan>, problems: &mut Problems) {
+pub fn warn(chain: &Chain, plan: Option<&Plan>, problems: &mut Problems) {
     let Some(plan) = plan else { return };
     if own(chain).next().is_none() && chain.layers().len() > 1 {
         idle_file(chain, problems);
     }
+    // An index that the file itself adds is there to count what it counts.
+    let last = chain.layers().len().saturating_sub(1);
+    let earlier: Vec<bool> = chain.changes().iter().map(|change| change.layer < last).collect();
+    let base = plan_of(chain, &earlier, &[]);
+    let is_old = |name: &str| base.as_ref().is_none_or(|base| base.indices.iter().any(|index| *index.name == *name));
     for (at, change) in own(chain) {
         // A change that others need can't be left out: it surely does something.
-        let Some(before) = plan_of(chain, &without(chain, at), settings) else { continue };
-        if same(&before, plan) {
+        let Some(before) = plan_of(chain, &without(chain, at), &[]) else { continue };
+        if same(&before, plan) && (change.edits.is_empty() || change.edits.iter().any(may_be_idle)) {
             let message = format!("the change `{}` changes nothing", change.name);
             let found = Diagnostic::warning(Code::IdleChange, change.name_span, message);
             problems
                 .push(found.help("the results are the same with and without it: delete it, or say what should differ"));
             continue;
         }
-        let altered: Vec<String> = counted(&before, plan).iter().map(|name| format!("`{name}`")).collect();
+        let altered: Vec<String> =
+            counted(&before, plan).iter().filter(|name| is_old(name)).map(|name| format!("`{name}`")).collect();
         if !altered.is_empty() {
             let message = format!("the change `{}` alters what {} counts", change.name, altered.join(", "));
             let found = Diagnostic::warning(Code::CountsChanged, change.name_span, message);
@@ -45,6 +52,12 @@ pub fn warn(chain: &Chain, settings: &[Setting], plan: Option<&Plan>, problems: 
             );
         }
     }
+}
+
+/// Taking away what nothing uses is tidying up, and what is added without being used is warned of as such.
+fn may_be_idle(edit: &Edit) -> bool {
+    use EditKind::{Add, Remove, RemoveCheck, RemovePart, RemovePoints};
+    !matches!(edit.kind, Add(_) | Remove { .. } | RemovePart(_) | RemoveCheck(_) | RemovePoints { .. })
 }
 
 fn idle_file(chain: &Chain, problems: &mut Problems) {

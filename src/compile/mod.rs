@@ -4,12 +4,12 @@ mod changes;
 
 use std::sync::Arc;
 
-use crate::diag::{Code, Diagnostic, Problems};
+use crate::diag::{Code, Diagnostic, Problems, Severity};
 use crate::plan::lower::lower_scheme;
 use crate::plan::{Expr, Plan};
 use crate::resolve::Kind;
 use crate::resolve::overlay::{self, Applied, Chain, Head, MAX_LAYERS};
-use crate::source::{FileId, Sources, Spanned};
+use crate::source::{FileId, Sources, Span, Spanned};
 use crate::syntax::ast::{File, Name};
 pub use crate::types::claims::{Expect, ExpectKind, ExpectedCell, Given, Setting, Test};
 use crate::types::{Checked, tree};
@@ -57,13 +57,15 @@ pub type Open<'a> = dyn FnMut(&mut Sources, FileId, &Name) -> Result<FileId, Dia
 /// Parses a scheme's file and those that it extends. Without a result there is an error among the problems.
 pub fn load(sources: &mut Sources, file: FileId, open: &mut Open<'_>, problems: &mut Problems) -> Option<Chain> {
     let mut files: Vec<(FileId, File)> = Vec::new();
-    let mut next = Some(file);
-    while let Some(file) = next.take() {
+    let mut next = Some((file, None));
+    while let Some((file, named)) = next.take() {
         let text = Arc::clone(&sources.get(file)?.text);
-        let tree = syntax::parse_file(file, &text, problems);
+        let mut found = Problems::new();
+        let tree = syntax::parse_file(file, &text, &mut found);
+        problems.extend(named.map_or_else(|| found.clone(), |named| said(&found, named)));
         if let Some(named) = overlay::extends(&tree) {
             match open(sources, file, named) {
-                Ok(base) => next = follow(&files, file, base, named, problems),
+                Ok(base) => next = follow(&files, file, base, named, problems).map(|base| (base, Some(named.span))),
                 Err(error) => problems.push(error),
             }
         }
@@ -78,6 +80,17 @@ pub fn load(sources: &mut Sources, file: FileId, open: &mut Open<'_>, problems: 
     (!problems.has_errors()).then_some(chain)
 }
 
+/// What is wrong with a file that is extended; the first error says who named the file, which may be the wrong one.
+fn said(found: &Problems, named: Span) -> Problems {
+    let mut said = Problems::new();
+    let mut first = true;
+    for problem in found.iter() {
+        let tells = problem.severity == Severity::Error && std::mem::take(&mut first);
+        said.push(if tells { problem.clone().also(named, "extended here") } else { problem.clone() });
+    }
+    said
+}
+
 /// The next file of a chain, unless it is there already or there are too many.
 fn follow(
     files: &[(FileId, File)],
@@ -86,17 +99,19 @@ fn follow(
     named: &Name,
     problems: &mut Problems,
 ) -> Option<FileId> {
-    let message = if base == file {
-        format!("`{}` is this file: a scheme can't extend itself", named.node)
+    let complete = "name the scheme that is changed, which is complete without this one";
+    let (message, help) = if base == file {
+        (format!("`{}` is this file: a scheme can't extend itself", named.node), complete)
     } else if files.iter().any(|(other, _)| *other == base) {
-        format!("`{}` extends this scheme in turn", named.node)
+        (format!("`{}` extends this scheme in turn", named.node), complete)
     } else if files.len() + 1 >= MAX_LAYERS {
-        format!("more than {MAX_LAYERS} schemes extend one another")
+        let message = format!("more than {MAX_LAYERS} files extend one another");
+        (message, "write the changes of several files into one")
     } else {
         return Some(base);
     };
     let found = Diagnostic::error(Code::CircularExtends, named.span, message);
-    problems.push(found.help("name the scheme that is changed, which is complete without this one"));
+    problems.push(found.help(help));
     None
 }
 
@@ -115,8 +130,9 @@ pub fn compile(sources: &Sources, file: FileId, settings: &[Setting], problems: 
 pub fn compile_chain(chain: &Arc<Chain>, settings: &[Setting], problems: &mut Problems) -> Option<Compiled> {
     let mut found = Problems::new();
     let compiled = compile_merged(chain, settings, &mut found);
-    if compiled.is_some() {
-        changes::warn(chain, settings, compiled.as_ref().map(|compiled| &compiled.plan), &mut found);
+    // What the command line sets may cover a change, which isn't idle for that.
+    if compiled.is_some() && settings.is_empty() {
+        changes::warn(chain, compiled.as_ref().map(|compiled| &compiled.plan), &mut found);
     }
     problems.extend(changes::blamed(chain, settings, found));
     compiled

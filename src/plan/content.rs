@@ -3,10 +3,13 @@
 //! Input: plans. Output: texts to compare. Parameters and scales stand in them by what they are, so that one text tells
 //! all that a result depends on, besides the data.
 
-use std::fmt::Write as _;
-use std::sync::Arc;
+mod counts;
 
-use super::{Aggregate, Body, Check, Domain, Expr, ExprKind, Function, Index, Op, Pick, Plan, Score, Source, Step};
+use std::fmt::Write as _;
+
+use super::{Body, Check, Domain, Expr, ExprKind, Index, Op, Pick, Plan, Score, Step};
+
+pub use counts::counted;
 
 /// Writing to a string can't fail.
 macro_rules! put {
@@ -31,51 +34,6 @@ pub fn same(a: &Plan, b: &Plan) -> bool {
         out
     };
     all(a) == all(b)
-}
-
-/// The indices of both plans that count units of a score, or take their mean, and count other ones in the second plan.
-pub fn counted(a: &Plan, b: &Plan) -> Vec<Arc<str>> {
-    let mut altered = Vec::new();
-    for &at in &b.declared {
-        let Some(new) = b.indices.get(at) else { continue };
-        let old = a.declared.iter().filter_map(|&at| a.indices.get(at)).find(|old| old.name == new.name);
-        let differs = old.is_some_and(|old| {
-            let (old, new) = (counts(a, old), counts(b, new));
-            !old.is_empty() && !new.is_empty() && old != new
-        });
-        if differs {
-            altered.push(Arc::clone(&new.name));
-        }
-    }
-    altered
-}
-
-/// What decides which units there are in the counts and means that an index consists of.
-fn counts(plan: &Plan, index: &Index) -> String {
-    let mut out = String::new();
-    match &index.body {
-        Body::Aggregate(Aggregate { source: Source::Score(at), function, filter, by, .. })
-            if matches!(function, Function::Count | Function::Mean) =>
-        {
-            let Some(score) = plan.scores.get(*at) else { return out };
-            put!(out, "{} {}", score.input, score.ty.optional);
-            for (at, step) in score.steps.iter().enumerate() {
-                if matches!(step.op, Op::Keep { .. } | Op::Every { .. } | Op::Absorb { .. } | Op::Let { .. }) {
-                    out.push_str(&self::step(plan, score, at, step));
-                }
-            }
-            filter.iter().chain(by.iter().map(|by| &by.expr)).for_each(|expr| put_expr(plan, expr, &mut out));
-        }
-        Body::Aggregate(_) => {}
-        // An aggregation inside a formula is an index that nobody declares.
-        Body::Formula { operands, .. } => {
-            let unnamed = operands.iter().filter(|operand| !plan.declared.contains(&operand.index));
-            for inner in unnamed.filter_map(|operand| plan.indices.get(operand.index)) {
-                out.push_str(&counts(plan, inner));
-            }
-        }
-    }
-    out
 }
 
 /// A text for each step of a score. Two scores over the same table whose texts begin alike leave the same frame behind
@@ -163,6 +121,16 @@ pub fn index(plan: &Plan, index: &Index) -> String {
 }
 
 fn put_expr(plan: &Plan, expr: &Expr, out: &mut String) {
+    put_named(plan, None, expr, out);
+}
+
+/// Columns and slots stand in the text by their places, or by the names that they have in a score.
+fn put_named(plan: &Plan, score: Option<&Score>, expr: &Expr, out: &mut String) {
+    let column = |id: usize| {
+        let input = score.and_then(|score| plan.inputs.get(score.input));
+        input.and_then(|input| input.schema.columns.get(id)).map(|column| &*column.name)
+    };
+    let slot = |id: usize| score.and_then(|score| score.slots.get(id)).map(|slot| &*slot.name);
     put!(out, "({}", expr.ty);
     match &expr.kind {
         ExprKind::Const(value) => {
@@ -172,10 +140,10 @@ fn put_expr(plan: &Plan, expr: &Expr, out: &mut String) {
             put!(out, " {:?}", plan.params.get(*id).map(|param| (&param.ty, &param.value)));
         }
         ExprKind::Column(id) => {
-            put!(out, " column {id}");
+            put!(out, " column {}", column(*id).map_or_else(|| id.to_string(), str::to_owned));
         }
         ExprKind::Slot(id) => {
-            put!(out, " slot {id}");
+            put!(out, " slot {}", slot(*id).map_or_else(|| id.to_string(), str::to_owned));
         }
         ExprKind::Value => out.push_str(" value"),
         ExprKind::Dim(id) => {
@@ -186,24 +154,24 @@ fn put_expr(plan: &Plan, expr: &Expr, out: &mut String) {
         }
         ExprKind::Call(builtin, args) => {
             put!(out, " {builtin:?}");
-            args.iter().for_each(|arg| put_expr(plan, arg, out));
+            args.iter().for_each(|arg| put_named(plan, score, arg, out));
         }
         ExprKind::Case { arms, otherwise } => {
             out.push_str(" case");
             for (condition, value) in arms {
-                put_expr(plan, condition, out);
-                put_expr(plan, value, out);
+                put_named(plan, score, condition, out);
+                put_named(plan, score, value, out);
             }
-            otherwise.iter().for_each(|value| put_expr(plan, value, out));
+            otherwise.iter().for_each(|value| put_named(plan, score, value, out));
         }
         ExprKind::Scale { scale, arg } => {
             put!(out, " scale {}", plan.scales.get(*scale).map(json).unwrap_or_default());
-            put_expr(plan, arg, out);
+            put_named(plan, score, arg, out);
         }
         ExprKind::Lookup { input, unique, keys, day, column } => {
             put!(out, " lookup {input} {unique} {column}");
-            keys.iter().for_each(|key| put_expr(plan, key, out));
-            day.iter().for_each(|day| put_expr(plan, day, out));
+            keys.iter().for_each(|key| put_named(plan, score, key, out));
+            day.iter().for_each(|day| put_named(plan, score, day, out));
         }
     }
     out.push(')');

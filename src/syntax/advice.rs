@@ -1,6 +1,7 @@
 //! What to write instead, for a syntax error: looks at what was found, and at what was expected there.
 
 use super::build::RESERVED;
+use super::edits;
 use super::expected::{KEYS, NAME, STEPS, Spot, TEXT, TYPES, VERBS};
 use super::foreign::{CASE, foreign_word};
 use super::structure::FUNCTIONS;
@@ -101,7 +102,6 @@ const OTHERS: &[&str] = &[
     "of",
     "on",
     "one",
-    "set",
     "skip",
     "tab",
     "thousands",
@@ -121,7 +121,8 @@ pub(super) fn is_verb(word: &str) -> bool {
 
 /// What to write instead.
 pub(super) fn help(spot: &Spot<'_>) -> Option<String> {
-    number(spot)
+    edits::help(spot)
+        .or_else(|| number(spot))
         .or_else(|| sign(spot))
         .or_else(|| foreign_word(spot).map(str::to_owned))
         .or_else(|| quotes(spot))

@@ -24,6 +24,10 @@ pub(super) const VERBS: &str = "what the step does: keep, value, times, halve, p
 const OTHERWISE: &str = "`otherwise`";
 /// What a change does.
 pub(super) const EDIT: &str = "an edit: `set`, `replace`, `remove` or `add`";
+/// What stands behind `add`.
+pub(super) const ADDED: &str = "an item that is added, or `to`, `before` or `after`";
+/// What stands before the name of an item.
+pub(super) const KINDS: &str = "`scale` or another kind of item";
 /// What stands in a file.
 const ITEM: &str = "an item, such as `input`, `scale`, `score` or `index`";
 /// A text.
@@ -68,8 +72,8 @@ fn words(rule: Rule) -> Option<&'static str> {
         | k_expect | change | bare_edit | k_change => ITEM,
         edit | set_edit | replace | remove | add | k_replace | k_remove | k_add => EDIT,
         k_set | k_extends | extends => return None,
-        add_to | add_beside | k_before | k_after => "`to`, `before` or `after`",
-        whole | kind => "`input`, `scale`, `param`, `score` or `index`",
+        add_to | add_beside | k_before | k_after => ADDED,
+        whole | kind => KINDS,
         path => "a part, such as `visit.halving`",
         line_key => KEYS,
         check | k_check | k_cite => return None,
@@ -211,6 +215,9 @@ fn expected(error: &Error<Rule>) -> (Vec<&'static str>, bool) {
         if list.len() > 1 {
             list.retain(|words| *words != noise);
         }
+    }
+    if list.contains(&ADDED) {
+        list = vec![ADDED];
     }
     if list.contains(&ITEM) {
         list.retain(|words| *words != EDIT);

@@ -13,7 +13,8 @@ pub(super) const STARTS: &[&str] = &[
 /// Words that begin an edit. At the left margin it is an item; indented, it is one of the change above.
 pub(super) const EDITS: &[&str] = &["set", "replace", "remove", "add"];
 
-fn word_at(text: &str, at: usize) -> &str {
+/// The word that begins at a place.
+pub(super) fn word_at(text: &str, at: usize) -> &str {
     let rest = text.get(at..).unwrap_or("");
     let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
     rest.get(..end).unwrap_or("")

@@ -12,6 +12,7 @@ mod build_overlay;
 mod build_score;
 mod build_test;
 mod cursor;
+mod edits;
 mod expected;
 mod foreign;
 mod items;

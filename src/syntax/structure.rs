@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use super::advice::{is_keyword, is_verb};
+use super::edits;
 use super::expected::{Finding, STEPS, Spot, shown};
 use super::items::{EDITS, STARTS};
 use super::scan::{Token, Tokens};
@@ -186,12 +187,13 @@ fn no_item(spot: &Spot<'_>) -> Option<Finding> {
         _ => nearest(word, STARTS.iter().chain(EDITS).copied().chain(["by"])),
     };
     let help = match other {
+        _ if edits::foreign(&lower).is_some() => edits::foreign(&lower).unwrap_or_default().to_owned(),
         Some(other) => format!("did you mean `{other}`?"),
         None if only_comments(spot.text.get(..spot.at)?) => {
             "a scheme begins with `scheme name \"Title\"`; is this the scheme's file?".to_owned()
         }
         None => {
-            "items are `input`, `scale`, `param`, `score`, `index`, `by`, `check`, `test` and `expect`; a line that \
+            "items are `input`, `scale`, `param`, `score`, `index`, `by`, `check`, `test`, `expect` and `change`; a line that \
                  goes on with the one before is indented"
                 .to_owned()
         }

@@ -87,7 +87,7 @@ impl<'p> Workshop<'p> {
         }
     }
 
-    fn of_kind(&self, name: &Name, kind: Kind) -> Result<At, Box<Diagnostic>> {
+    fn of_kind(&self, name: &Name, kind: Kind, verb: &str) -> Result<At, Box<Diagnostic>> {
         let (at, found, span) = self.find(name)?;
         if found == kind {
             return Ok(at);
@@ -97,15 +97,25 @@ impl<'p> Workshop<'p> {
         let error = Diagnostic::error(Code::WrongTarget, name.span, message).also(span, "declared here");
         let help = match (kind, found) {
             (Kind::Param, Kind::Scale) => format!("name the word whose points change: `set {}(\"…\") = 1`", name.node),
-            _ => format!("write `replace {is} {} …`, or name {} {wants}", name.node, article(kind)),
+            (Kind::Scale, Kind::Param) if verb == "set" => format!("a param has one value: `set {} = …`", name.node),
+            _ if verb == "set" => format!("write `replace {is} {} …`, or name {} {wants}", name.node, article(kind)),
+            _ => format!(
+                "write `{verb} {is} {}{}`, or name {} {wants}",
+                name.node,
+                if verb == "replace" { " …" } else { "" },
+                article(kind)
+            ),
         };
         Err(Box::new(error.help(help)))
     }
 
     fn set(&mut self, name: &Name, value: &Expr) -> Result<(), Box<Diagnostic>> {
-        let at = self.of_kind(name, Kind::Param)?;
+        let at = self.of_kind(name, Kind::Param, "set")?;
         if let Some(ItemKind::Param(param)) = self.kind_mut(at) {
-            param.value = value.clone();
+            // The same number with other places changes nothing, not even the types of what it is used for.
+            if !parts::same_number(&param.value, value) {
+                param.value = value.clone();
+            }
         }
         Ok(())
     }
@@ -116,7 +126,7 @@ impl<'p> Workshop<'p> {
     }
 
     fn scale_mut(&mut self, name: &Name) -> Result<&mut Scale, Box<Diagnostic>> {
-        let at = self.of_kind(name, Kind::Scale)?;
+        let at = self.of_kind(name, Kind::Scale, "set")?;
         match self.kind_mut(at) {
             Some(ItemKind::Scale(scale)) => Ok(scale),
             _ => Err(Box::new(Diagnostic::error(Code::UnknownTarget, name.span, "there is no such scale"))),
@@ -130,7 +140,7 @@ impl<'p> Workshop<'p> {
 
     fn replace(&mut self, new: &Item) -> Result<(), Box<Diagnostic>> {
         let Some((kind, name)) = items::kind_and_name(new) else { return Ok(()) };
-        let at = self.of_kind(name, kind)?;
+        let at = self.of_kind(name, kind, "replace")?;
         items::put(&mut self.items, at, new);
         Ok(())
     }
@@ -138,7 +148,7 @@ impl<'p> Workshop<'p> {
     fn remove(&mut self, kind: Option<&Name>, name: &Name) -> Result<(), Box<Diagnostic>> {
         let wanted = kind.and_then(|kind| Kind::ALL.iter().find(|one| one.word() == &*kind.node));
         let at = match wanted {
-            Some(wanted) => self.of_kind(name, *wanted)?,
+            Some(wanted) => self.of_kind(name, *wanted, "remove")?,
             None => self.find(name)?.0,
         };
         items::take_out(&mut self.items, at);
@@ -152,7 +162,10 @@ impl<'p> Workshop<'p> {
             if let Some((_, kind, span)) = items::find(&self.items, &name.node) {
                 let found =
                     Diagnostic::error(Code::DuplicateName, name.span, format!("`{}` is there already", name.node));
-                let help = format!("write `replace {} {} …`, or name it otherwise", kind.word(), name.node);
+                let help = match kind {
+                    Kind::Param => format!("write `set {} = …` for another value, or name it otherwise", name.node),
+                    _ => format!("write `replace {} {} …`, or name it otherwise", kind.word(), name.node),
+                };
                 return Err(Box::new(found.also(span, "here").help(help)));
             }
         }
@@ -205,6 +218,10 @@ impl<'p> Workshop<'p> {
     }
 
     fn add_parts(&mut self, place: &Place, new: &Parts) -> Result<(), Box<Diagnostic>> {
+        if new.node.is_empty() {
+            let found = Diagnostic::error(Code::IdleChange, new.span, "nothing stands in the braces");
+            return Err(Box::new(found.help("say in them what is added, or delete the change")));
+        }
         match place {
             Place::To(item) => self.owner_mut(item)?.append(item, new),
             Place::Before(path) | Place::After(path) => {

@@ -62,6 +62,8 @@ pub struct Head {
 pub struct Change {
     /// Its name.
     pub name: Arc<str>,
+    /// Whether it is an edit or an item alone, and has its name from what it is about.
+    pub bare: bool,
     /// The layer: a place in the chain.
     pub layer: usize,
     /// Its doc comments.
@@ -115,13 +117,14 @@ impl Chain {
             }
         }
         if base {
-            for change in changes.drain(..) {
+            if let Some(change) = changes.first() {
                 let found =
                     Diagnostic::error(Code::NoBase, change.name_span, "there is nothing that this could change");
                 problems.push(
                     found.help("name the scheme that is changed: `scheme name \"Title\" extends \"base.rules\"`"),
                 );
             }
+            changes.clear();
         }
         target::check(&changes, problems);
         self.changes.extend(changes);
@@ -206,18 +209,19 @@ fn note_head(head: &mut Head, item: &Item) {
 
 fn named(change: ast::Change, doc: ast::Doc, layer: usize) -> Change {
     let ast::Change { name, edits, span } = change;
+    let bare = name.is_none();
     let (name, name_span) = match name {
         Some(name) => (name.node, name.span),
         None => (edits.first().map_or_else(|| "".into(), |edit| target::words(edit).into()), span),
     };
-    Change { name, layer, doc, edits, name_span, span }
+    Change { name, bare, layer, doc, edits, name_span, span }
 }
 
 /// An item of an overlay that isn't in a change is added to the scheme.
 fn added(item: Item, layer: usize) -> Change {
     let (span, doc) = (item.span, item.doc.clone());
     let edit = Edit { kind: EditKind::Add(Box::new(item)), span };
-    Change { name: target::words(&edit).into(), layer, doc, edits: vec![edit], name_span: span, span }
+    Change { name: target::words(&edit).into(), bare: true, layer, doc, edits: vec![edit], name_span: span, span }
 }
 
 /// Where a change names a target, written as `visit.halving`; or an item that the target is a part of.

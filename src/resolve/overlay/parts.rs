@@ -6,7 +6,7 @@ use crate::diag::nearest::suggest;
 use crate::diag::{Code, Diagnostic};
 use crate::source::Span;
 use crate::syntax::ast::{
-    Column, Entry, Input, LineKey, Name, Part, Parts, Path, Scale, ScaleKey, Score, Step, StepKind,
+    Column, Entry, Expr, ExprKind, Input, LineKey, Name, Part, Parts, Path, Scale, ScaleKey, Score, Step, StepKind,
 };
 
 /// An item that has parts.
@@ -117,7 +117,9 @@ fn step(score: &Score, path: &Path) -> Result<usize, Trouble> {
             let message = format!("`{}` can be either of two in score `{}`", path.part.node, score.name.node);
             let found = Diagnostic::error(Code::AmbiguousTarget, path.part.span, message);
             let found = found.also(first.label.span, "this one").also(second.label.span, "or this");
-            Err(Trouble::Other(Box::new(found.help("give one of them another name in the scheme that is extended"))))
+            Err(Trouble::Other(Box::new(
+                found.help("replace the whole score, or give one of them another name in the scheme that is extended"),
+            )))
         }
         (None, _) => {
             let names: Vec<&str> = score.steps.iter().filter(named).map(|step| &*step.label.node).collect();
@@ -144,9 +146,20 @@ fn lines_only(path: &Path) -> Trouble {
     Trouble::Other(Box::new(found.help(help)))
 }
 
-fn misplaced(span: Span, item: &Name, is: &str, takes: &str) -> Box<Diagnostic> {
-    let found = Diagnostic::error(Code::WrongTarget, span, format!("`{}` is {is}", item.node));
-    Box::new(found.help(format!("{is} takes {takes}")))
+/// A part that an item of this kind doesn't have.
+fn misplaced(part: &Part, item: &Name, kind: &str, takes: &str) -> Box<Diagnostic> {
+    let what = match part {
+        Part::Check(_) => "a check",
+        Part::Step(step) if matches!(step.kind, StepKind::Let { .. }) => "a `let`",
+        Part::Step(_) => "a step",
+        Part::Column(_) => "a column",
+        Part::Unit(_) => "`unit`",
+        Part::Key(_) => "a key",
+        Part::Entry(_) => "a line of a scale",
+    };
+    let message = format!("this reads like {what}, and `{}` is {kind}", item.node);
+    let found = Diagnostic::error(Code::WrongTarget, part_span(part), message);
+    Box::new(found.help(format!("{kind} takes {takes}")))
 }
 
 fn part_span(part: &Part) -> Span {
@@ -170,7 +183,9 @@ fn steps(item: &Name, new: &Parts) -> Result<Vec<Step>, Box<Diagnostic>> {
             kind: StepKind::Check(check.clone()),
             span: check.span,
         }),
-        other => Err(misplaced(part_span(other), item, "a score", "steps, lets and checks")),
+        other => {
+            Err(misplaced(other, item, "a score", "lets, checks and steps, each with its label: `halving: times 0.5`"))
+        }
     };
     new.node.iter().map(one).collect()
 }
@@ -185,7 +200,7 @@ fn columns(input: &mut Input, item: &Name, new: &Parts) -> Result<Vec<Column>, B
             Part::Key(key) => input.keys.push(key.clone()),
             Part::Check(check) => input.checks.push(check.clone()),
             other => {
-                return Err(misplaced(part_span(other), item, "an input", "columns, `unit`, `unique` and checks"));
+                return Err(misplaced(other, item, "an input", "columns, `unit`, `unique` and checks"));
             }
         }
     }
@@ -195,7 +210,12 @@ fn columns(input: &mut Input, item: &Name, new: &Parts) -> Result<Vec<Column>, B
 fn add_entries(scale: &mut Scale, new: &Parts) -> Result<(), Box<Diagnostic>> {
     for part in &new.node {
         let Part::Entry(entry) = part else {
-            return Err(misplaced(part_span(part), &scale.name, "a scale", "points and the words that get them"));
+            return Err(misplaced(
+                part,
+                &scale.name,
+                "a scale",
+                "points and the words that get them: `4 \"minister\"`",
+            ));
         };
         let known = |key: &ScaleKey| key_words(Some(key));
         let there = scale.entries.iter().find_map(|old| {
@@ -216,6 +236,20 @@ fn add_entries(scale: &mut Scale, new: &Parts) -> Result<(), Box<Diagnostic>> {
     Ok(())
 }
 
+/// Whether two literals are the same number, however many places they are written with.
+pub fn same_number(a: &Expr, b: &Expr) -> bool {
+    let trimmed = |value: &Expr| match value.kind {
+        ExprKind::Number(mut units, mut places) => {
+            while places > 0 && units % 10 == 0 {
+                (units, places) = (units / 10, places - 1);
+            }
+            Some((units, places))
+        }
+        _ => None,
+    };
+    trimmed(a).is_some() && trimmed(a) == trimmed(b)
+}
+
 /// Gives a line of a scale other points, or takes it away. A word that shares its line with others leaves it.
 pub fn set_points(scale: &mut Scale, key: &LineKey, new: Option<Entry>) -> Result<(), Box<Diagnostic>> {
     let wanted = key_words(key.node.as_ref());
@@ -227,6 +261,11 @@ pub fn set_points(scale: &mut Scale, key: &LineKey, new: Option<Entry>) -> Resul
     let Some((at, old)) = at.and_then(|at| Some((at, scale.entries.get_mut(at)?))) else {
         return Err(unknown_line(scale, key));
     };
+    if let (Some(result), Some(Entry { result: Some(new), .. })) = (&old.result, &new)
+        && same_number(result, new)
+    {
+        return Ok(());
+    }
     let place = old.keys.iter().position(|old| is(&old.node));
     let mut keys: Vec<_> = place.map(|place| old.keys.remove(place)).into_iter().collect();
     // The word is written in the change, too: that is where its points come from.

@@ -8,12 +8,14 @@ use crate::source::{Span, Spanned};
 use crate::syntax::ast::{Edit, EditKind, Expr, ExprKind, Item, ItemKind, LineKey, Name, Part, Place, ScaleKey};
 use crate::value::decimal;
 
-/// What an edit is about: an item, a part of one, a line of a scale, or a check.
+/// What an edit is about: an item, a part of one, a line of a scale, a key of an input, or a check.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Target {
     Item(Arc<str>),
     Part(Arc<str>, Arc<str>),
     Points(Arc<str>, String),
+    /// A `unit` or key of an input, as it is written.
+    Key(Arc<str>, String),
     Check(Arc<str>),
 }
 
@@ -33,7 +35,7 @@ impl Target {
 
     fn item(&self) -> Option<&Arc<str>> {
         match self {
-            Target::Item(item) | Target::Part(item, _) | Target::Points(item, _) => Some(item),
+            Target::Item(item) | Target::Part(item, _) | Target::Points(item, _) | Target::Key(item, _) => Some(item),
             Target::Check(_) => None,
         }
     }
@@ -43,6 +45,7 @@ impl Target {
             Target::Item(item) => item.to_string(),
             Target::Part(item, part) => format!("{item}.{part}"),
             Target::Points(scale, key) => format!("{scale}({key})"),
+            Target::Key(input, key) => format!("{key} of {input}"),
             Target::Check(text) => format!("check \"{text}\""),
         }
     }
@@ -72,7 +75,11 @@ pub fn key_words(key: Option<&ScaleKey>) -> String {
 /// What an edit is about, in words: the name of a change that has no other.
 pub fn words(edit: &Edit) -> String {
     let all: Vec<String> = targets(edit).iter().map(|(target, _)| target.words()).collect();
-    all.join(", ")
+    match &edit.kind {
+        // Nothing stands in the braces, which is an error, and has a name nevertheless.
+        EditKind::AddParts { place, .. } if all.is_empty() => place.item().node.to_string(),
+        _ => all.join(", "),
+    }
 }
 
 /// What an edit is about, each as a change names it, and where it does.
@@ -104,10 +111,7 @@ fn targets(edit: &Edit) -> Vec<(Target, Span)> {
         EditKind::Remove { name, .. } => vec![(Target::Item(Arc::clone(&name.node)), name.span)],
         EditKind::RemoveCheck(text) => vec![(Target::Check(Arc::clone(&text.node)), text.span)],
         EditKind::AddParts { place, parts } => {
-            let item = match place {
-                Place::To(item) => item,
-                Place::Before(path) | Place::After(path) => &path.item,
-            };
+            let item = place.item();
             parts.node.iter().flat_map(|part| of_part(&item.node, part)).collect()
         }
     }
@@ -132,7 +136,14 @@ fn of_part(item: &Arc<str>, part: &Part) -> Vec<(Target, Span)> {
         Part::Check(check) => vec![(Target::Check(Arc::clone(&check.message.node)), check.message.span)],
         Part::Step(step) => vec![named(&step.label)],
         Part::Column(column) => vec![named(&column.name)],
-        Part::Unit(_) | Part::Key(_) => Vec::new(),
+        Part::Unit(unit) => {
+            let (keys, has) = &unit.node;
+            vec![(Target::Key(Arc::clone(item), format!("unit {} has {}", list(keys), list(has))), unit.span)]
+        }
+        Part::Key(key) => {
+            let word = if key.node.drop_repeats { "distinct" } else { "unique" };
+            vec![(Target::Key(Arc::clone(item), format!("{word} {}", list(&key.node.columns))), key.span)]
+        }
         Part::Entry(entry) if entry.keys.is_empty() => {
             vec![(Target::Points(Arc::clone(item), key_words(None)), entry.span)]
         }
@@ -144,12 +155,19 @@ fn of_part(item: &Arc<str>, part: &Part) -> Vec<(Target, Span)> {
     }
 }
 
+fn list(names: &[Name]) -> String {
+    let names: Vec<&str> = names.iter().map(|name| &*name.node).collect();
+    names.join(", ")
+}
+
 /// Two changes of one file can't be about the same: which of them counts would depend on their order, and neither
 /// could be made responsible for what changes.
 pub fn check(changes: &[Change], problems: &mut Problems) {
     let mut seen: Vec<(Target, Span)> = Vec::new();
     for (at, change) in changes.iter().enumerate() {
-        if let Some(first) = changes.iter().take(at).find(|other| other.name == change.name) {
+        // Bare edits of one name have one target, too, which is what is wrong with them.
+        let alike = |other: &&Change| other.name == change.name && !(other.bare && change.bare);
+        if let Some(first) = changes.iter().take(at).find(alike) {
             let message = format!("two changes are named `{}`", change.name);
             let found = Diagnostic::error(Code::ConflictingChanges, change.name_span, message);
             problems.push(found.also(first.name_span, "first here").help("give each change a name of its own"));
@@ -160,14 +178,14 @@ pub fn check(changes: &[Change], problems: &mut Problems) {
                 let what = if *first == target {
                     format!("`{}` is changed twice", target.words())
                 } else {
-                    format!(
-                        "`{}` and `{}` can't both be changed: one is a part of the other",
-                        first.words(),
-                        target.words()
-                    )
+                    let (whole, part) =
+                        if matches!(first, Target::Item(_)) { (first, &target) } else { (&target, first) };
+                    format!("`{}` is changed as a whole, and `{}`, a part of it, too", whole.words(), part.words())
                 };
                 let found = Diagnostic::error(Code::ConflictingChanges, span, what);
-                problems.push(found.also(*place, "first here").help("say in one edit what is there instead"));
+                problems.push(found.also(*place, "first here").help(
+                    "say in one place what there is in the end; for another alternative, write a scheme of its own",
+                ));
             }
             seen.push((target, span));
         }

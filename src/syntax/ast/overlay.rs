@@ -109,6 +109,16 @@ pub enum Place {
     After(Path),
 }
 
+impl Place {
+    /// The item to which something is added.
+    pub fn item(&self) -> &Name {
+        match self {
+            Place::To(item) => item,
+            Place::Before(path) | Place::After(path) => &path.item,
+        }
+    }
+}
+
 /// Parts in braces, with their place.
 pub type Parts = Spanned<Vec<Part>>;
 
