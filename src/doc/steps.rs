@@ -97,8 +97,10 @@ fn where_(line: Line, condition: Option<Line>) -> Line {
 
 fn absorb(subject: Subject<'_>, tree: &Absorb, may_be_empty: bool) -> Line {
     let words = subject.rows();
-    let keys = enumerate(tree.keys.iter().map(|key| words.value(key)).collect(), "and");
-    let line = Line::of("of all rows with the same ").line(keys).text(", ");
+    let named = tree.keys.iter().all(|key| matches!(key.kind, ExprKind::Name(_)));
+    let keys = enumerate(tree.keys.iter().map(|key| words.part(key)).collect(), "and");
+    let line =
+        Line::of(if named { "of all rows with the same " } else { "of all rows that agree in " }).line(keys).text(", ");
     let line = match &tree.pick {
         Pick::Highest => line.text("the one with the highest value counts"),
         Pick::Lowest => line.text("the one with the lowest value counts"),
