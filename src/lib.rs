@@ -12,9 +12,9 @@
 //!
 //! [`compile`] is the way from text to plan in one call; a scheme may extend another. [`data`] turns files into columns,
 //! [`compare`] holds the cells of several schemes against one another, [`attribute`] divides a difference among the
-//! changes between two, [`fmt`] lays the text of a scheme out anew, [`report`] makes tables, JSON and pages, [`cli`] has
-//! a file for each command. Below all stages lie [`source`] (texts and places), [`diag`] (problems), [`value`] (types,
-//! values, columns) and [`builtin`] (the one table of functions).
+//! changes between two, [`fmt`] lays the text of a scheme out anew, [`doc`] makes a page that people read of it,
+//! [`report`] makes tables, JSON and pages, [`cli`] has a file for each command. Below all stages lie [`source`] (texts
+//! and places), [`diag`] (problems), [`value`] (types, values, columns) and [`builtin`] (the one table of functions).
 //!
 //! Imports run one way: source ← diag ← value ← builtin ← syntax ← resolve ← types ← plan ← eval; `data` knows values
 //! and problems, `fmt` the syntax, `compare`, `attribute` and `report` plans and results; only `cli` knows all. The core
@@ -27,6 +27,7 @@ pub mod compare;
 pub mod compile;
 pub mod data;
 pub mod diag;
+pub mod doc;
 pub mod eval;
 pub mod fmt;
 pub mod plan;

@@ -14,6 +14,7 @@ const BESIDE: &[(&str, &[&str])] = &[
     ("compare", &["source", "diag", "value", "plan", "eval"]),
     ("attribute", &["source", "diag", "value", "plan", "eval"]),
     ("report", &["source", "diag", "value", "plan", "eval", "compare"]),
+    ("doc", &["source", "diag", "value", "builtin", "syntax", "resolve", "types", "report"]),
     ("compile", &["source", "diag", "value", "builtin", "syntax", "resolve", "types", "plan"]),
 ];
 

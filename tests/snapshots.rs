@@ -132,3 +132,17 @@ fn every_example_prints_this_in_each_format() {
         }
     }
 }
+
+#[test]
+fn every_scheme_has_this_page() {
+    for path in schemes() {
+        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        let scheme = format!("rules/{name}.rules");
+        insta::assert_snapshot!(format!("{name}.doc"), run(&["doc", &scheme]));
+    }
+}
+
+#[test]
+fn a_page_of_html_looks_like_this() {
+    insta::assert_snapshot!("flat.html", run(&["doc", "rules/flat.rules", "--format", "html"]));
+}

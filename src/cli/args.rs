@@ -1,6 +1,7 @@
 //! What the command line takes, and its help.
 
 pub mod diff;
+pub mod doc;
 pub mod fmt;
 
 use std::ffi::OsString;
@@ -71,6 +72,8 @@ pub enum Command {
     Diff(diff::DiffArgs),
     /// Runs the tests and expectations of schemes.
     Test(TestArgs),
+    /// Prints a methodology as a page that people read.
+    Doc(doc::DocArgs),
     /// Lays schemes out in the one form that schemes have; every comment stays.
     Fmt(fmt::FmtArgs),
     /// Explains the code of a diagnostic.

@@ -32,7 +32,12 @@ code,pre{font:.9rem monospace}pre{white-space:pre-wrap}.note{color:#666}";
 
 /// A whole page. The title is text; the body is HTML that its maker has escaped. Nothing on the page can run or load.
 pub fn page(title: &str, body: &str) -> String {
-    let mut page = String::with_capacity(body.len() + 1024);
+    styled_page(title, "", body)
+}
+
+/// A whole page with rules of style of its own besides those that all pages have. These are no data: nothing is escaped.
+pub fn styled_page(title: &str, style: &str, body: &str) -> String {
+    let mut page = String::with_capacity(body.len() + 2048);
     let title = escape(title);
     // Writing to a string can't fail.
     let _ = write!(
@@ -40,7 +45,7 @@ pub fn page(title: &str, body: &str) -> String {
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" \
          content=\"width=device-width, initial-scale=1\">\n<meta http-equiv=\"Content-Security-Policy\" \
          content=\"default-src 'none'; style-src 'unsafe-inline'\">\n<title>{title}</title>\n\
-         <style>{STYLE}</style>\n</head>\n<body>\n{body}</body>\n</html>\n"
+         <style>{STYLE}{style}</style>\n</head>\n<body>\n{body}</body>\n</html>\n"
     );
     page
 }

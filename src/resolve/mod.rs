@@ -53,6 +53,8 @@ pub struct Scheme {
     pub names: BTreeMap<Arc<str>, Named>,
     /// The indices, each behind those that it uses.
     pub order: Vec<usize>,
+    /// The doc comments of all items, by the items' places.
+    pub docs: Vec<(Span, Doc)>,
 }
 
 /// An index, and the dimensions of the block in which it stands.
@@ -108,6 +110,12 @@ impl Scheme {
         self.names.get(name).filter(|named| named.kind == kind).map(|named| named.id)
     }
 
+    /// The doc comments of the item in which a place lies.
+    pub fn doc_around(&self, place: Span) -> &[Arc<str>] {
+        let around = |span: &Span| span.file == place.file && span.start <= place.start && place.end <= span.end;
+        self.docs.iter().find(|(span, _)| around(span)).map_or(&[], |(_, doc)| doc)
+    }
+
     /// The names of a kind.
     pub fn names_of(&self, kind: Kind) -> impl Iterator<Item = &str> {
         self.names.iter().filter(move |(_, named)| named.kind == kind).map(|(name, _)| &**name)
@@ -144,6 +152,9 @@ pub fn resolve(file: File, problems: &mut Problems) -> Scheme {
     let mut scheme = Scheme::default();
     for item in file.items {
         let doc = item.doc;
+        if !doc.is_empty() {
+            scheme.docs.push((item.span, doc.clone()));
+        }
         match item.kind {
             ItemKind::Scheme { name, title, .. } => {
                 if scheme.name.is_some() {
