@@ -1,5 +1,7 @@
 //! What the command line takes, and its help.
 
+pub mod explain;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -66,6 +68,8 @@ pub enum Command {
     Check(CheckArgs),
     /// Runs the tests and expectations of schemes.
     Test(TestArgs),
+    /// Says why a cell of an index is what it is, or what became of a row of the data.
+    Explain(explain::ExplainArgs),
     /// Explains the code of a diagnostic.
     ExplainCode(ExplainCodeArgs),
     /// Prints completions for a shell.

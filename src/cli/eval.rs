@@ -1,6 +1,7 @@
 //! `rules eval`: applies a scheme to data and prints its indices.
 
 use std::io::{self, Write};
+use std::path::Path;
 
 use super::account::Account;
 use super::args::{EvalArgs, Format};
@@ -36,7 +37,7 @@ fn evaluate(session: &mut Session, args: &EvalArgs) -> Step<(Compiled, Read, Out
     check_format(session, &compiled, &wanted, args)?;
     let needed = needs::inputs(&filtered.plan, &filtered.wanted);
     let files = inputs::find(session, &compiled, &needed, &args.data)?;
-    spare_sources(session, args, &files)?;
+    spare_sources(session, args.out.as_deref(), &files)?;
     let read = inputs::read(session, &compiled, &files, &needed)?;
     let mut outcome = inputs::run(session, &filtered.plan, &read, &filtered.wanted)?;
     filtered.apply(&mut outcome);
@@ -44,9 +45,10 @@ fn evaluate(session: &mut Session, args: &EvalArgs) -> Step<(Compiled, Read, Out
 }
 
 /// Refuses to write the result over the scheme or over a file of data.
-fn spare_sources(session: &mut Session, args: &EvalArgs, files: &Files) -> Step<()> {
-    let Some(target) = args.out.as_deref().and_then(|out| out.canonicalize().ok()) else { return Ok(()) };
-    let mut sources = files.iter().flatten().map(|bound| bound.path.as_path()).chain([args.scheme.as_path()]);
+pub fn spare_sources(session: &mut Session, out: Option<&Path>, files: &Files) -> Step<()> {
+    let Some(target) = out.and_then(|out| out.canonicalize().ok()) else { return Ok(()) };
+    let scheme = session.scheme.clone();
+    let mut sources = files.iter().flatten().map(|bound| bound.path.as_path()).chain([scheme.as_path()]);
     if sources.any(|path| path.canonicalize().is_ok_and(|path| path == target)) {
         let written = target.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         let span = session.argument("--out", &written);

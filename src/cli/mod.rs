@@ -7,6 +7,7 @@ pub mod args;
 pub mod check;
 pub mod completions;
 pub mod eval;
+pub mod explain;
 pub mod explain_code;
 pub mod inputs;
 pub mod man;
@@ -61,6 +62,7 @@ pub fn run(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
         Command::Eval(args) => eval::run(args, terminal),
         Command::Check(args) => check::run(args, terminal),
         Command::Test(args) => test::run(args, terminal),
+        Command::Explain(args) => explain::run(args, terminal),
         Command::ExplainCode(args) => explain_code::run(args, terminal),
         Command::Completions(args) => completions::run(args, terminal),
         Command::Man(args) => man::run(args, terminal),

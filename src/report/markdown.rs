@@ -36,7 +36,7 @@ fn write_sheet(sheet: &Sheet, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// The text with a backslash before what Markdown would take for markup.
-fn escape(field: &str) -> String {
+pub fn escape(field: &str) -> String {
     let mut escaped = String::with_capacity(field.len());
     for c in visible(field).chars() {
         if matches!(c, '\\' | '|' | '*' | '_' | '`' | '[' | ']' | '<' | '>' | '&' | '~' | '$') {

@@ -4,6 +4,7 @@
 //! Nothing here knows a scheme or a file.
 
 pub mod csv;
+pub mod explain;
 pub mod groups;
 pub mod html;
 pub mod json;

@@ -21,10 +21,15 @@ pub struct World<'a> {
 impl<'a> World<'a> {
     /// Puts the keys of all tables in order.
     pub fn new(plan: &'a Plan, tables: &'a [Option<Table>]) -> Self {
+        Self::with_keys(plan, tables, |_, _| true)
+    }
+
+    /// Puts those keys in order that are wanted, by the place of the input and of the key in its schema.
+    pub fn with_keys(plan: &'a Plan, tables: &'a [Option<Table>], wanted: impl Fn(usize, usize) -> bool) -> Self {
         let mut keys = BTreeMap::new();
         for (input, of) in plan.inputs.iter().enumerate() {
             let Some(Some(table)) = tables.get(input) else { continue };
-            for (at, unique) in of.schema.unique.iter().enumerate() {
+            for (at, unique) in of.schema.unique.iter().enumerate().filter(|(at, _)| wanted(input, *at)) {
                 keys.insert((input, at), rows_by_key(table, unique));
             }
         }
