@@ -9,6 +9,8 @@ mod expr;
 #[cfg(test)]
 mod index;
 #[cfg(test)]
+mod ledger;
+#[cfg(test)]
 mod rng;
 #[cfg(test)]
 mod run;
@@ -35,4 +37,28 @@ fn both_evaluators_give_the_same_whatever_the_order_of_rows() {
         results += u64::from(end == Ok(End::Results));
     }
     assert!(results * 2 >= cases, "only {results} of {cases} cases have results: the generator makes too many errors");
+}
+
+#[test]
+fn every_cell_is_what_its_ledger_adds_up_to() {
+    let (first, cases) = (number("RULES_PROPERTY_SEED", 0), number("RULES_PROPERTY_CASES", 300) / 3);
+    let mut cells = 0;
+    for seed in first..first + cases {
+        let case = Case::new(seed);
+        let setting = run::setting(&case).unwrap();
+        let held = ledger::hold(&setting, 1).and_then(|held| ledger::rows_hold(&setting).map(|()| held));
+        assert!(held.is_ok(), "seed {seed}: {}\n\n{}", held.unwrap_err(), run::show(&case));
+        cells += held.unwrap();
+    }
+    assert!(cells >= cases * 20, "only {cells} cells in {cases} cases");
+}
+
+#[test]
+fn every_cell_of_the_examples_is_what_its_ledger_adds_up_to() {
+    for (name, cells) in
+        [("engagement", 600), ("goldstein", 2000), ("hdi", 5000), ("trade", 250), ("us-missions", 20_000)]
+    {
+        let held = ledger::hold(&ledger::example(&format!("{name}.rules")), 1);
+        assert!(held.as_ref().is_ok_and(|held| *held >= cells), "{name}: {held:?}");
+    }
 }

@@ -11,7 +11,7 @@ use super::missing;
 use super::tree::{
     Beside, Cell, Contribution, Fields, Ledger, Line, Made, More, Operand, Param, Score, Shown, Step, Unit, Why,
 };
-use super::walk::{Frame, walk};
+use super::walk::{self, Frame};
 use crate::eval::needs::score_exprs;
 use crate::eval::reference::absorb::size;
 use crate::eval::reference::expr::{Scope, zero};
@@ -35,8 +35,8 @@ pub fn ledger(explainer: &Explainer<'_>, at: &[Value], limit: Option<usize>) -> 
     };
     builder.ask(explainer.index, at.to_vec());
     while let Some((index, at)) = builder.asked.get(builder.cells.len()).cloned() {
-        let cell = builder.cell(index, &at);
-        builder.cells.extend(cell);
+        let Some(cell) = builder.cell(index, &at) else { break };
+        builder.cells.push(cell);
     }
     builder.finish()
 }
@@ -87,6 +87,7 @@ impl<'a> Builder<'_, 'a> {
             None => (index.name.to_string(), false),
         };
         Some(Cell {
+            place_in_plan: at,
             index: name,
             part,
             title: index.title.to_string(),
@@ -248,9 +249,7 @@ impl<'a> Builder<'_, 'a> {
             score_exprs(stage.score, false, &mut |expr| self.use_params(expr));
             let wanted = self.units.iter().filter(|(score, _)| *score == at);
             let ids = wanted.filter_map(|&(_, unit)| frame.units.get(unit)).map(|unit| unit.id);
-            let mut watch = frame.watch(ids);
-            walk(&stage, explainer.texts, Some(&mut watch));
-            trails.insert(at, watch.trails);
+            trails.insert(at, walk::trails(&stage, explainer.texts, frame, &frame.leading_to(ids)));
         }
         let unit = |&(at, unit): &(usize, usize)| {
             let (score, unit) = (explainer.plan.scores.get(at)?, explainer.frames.get(&at)?.units.get(unit)?);

@@ -8,7 +8,7 @@ use super::Explainer;
 use super::cells::{coordinates, score};
 use super::groups::{Place, Sorter};
 use super::tree::{Absorbed, Begin, Did, Event, Fate, Fields, Row, Score, Shown, Trail};
-use super::walk::walk;
+use super::walk;
 use crate::eval::reference::expr::Scope;
 use crate::plan::{Body, Operand, Source};
 use crate::value::Value;
@@ -145,10 +145,9 @@ impl Explainer<'_> {
 
     fn ways(&self, at: usize, rows: &[usize], touched: &mut Touched) -> Vec<Way> {
         let (Some(stage), Some(frame)) = (self.stage(at), self.frames.get(&at)) else { return Vec::new() };
-        let mut watch = frame.watch(frame.became(rows));
-        walk(&stage, self.texts, Some(&mut watch));
+        let trails = walk::trails(&stage, self.texts, frame, &frame.leading_to(frame.became(rows)));
         let mut all = Vec::new();
-        for (id, trail) in &watch.trails {
+        for (id, trail) in &trails {
             let found = ways(trail, rows);
             if found.is_empty() {
                 continue;

@@ -7,6 +7,7 @@ mod cells;
 pub mod fate;
 mod groups;
 mod missing;
+mod sum;
 mod text;
 pub mod tree;
 mod walk;
@@ -60,7 +61,7 @@ impl<'a> Explainer<'a> {
         let (frames, groups) = (BTreeMap::new(), BTreeMap::new());
         let mut explainer = Self { plan, texts, world, index, results, frames, groups };
         for (at, _) in needed.scores.iter().enumerate().filter(|(_, needed)| **needed) {
-            let frame = explainer.stage(at).map(|stage| walk::walk(&stage, texts, None)).unwrap_or_default();
+            let frame = explainer.stage(at).map(|stage| walk::walk(&stage, texts)).unwrap_or_default();
             explainer.frames.insert(at, frame);
         }
         for at in rests_on(plan, index) {
@@ -75,6 +76,12 @@ impl<'a> Explainer<'a> {
     /// summed up.
     pub fn explain(&self, at: &[Value], limit: Option<usize>) -> Ledger {
         cells::ledger(self, at, limit)
+    }
+
+    /// The value of a cell of a ledger, from nothing but what the ledger lists below it. It is that of the cell; none
+    /// where the ledger doesn't hold together.
+    pub fn recombined(&self, ledger: &Ledger, cell: usize) -> Option<Value> {
+        sum::recombined(self, ledger, cell)
     }
 
     fn stage<'s>(&'s self, score: usize) -> Option<Stage<'s>> {

@@ -81,6 +81,9 @@ pub struct Line {
 /// A cell of an index.
 #[derive(Debug, Clone, Serialize)]
 pub struct Cell {
+    /// The place of the index in the plan.
+    #[serde(skip)]
+    pub place_in_plan: usize,
     /// The index; of a part of a formula, the index whose formula it is.
     pub index: String,
     /// Whether it is an aggregation inside the formula of the index.
@@ -216,6 +219,21 @@ pub struct Trail {
     pub from: Begin,
     /// What the steps did, in order.
     pub steps: Vec<Event>,
+}
+
+impl Trail {
+    /// The value at its end; missing where no step has set one.
+    pub fn value(&self) -> Value {
+        let set = self.steps.iter().rev().find_map(|event| match &event.did {
+            Did::Set { after, .. } => Some(&after.value),
+            _ => None,
+        });
+        match (set, &self.from) {
+            (Some(value), _) => value.clone(),
+            (None, Begin::Unit(unit)) => unit.value.value.clone(),
+            (None, Begin::Row(_)) => Value::Missing,
+        }
+    }
 }
 
 /// Where a trail begins.

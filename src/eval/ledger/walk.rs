@@ -29,115 +29,131 @@ pub struct Numbered {
 pub struct Frame {
     /// The units, in the order of their rows.
     pub units: Vec<Numbered>,
-    /// For each row, the row that stands for its unit since the last `absorb` that it came to.
+    /// For each row, the row that stands for its unit since the last `absorb` that it came to; else the row itself.
     into: Vec<u32>,
     /// For each row that an `every` made, the row that it was made of; else the row itself.
     from: Vec<u32>,
+    /// For each row of which an `every` made others, the first of these, which stand together; else the row itself.
+    first: Vec<u32>,
+    /// The rows for which another one stands, by that.
+    by_into: Vec<u32>,
 }
 
-/// The rows whose ways are written down.
-#[derive(Debug, Default)]
-pub struct Watch {
-    /// For each row whether it is watched.
-    wanted: Vec<bool>,
-    /// What happened so far, by the number of the row; in the end that of the units, and of rows that came to an end.
-    pub trails: BTreeMap<usize, Trail>,
+/// What happened, by the number of the row: in the end that of the units, and of rows that came to an end.
+pub type Trails = BTreeMap<usize, Trail>;
+
+fn at(list: &[u32], id: usize) -> usize {
+    list.get(id).map_or(id, |&found| found as usize)
 }
 
 impl Frame {
-    /// A watch of these rows and of all that lead to them.
-    pub fn watch(&self, wanted: impl IntoIterator<Item = usize>) -> Watch {
-        let mut marks = vec![false; self.into.len()];
-        wanted.into_iter().for_each(|id| mark(&mut marks, id));
-        let is = |marks: &[bool], id: usize| marks.get(id).copied().unwrap_or(false);
-        let mut before = usize::MAX;
-        while before != marks.iter().filter(|&&mark| mark).count() {
-            before = marks.iter().filter(|&&mark| mark).count();
-            for (id, (&into, &from)) in self.into.iter().zip(&self.from).enumerate().rev() {
-                if is(&marks, into as usize) {
-                    mark(&mut marks, id);
-                }
-                if is(&marks, id) {
-                    mark(&mut marks, from as usize);
-                }
-            }
-        }
-        Watch { wanted: marks, trails: BTreeMap::new() }
+    fn push(&mut self, from: Option<usize>) -> usize {
+        let id = self.into.len();
+        self.into.push(number(id));
+        self.from.push(number(from.unwrap_or(id)));
+        self.first.push(number(id));
+        id
     }
 
-    /// These rows and all that became of them.
-    pub fn became(&self, rows: &[usize]) -> BTreeSet<usize> {
-        let mut reached: BTreeSet<usize> = rows.iter().copied().collect();
-        let mut before = 0;
-        while before != reached.len() {
-            before = reached.len();
-            for (id, (&into, &from)) in self.into.iter().zip(&self.from).enumerate() {
-                if reached.contains(&(from as usize)) {
-                    reached.insert(id);
-                }
-                if reached.contains(&id) {
-                    reached.insert(into as usize);
-                }
-            }
-        }
-        reached
+    /// These rows, and all that lead to them.
+    pub fn leading_to(&self, ids: impl IntoIterator<Item = usize>) -> BTreeSet<usize> {
+        let members = |id: usize| {
+            let start = self.by_into.partition_point(|&member| at(&self.into, member as usize) < id);
+            let rest = self.by_into.get(start..).unwrap_or(&[]).iter().map(|&member| member as usize);
+            rest.take_while(move |&member| at(&self.into, member) == id)
+        };
+        reached(ids, |id, found| {
+            found.push(at(&self.from, id));
+            found.extend(members(id));
+        })
+    }
+
+    /// These rows, and all that became of them.
+    pub fn became(&self, ids: &[usize]) -> BTreeSet<usize> {
+        reached(ids.iter().copied(), |id, found| {
+            found.push(at(&self.into, id));
+            let made = (at(&self.first, id)..self.from.len()).take_while(|&child| at(&self.from, child) == id);
+            found.extend(made);
+        })
     }
 }
 
-fn mark(marks: &mut [bool], id: usize) {
-    if let Some(mark) = marks.get_mut(id) {
-        *mark = true;
+/// All that can be reached from somewhere.
+fn reached(from: impl IntoIterator<Item = usize>, next: impl Fn(usize, &mut Vec<usize>)) -> BTreeSet<usize> {
+    let mut open: Vec<usize> = from.into_iter().collect();
+    let mut known: BTreeSet<usize> = open.iter().copied().collect();
+    let mut found = Vec::new();
+    while let Some(id) = open.pop() {
+        next(id, &mut found);
+        open.extend(found.drain(..).filter(|&id| known.insert(id)));
     }
+    known
 }
 
 fn number(id: usize) -> u32 {
     u32::try_from(id).unwrap_or(u32::MAX)
 }
 
-/// Takes the rows of a score through its steps. The run must have been without errors.
-pub fn walk(stage: &Stage<'_>, texts: Texts<'_>, watch: Option<&mut Watch>) -> Frame {
-    let mut problems = Problems::new();
-    let mut walker = Walker { stage, texts, frame: Frame::default(), watch };
-    let mut books = Books::new(stage.score, &mut problems);
-    let mut rows = walker.first();
-    let mut ty = None;
-    for (at, step) in stage.score.steps.iter().enumerate() {
-        rows = match &step.op {
-            Op::Absorb { pick, keys, .. } => walker.absorb((at, step), (pick, keys), rows, ty, &mut books),
-            Op::Check(_) => rows,
-            _ => walker.step(at, step, rows, &mut books),
-        };
-        if let Op::Set { ty: set, .. } = &step.op {
-            ty = Some(set);
-        }
-    }
-    rows.retain(|numbered| numbered.row.is_live());
-    Frame { units: rows, ..walker.frame }
+/// Takes all rows of a score through its steps. The run must have been without errors.
+pub fn walk(stage: &Stage<'_>, texts: Texts<'_>) -> Frame {
+    let mut walker = Walker { stage, texts, frame: Frame::default(), watch: None };
+    let rows = (0..stage.table.rows).map(|row| Numbered { id: walker.frame.push(None), row: stage.row(row) }).collect();
+    let units = walker.run(rows);
+    let mut frame = Frame { units, ..walker.frame };
+    let others = frame.into.iter().enumerate().filter(|&(id, &into)| id != into as usize);
+    let mut by_into: Vec<u32> = others.map(|(id, _)| number(id)).collect();
+    by_into.sort_by_key(|&id| at(&frame.into, id as usize));
+    frame.by_into = by_into;
+    frame
 }
 
-struct Walker<'s, 'a, 'w> {
+/// Takes some rows through the steps once more, and writes down what happens to them. All that lead to one of them must
+/// be among them.
+pub fn trails(stage: &Stage<'_>, texts: Texts<'_>, known: &Frame, wanted: &BTreeSet<usize>) -> Trails {
+    let watch = Watch { known, wanted, trails: Trails::new() };
+    let mut walker = Walker { stage, texts, frame: Frame::default(), watch: Some(watch) };
+    let rows: Vec<Numbered> = wanted.range(..stage.table.rows).map(|&id| Numbered { id, row: stage.row(id) }).collect();
+    for Numbered { id, row } in &rows {
+        let trail = Trail { from: Begin::Row(row_of(stage, row.row)), steps: Vec::new() };
+        walker.watch.iter_mut().for_each(|watch| drop(watch.trails.insert(*id, trail.clone())));
+    }
+    walker.run(rows);
+    walker.watch.map(|watch| watch.trails).unwrap_or_default()
+}
+
+/// The rows whose ways are written down.
+struct Watch<'w> {
+    known: &'w Frame,
+    wanted: &'w BTreeSet<usize>,
+    trails: Trails,
+}
+
+struct Walker<'s, 'a> {
     stage: &'s Stage<'a>,
     texts: Texts<'s>,
+    /// How rows become units, if nothing is watched.
     frame: Frame,
-    watch: Option<&'w mut Watch>,
+    watch: Option<Watch<'s>>,
 }
 
-impl Walker<'_, '_, '_> {
-    fn first(&mut self) -> Vec<Numbered> {
-        let rows: Vec<Numbered> =
-            self.stage.rows().into_iter().enumerate().map(|(id, row)| Numbered { id, row }).collect();
-        self.frame.into = (0..rows.len()).map(number).collect();
-        self.frame.from.clone_from(&self.frame.into);
-        if let Some(watch) = &mut self.watch {
-            let wanted = rows.iter().filter(|numbered| watch.wanted.get(numbered.id).copied().unwrap_or(false));
-            let trail = |row: &Row| Trail { from: Begin::Row(row_of(self.stage, row.row)), steps: Vec::new() };
-            watch.trails = wanted.map(|numbered| (numbered.id, trail(&numbered.row))).collect();
+impl Walker<'_, '_> {
+    /// The units.
+    fn run(&mut self, mut rows: Vec<Numbered>) -> Vec<Numbered> {
+        let mut problems = Problems::new();
+        let mut books = Books::new(self.stage.score, &mut problems);
+        let mut ty = None;
+        for (at, step) in self.stage.score.steps.iter().enumerate() {
+            rows = match &step.op {
+                Op::Absorb { pick, keys, .. } => self.absorb((at, step), (pick, keys), rows, ty, &mut books),
+                Op::Check(_) => rows,
+                _ => self.step(at, step, rows, &mut books),
+            };
+            if let Op::Set { ty: set, .. } = &step.op {
+                ty = Some(set);
+            }
         }
+        rows.retain(|numbered| numbered.row.is_live());
         rows
-    }
-
-    fn watches(&self, id: usize) -> bool {
-        self.watch.as_ref().is_some_and(|watch| watch.wanted.get(id).copied().unwrap_or(false))
     }
 
     fn note(&mut self, id: usize, (at, step): (usize, &Step), did: Did) {
@@ -150,7 +166,7 @@ impl Walker<'_, '_, '_> {
     fn step(&mut self, at: usize, step: &Step, rows: Vec<Numbered>, books: &mut Books<'_>) -> Vec<Numbered> {
         let mut left = Vec::with_capacity(rows.len());
         for Numbered { id, row } in rows {
-            let before = self.watches(id).then(|| row.clone());
+            let before = self.watch.is_some().then(|| row.clone());
             let made = take_row(self.stage, step, row, books);
             if let Op::Every { slot, .. } = step.op {
                 self.every(id, (at, step), (slot, before.is_some_and(|row| row.is_live())), made, &mut left);
@@ -168,32 +184,38 @@ impl Walker<'_, '_, '_> {
     fn every(
         &mut self,
         id: usize,
-        at: (usize, &Step),
+        step: (usize, &Step),
         (slot, noted): (usize, bool),
         made: Vec<Row>,
         left: &mut Vec<Numbered>,
     ) {
-        if made.is_empty() && noted {
-            self.note(id, at, Did::NoPeriod);
-        }
-        let trail = match &mut self.watch {
-            Some(watch) if !made.is_empty() => watch.trails.remove(&id),
-            _ => None,
+        let Some(watch) = &mut self.watch else {
+            for (nth, row) in made.into_iter().enumerate() {
+                let child = self.frame.push(Some(id));
+                if let Some(first) = self.frame.first.get_mut(id).filter(|_| nth == 0) {
+                    *first = number(child);
+                }
+                left.push(Numbered { id: child, row });
+            }
+            return;
+        };
+        let (first, wanted) = (at(&watch.known.first, id), watch.wanted);
+        let Some(trail) = (if made.is_empty() { None } else { watch.trails.remove(&id) }) else {
+            if noted {
+                self.note(id, step, Did::NoPeriod);
+            }
+            return;
         };
         let ty = self.stage.score.slots.get(slot).map_or(&Type::Flag, |slot| &slot.ty.base);
         let periods = made.len() as u64;
-        for row in made {
-            let child = self.frame.into.len();
-            self.frame.into.push(number(child));
-            self.frame.from.push(number(id));
-            if self.watches(child)
-                && let (Some(watch), Some(trail)) = (&mut self.watch, &trail)
-            {
-                watch.trails.insert(child, trail.clone());
-                if noted {
-                    let value = Shown::new(row.slots.get(slot).cloned().unwrap_or_default(), ty);
-                    self.note(child, at, Did::Period { value, periods });
-                }
+        for (child, row) in made.into_iter().enumerate().map(|(nth, row)| (first + nth, row)) {
+            if !wanted.contains(&child) {
+                continue;
+            }
+            self.watch.iter_mut().for_each(|watch| drop(watch.trails.insert(child, trail.clone())));
+            if noted {
+                let value = Shown::new(row.slots.get(slot).cloned().unwrap_or_default(), ty);
+                self.note(child, step, Did::Period { value, periods });
             }
             left.push(Numbered { id: child, row });
         }
@@ -212,8 +234,7 @@ impl Walker<'_, '_, '_> {
         let mut left = Vec::new();
         for unit in absorb::units(self.stage, pick, keys, rows, books) {
             let members: Vec<usize> = unit.live.iter().chain(&unit.dropped).map(|member| id_of(member.place)).collect();
-            let watched = members.first().is_some_and(|&first| self.watches(first));
-            let absorbed = watched.then(|| self.absorbed((at, step), (pick, keys), &unit, &id_of, ty));
+            let absorbed = self.watch.is_some().then(|| self.absorbed((at, step), (pick, keys), &unit, &id_of, ty));
             let Some(one) = absorb::one_row(self.stage, step, ty, unit, false, books) else { continue };
             let id = id_of(one.place);
             for member in members {
@@ -222,13 +243,9 @@ impl Walker<'_, '_, '_> {
                 }
             }
             if let (Some(absorbed), Some(watch)) = (absorbed, &mut self.watch) {
-                let restored = absorbed.members.iter().all(|(_, fate, _)| *fate == Fate::Dropped);
-                let taken = |(id, fate, value): (usize, Fate, Shown)| {
-                    Some(Member { fate, value, trail: watch.trails.remove(&id)? })
-                };
-                let members = absorbed.members.into_iter().filter_map(taken).collect();
-                let value = Shown::new(one.row.value.clone(), type_of(ty));
-                let from = Begin::Unit(Absorbed { restored, members, value, ..absorbed.unit });
+                let from = Begin::Unit(
+                    absorbed.with_trails(&mut watch.trails, Shown::new(one.row.value.clone(), type_of(ty))),
+                );
                 watch.trails.insert(id, Trail { from, steps: Vec::new() });
             }
             left.push((one.place, Numbered { id, row: one.row }));
@@ -279,6 +296,16 @@ impl Walker<'_, '_, '_> {
 struct Found {
     unit: Absorbed,
     members: Vec<(usize, Fate, Shown)>,
+}
+
+impl Found {
+    /// The unit with the trails of its rows, which are taken out, and the value that it gets.
+    fn with_trails(self, trails: &mut Trails, value: Shown) -> Absorbed {
+        let restored = self.members.iter().all(|(_, fate, _)| *fate == Fate::Dropped);
+        let taken = |(id, fate, value): (usize, Fate, Shown)| Some(Member { fate, value, trail: trails.remove(&id)? });
+        let members = self.members.into_iter().filter_map(taken).collect();
+        Absorbed { restored, members, value, ..self.unit }
+    }
 }
 
 fn type_of(ty: Option<&Ty>) -> &Type {

@@ -109,11 +109,10 @@ impl<'a> Stage<'a> {
         Some(Self { world, input, table, score })
     }
 
-    /// The rows before the first step.
-    pub fn rows(&self) -> Vec<Row> {
+    /// A row before the first step.
+    pub fn row(&self, row: usize) -> Row {
         let slots = vec![Value::Missing; self.score.slots.len()];
-        let first = |row| Row { row, slots: slots.clone(), value: Value::Missing, standing: Standing::Live };
-        (0..self.table.rows).map(first).collect()
+        Row { row, slots, value: Value::Missing, standing: Standing::Live }
     }
 
     /// What an expression can see of a row.
@@ -144,7 +143,7 @@ pub fn run(world: &World<'_>, score: &Score, checks: bool, problems: &mut Proble
     let Some(stage) = Stage::of(world, score) else {
         return (Scored::default(), books.account);
     };
-    let mut rows = stage.rows();
+    let mut rows: Vec<Row> = (0..stage.table.rows).map(|row| stage.row(row)).collect();
     books.account.rows = count(&rows);
     let mut value_ty = None;
     for step in &score.steps {
