@@ -199,7 +199,11 @@ pub fn check_cell(
         return Ok(());
     }
     let span = session.argument("--at", &written.join(","));
-    let error = Diagnostic::error(Code::Usage, span, format!("{} has no cell", faults::cell_name(index, at)));
+    let error = Diagnostic::error(
+        Code::Usage,
+        span,
+        format!("`{}` has no cell at {}", index.name, faults::key(&index.dims, at)),
+    );
     session.fail(Diagnostic { help: Some(nearest_cells(index, cells, at)), ..error })
 }
 

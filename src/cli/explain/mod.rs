@@ -25,7 +25,7 @@ const TOP: usize = 10;
 
 /// What is printed.
 enum Answer {
-    Cell(Box<Ledger>),
+    Cell(Box<Ledger>, Option<usize>),
     Row(Box<Record>, Option<Story>),
 }
 
@@ -88,7 +88,7 @@ fn explain_run(
             let story = explainer.story(record.input, &record.rows, at);
             Answer::Row(Box::new(record), Some(story))
         }
-        None => Answer::Cell(Box::new(explainer.explain(at.unwrap_or(&[]), limit))),
+        None => Answer::Cell(Box::new(explainer.explain(at.unwrap_or(&[]), limit)), limit),
     })
 }
 
@@ -108,9 +108,9 @@ fn pick_index(session: &mut Session, compiled: &Compiled, name: Option<&str>) ->
 
 fn write(answer: &Answer, format: ExplainFormat, out: &mut dyn Write) -> io::Result<()> {
     match (answer, format) {
-        (Answer::Cell(ledger), ExplainFormat::Table) => explain::write_text(ledger, out),
-        (Answer::Cell(ledger), ExplainFormat::Md) => explain::write_markdown(ledger, out),
-        (Answer::Cell(ledger), ExplainFormat::Json) => explain::write_json(ledger, out),
+        (Answer::Cell(ledger, limit), ExplainFormat::Table) => explain::write_text(ledger, *limit, out),
+        (Answer::Cell(ledger, limit), ExplainFormat::Md) => explain::write_markdown(ledger, *limit, out),
+        (Answer::Cell(ledger, _), ExplainFormat::Json) => explain::write_json(ledger, out),
         (Answer::Row(record, story), format) => row::write(record, story.as_ref(), format, out),
     }
 }

@@ -13,8 +13,8 @@ use crate::eval::ledger::tree::{Ledger, Line, Step};
 use outline::Node;
 
 /// Writes the ledger as a tree of lines.
-pub fn write_text(ledger: &Ledger, out: &mut dyn Write) -> io::Result<()> {
-    if let Some(node) = outline::cell(ledger) {
+pub fn write_text(ledger: &Ledger, limit: Option<usize>, out: &mut dyn Write) -> io::Result<()> {
+    if let Some(node) = outline::cell(ledger, limit) {
         write_tree(&node, out)?;
     }
     write_notes(ledger, out)
@@ -45,7 +45,7 @@ fn write_notes(ledger: &Ledger, out: &mut dyn Write) -> io::Result<()> {
         for step in steps {
             let mut notes = vec![step.doc.clone(), cited(step)];
             notes.retain(|note| !note.is_empty());
-            let text = format!("  {}: {}  [{}]", step.label, notes.join("; "), line(&step.place));
+            let text = format!("  {}: {}  [{}]", step.label, notes.join(" "), line(&step.place));
             writeln!(out, "{}", visible(&text))?;
         }
     }
@@ -66,7 +66,7 @@ fn noted(ledger: &Ledger) -> impl Iterator<Item = (&str, Vec<&Step>)> {
 }
 
 fn cited(step: &Step) -> String {
-    if step.cite.is_empty() { String::new() } else { format!("cites {}", step.cite) }
+    if step.cite.is_empty() { String::new() } else { format!("Source: {}", step.cite) }
 }
 
 /// A line of a scheme: `engagement.rules:66`.
@@ -75,8 +75,8 @@ pub fn line(line: &Line) -> String {
 }
 
 /// Writes the ledger as Markdown: a list of lists, then a table of the steps.
-pub fn write_markdown(ledger: &Ledger, out: &mut dyn Write) -> io::Result<()> {
-    if let Some(node) = outline::cell(ledger) {
+pub fn write_markdown(ledger: &Ledger, limit: Option<usize>, out: &mut dyn Write) -> io::Result<()> {
+    if let Some(node) = outline::cell(ledger, limit) {
         write_list(&node, out)?;
     }
     for score in &ledger.scores {

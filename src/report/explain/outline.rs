@@ -19,6 +19,9 @@ pub struct Node {
 /// No cell is drawn further below another than this; a deeper one can be asked for by itself.
 const DEEPEST: usize = 24;
 
+/// No more rows are named in one line.
+const NAMED: usize = 10;
+
 /// A text longer than this is cut in a line.
 const LONGEST: usize = 60;
 
@@ -34,16 +37,29 @@ impl Node {
     }
 }
 
-/// The lines of the cell that was asked for.
-pub fn cell(ledger: &Ledger) -> Option<Node> {
+/// The lines of the cell that was asked for. Of a unit with more rows than the limit the first are listed.
+pub fn cell(ledger: &Ledger, limit: Option<usize>) -> Option<Node> {
     let mut drawn = vec![false; ledger.cells.len()];
-    cell_node(ledger, 0, "", &mut drawn, 0)
+    cell_node(ledger, 0, &mut drawn, List { depth: 0, limit })
+}
+
+/// How far down a list stands, and how many rows of a unit it has.
+#[derive(Clone, Copy)]
+struct List {
+    depth: usize,
+    limit: Option<usize>,
+}
+
+impl List {
+    fn below(self) -> Self {
+        Self { depth: self.depth + 1, ..self }
+    }
 }
 
 /// A cell. One that has been drawn already isn't drawn again.
-fn cell_node(ledger: &Ledger, id: usize, before: &str, drawn: &mut [bool], depth: usize) -> Option<Node> {
+fn cell_node(ledger: &Ledger, id: usize, drawn: &mut [bool], list: List) -> Option<Node> {
     let cell = ledger.cells.get(id)?;
-    let head = format!("{before}{} = {}", cell_name(cell), cell.value.text());
+    let head = format!("{} = {}", cell_name(cell), cell.value.text());
     let what = if cell.part { String::new() } else { format!("  ← {}", cell.text) };
     let place = format!("  [{}]", line(&cell.place));
     if matches!(cell.made, Made::Nothing) {
@@ -52,12 +68,12 @@ fn cell_node(ledger: &Ledger, id: usize, before: &str, drawn: &mut [bool], depth
         return Some(Node::new(format!("{head}  ({says}){place}")));
     }
     let again = drawn.get_mut(id).is_some_and(|drawn| std::mem::replace(drawn, true));
-    if again || depth > DEEPEST {
+    if again || list.depth > DEEPEST {
         let says = if again { "see above" } else { "explain it by itself" };
         return Some(Node::new(format!("{head}  ({says})")));
     }
     let mut children: Vec<Node> = cell.missing.iter().map(|why| Node::new(format!("missing: {}", why.says))).collect();
-    children.extend(made(ledger, cell, drawn, depth));
+    children.extend(made(ledger, cell, drawn, list));
     Some(Node::with(format!("{head}{what}{place}"), children))
 }
 
@@ -72,15 +88,15 @@ pub fn fields(fields: &Fields) -> String {
     fields.0.iter().map(|(name, value)| format!("{name} {}", value.text())).collect::<Vec<_>>().join(", ")
 }
 
-fn made(ledger: &Ledger, cell: &Cell, drawn: &mut [bool], depth: usize) -> Vec<Node> {
+fn made(ledger: &Ledger, cell: &Cell, drawn: &mut [bool], list: List) -> Vec<Node> {
     let mut nodes = Vec::new();
     match &cell.made {
         Made::Nothing => {}
         Made::Formula { operands } => {
-            nodes.extend(operands.iter().filter_map(|operand| cell_node(ledger, operand.id, "", drawn, depth + 1)));
+            nodes.extend(operands.iter().filter_map(|operand| cell_node(ledger, operand.id, drawn, list.below())));
         }
         Made::Cells { function, contributions, more, without_value, failing, .. } => {
-            let member = |part: &Contribution| cell_node(ledger, part.id, "", drawn, depth + 1);
+            let member = |part: &Contribution| cell_node(ledger, part.id, drawn, list.below());
             nodes.extend(contributions.iter().filter_map(member));
             nodes.extend(more.as_ref().map(|more| others(function, more)));
             let beside = [(*without_value, "without a value"), (*failing, "for which `where` doesn't hold")];
@@ -92,7 +108,7 @@ fn made(ledger: &Ledger, cell: &Cell, drawn: &mut [bool], depth: usize) -> Vec<N
             );
         }
         Made::Units { function, contributions, more, without_value, failing, .. } => {
-            nodes.extend(contributions.iter().filter_map(|part| unit_node(ledger, part)));
+            nodes.extend(contributions.iter().filter_map(|part| unit_node(ledger, part, list)));
             nodes.extend(more.as_ref().map(|more| others(function, more)));
             nodes.extend(beside(without_value, "without a value"));
             nodes.extend(beside(failing, "for which `where` doesn't hold"));
@@ -125,14 +141,14 @@ fn beside(beside: &Beside, what: &str) -> Option<Node> {
     (beside.count > 0).then(|| Node::new(text))
 }
 
-fn unit_node(ledger: &Ledger, part: &Contribution) -> Option<Node> {
+fn unit_node(ledger: &Ledger, part: &Contribution, list: List) -> Option<Node> {
     let unit = ledger.units.get(part.id)?;
     let score = ledger.scores.iter().find(|score| score.score == unit.score)?;
     let name = match alone(&unit.trail) {
         Some(row) => row_name(row),
         None => unit_name(&unit.trail),
     };
-    Some(Node::with(format!("{}  {name}", part.value.text()), steps(&unit.trail, score)))
+    Some(Node::with(format!("{}  {name}", part.value.text()), steps(&unit.trail, score, list)))
 }
 
 /// The only row of a trail, if there is one only.
@@ -168,17 +184,17 @@ fn cut(text: &str) -> String {
 }
 
 /// What the steps did to a row or a unit, from its rows on.
-pub fn steps(trail: &Trail, score: &Score) -> Vec<Node> {
+fn steps(trail: &Trail, score: &Score, list: List) -> Vec<Node> {
     let mut nodes = match &trail.from {
         Begin::Row(_) => Vec::new(),
         Begin::Unit(unit) => match unit.members.as_slice() {
             // A row that is alone needs no level of its own.
             [member] => {
-                let mut nodes = steps(&member.trail, score);
-                nodes.push(absorbed(unit, score, false));
+                let mut nodes = steps(&member.trail, score, list);
+                nodes.push(absorbed(unit, score, false, list));
                 nodes
             }
-            _ => vec![absorbed(unit, score, true)],
+            _ => vec![absorbed(unit, score, true, list)],
         },
     };
     nodes.extend(trail.steps.iter().map(|event| event_node(event, score)));
@@ -186,28 +202,40 @@ pub fn steps(trail: &Trail, score: &Score) -> Vec<Node> {
 }
 
 /// What an `absorb` left of a unit's rows, with the rows below it.
-fn absorbed(unit: &Absorbed, score: &Score, with_rows: bool) -> Node {
+fn absorbed(unit: &Absorbed, score: &Score, with_rows: bool, list: List) -> Node {
     let says = match (unit.restored, unit.members.len()) {
         (true, _) => format!("put back with {}, because all its rows were dropped", unit.value.text()),
         (false, 1) => "one row, nothing to absorb".to_owned(),
         (false, _) => {
-            let picked: Vec<String> = of_fate(unit, Fate::Picked).collect();
-            let absorbed: Vec<String> = of_fate(unit, Fate::Absorbed).collect();
-            let tie = if picked.len() > 1 { " (a tie)" } else { "" };
-            let what = if absorbed.is_empty() { String::new() } else { format!(" absorbs {}", absorbed.join(", ")) };
-            format!("the {} is {} of {}{tie}{what}", unit.pick, unit.value.text(), picked.join(", "))
+            let (picked, absorbed) = (of_fate(unit, Fate::Picked), of_fate(unit, Fate::Absorbed));
+            let tie = if unit.members.iter().filter(|member| member.fate == Fate::Picked).count() > 1 {
+                ", a tie"
+            } else {
+                ""
+            };
+            let what = if absorbed.is_empty() { String::new() } else { format!("; absorbed: {absorbed}") };
+            format!("the {} is {} of {picked}{tie}{what}", unit.pick, unit.value.text())
         }
     };
-    let rows = unit.members.iter().filter(|_| with_rows).map(|member| member_node(member, score));
-    Node::with(step_line(&says, &unit.label, step(score, unit.step)), rows.collect())
+    let most = if with_rows { list.limit.unwrap_or(usize::MAX).max(1) } else { 0 };
+    let mut rows: Vec<Node> = unit.members.iter().take(most).map(|member| member_node(member, score, list)).collect();
+    if with_rows && unit.members.len() > rows.len() {
+        rows.push(Node::new(format!("and {} more rows", unit.members.len() - rows.len())));
+    }
+    Node::with(step_line(&says, &unit.label, step(score, unit.step)), rows)
 }
 
-/// The rows of a unit to which something happened: `contact.csv:12`, `contact.csv:13 (2.5)`.
-fn of_fate(unit: &Absorbed, fate: Fate) -> impl Iterator<Item = String> {
-    unit.members.iter().filter(move |member| member.fate == fate).map(move |member| {
+/// The rows of a unit to which something happened: `contact.csv:12, contact.csv:13 (2.5)`.
+fn of_fate(unit: &Absorbed, fate: Fate) -> String {
+    let members: Vec<&Member> = unit.members.iter().filter(|member| member.fate == fate).collect();
+    let shown = |member: &&Member| {
         let value = if fate == Fate::Absorbed { format!(" ({})", member.value.text()) } else { String::new() };
         format!("{}{value}", place_of(&member.trail))
-    })
+    };
+    let shown: Vec<String> = members.iter().take(NAMED).map(shown).collect();
+    let more = members.len() - shown.len();
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("{}{more}", shown.join(", "))
 }
 
 /// Where the rows of a trail stand: a row, or the first of several.
@@ -221,14 +249,14 @@ pub fn place_of(trail: &Trail) -> String {
     }
 }
 
-fn member_node(member: &Member, score: &Score) -> Node {
+fn member_node(member: &Member, score: &Score, list: List) -> Node {
     let fate = match member.fate {
         Fate::Picked => format!("counts with {}", member.value.text()),
         Fate::Absorbed => format!("absorbed with {}", member.value.text()),
         Fate::Dropped => "dropped".to_owned(),
     };
     let name = alone(&member.trail).map_or_else(|| unit_name(&member.trail), row_name);
-    Node::with(format!("{fate}: {name}"), steps(&member.trail, score))
+    Node::with(format!("{fate}: {name}"), steps(&member.trail, score, list))
 }
 
 fn step(score: &Score, at: usize) -> Option<&Step> {

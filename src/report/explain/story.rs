@@ -68,7 +68,10 @@ fn end(end: &End) -> Vec<Node> {
         End::Absorbed { by } => vec![Node::new(format!("absorbed by `{by}`: its own value doesn't count"))],
         End::LeftOut => vec![Node::new("left out together with its unit")],
         End::Scored { value, places } => {
-            let head = Node::new(format!("scored with {}", value.text()));
+            let known = value.value.is_known();
+            let head =
+                if known { format!("scored with {}", value.text()) } else { "scored without a value".to_owned() };
+            let head = Node::new(head);
             [head].into_iter().chain(places.iter().map(standing)).collect()
         }
     }
