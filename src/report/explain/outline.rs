@@ -19,7 +19,7 @@ pub struct Node {
 /// No cell is drawn further below another than this; a deeper one can be asked for by itself.
 const DEEPEST: usize = 24;
 
-/// No more rows are named in one line.
+/// So many rows of a unit are listed in any case.
 const NAMED: usize = 10;
 
 /// A text longer than this is cut in a line.
@@ -37,7 +37,7 @@ impl Node {
     }
 }
 
-/// The lines of the cell that was asked for. Of a unit with more rows than the limit the first are listed.
+/// The lines of the cell that was asked for. Of a unit with more rows than the limit, and than ten, the first are listed.
 pub fn cell(ledger: &Ledger, limit: Option<usize>) -> Option<Node> {
     let mut drawn = vec![false; ledger.cells.len()];
     cell_node(ledger, 0, &mut drawn, List { depth: 0, limit })
@@ -53,6 +53,11 @@ struct List {
 impl List {
     fn below(self) -> Self {
         Self { depth: self.depth + 1, ..self }
+    }
+
+    /// How many rows of a unit are listed: few units may be asked for, but their rows are what they are made of.
+    fn rows(self) -> usize {
+        self.limit.map_or(usize::MAX, |limit| limit.max(NAMED))
     }
 }
 
@@ -207,7 +212,7 @@ fn absorbed(unit: &Absorbed, score: &Score, with_rows: bool, list: List) -> Node
         (true, _) => format!("put back with {}, because all its rows were dropped", unit.value.text()),
         (false, 1) => "one row, nothing to absorb".to_owned(),
         (false, _) => {
-            let (picked, absorbed) = (of_fate(unit, Fate::Picked), of_fate(unit, Fate::Absorbed));
+            let (picked, absorbed) = (of_fate(unit, Fate::Picked, list), of_fate(unit, Fate::Absorbed, list));
             let tie = if unit.members.iter().filter(|member| member.fate == Fate::Picked).count() > 1 {
                 ", a tie"
             } else {
@@ -217,7 +222,7 @@ fn absorbed(unit: &Absorbed, score: &Score, with_rows: bool, list: List) -> Node
             format!("the {} is {} of {picked}{tie}{what}", unit.pick, unit.value.text())
         }
     };
-    let most = if with_rows { list.limit.unwrap_or(usize::MAX).max(1) } else { 0 };
+    let most = if with_rows { list.rows() } else { 0 };
     let mut rows: Vec<Node> = unit.members.iter().take(most).map(|member| member_node(member, score, list)).collect();
     if with_rows && unit.members.len() > rows.len() {
         rows.push(Node::new(format!("and {} more rows", unit.members.len() - rows.len())));
@@ -226,13 +231,13 @@ fn absorbed(unit: &Absorbed, score: &Score, with_rows: bool, list: List) -> Node
 }
 
 /// The rows of a unit to which something happened: `contact.csv:12, contact.csv:13 (2.5)`.
-fn of_fate(unit: &Absorbed, fate: Fate) -> String {
+fn of_fate(unit: &Absorbed, fate: Fate, list: List) -> String {
     let members: Vec<&Member> = unit.members.iter().filter(|member| member.fate == fate).collect();
     let shown = |member: &&Member| {
         let value = if fate == Fate::Absorbed { format!(" ({})", member.value.text()) } else { String::new() };
         format!("{}{value}", place_of(&member.trail))
     };
-    let shown: Vec<String> = members.iter().take(NAMED).map(shown).collect();
+    let shown: Vec<String> = members.iter().take(list.rows()).map(shown).collect();
     let more = members.len() - shown.len();
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     format!("{}{more}", shown.join(", "))
