@@ -6,6 +6,7 @@
 mod cells;
 pub mod fate;
 mod groups;
+mod lookups;
 mod missing;
 mod sum;
 mod text;

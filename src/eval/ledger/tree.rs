@@ -312,6 +312,9 @@ pub struct Event {
     /// What it did.
     #[serde(flatten)]
     pub did: Did,
+    /// The rows of other inputs in which it looked something up; left out where there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub looked_up: Vec<Line>,
 }
 
 /// What a step can do to a row.

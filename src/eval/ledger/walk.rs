@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::lookups;
 use super::text::Texts;
 use super::tree::{Absorbed, Begin, Did, Event, Fate, Fields, Member, Shown, Trail};
 use crate::diag::Problems;
@@ -156,9 +157,11 @@ impl Walker<'_, '_> {
         rows
     }
 
-    fn note(&mut self, id: usize, (at, step): (usize, &Step), did: Did) {
+    /// Writes down what a step did to a row that was so before.
+    fn note(&mut self, id: usize, (at, step): (usize, &Step), before: &Row, did: Did) {
         if let Some(trail) = self.watch.as_mut().and_then(|watch| watch.trails.get_mut(&id)) {
-            trail.steps.push(Event { step: at, label: step.label.to_string(), did });
+            let looked_up = lookups::of_step(step, &self.stage.scope(before));
+            trail.steps.push(Event { step: at, label: step.label.to_string(), did, looked_up });
         }
     }
 
@@ -169,11 +172,13 @@ impl Walker<'_, '_> {
             let before = self.watch.is_some().then(|| row.clone());
             let made = take_row(self.stage, step, row, books);
             if let Op::Every { slot, .. } = step.op {
-                self.every(id, (at, step), (slot, before.is_some_and(|row| row.is_live())), made, &mut left);
+                self.every(id, (at, step), (slot, before.filter(Row::is_live)), made, &mut left);
                 continue;
             }
-            if let Some(did) = before.and_then(|before| did(self.stage, step, &before, made.first())) {
-                self.note(id, (at, step), did);
+            if let Some(before) = before
+                && let Some(did) = did(self.stage, step, &before, made.first())
+            {
+                self.note(id, (at, step), &before, did);
             }
             left.extend(made.into_iter().map(|row| Numbered { id, row }));
         }
@@ -185,7 +190,7 @@ impl Walker<'_, '_> {
         &mut self,
         id: usize,
         step: (usize, &Step),
-        (slot, noted): (usize, bool),
+        (slot, before): (usize, Option<Row>),
         made: Vec<Row>,
         left: &mut Vec<Numbered>,
     ) {
@@ -201,8 +206,8 @@ impl Walker<'_, '_> {
         };
         let (first, wanted) = (at(&watch.known.first, id), watch.wanted);
         let Some(trail) = (if made.is_empty() { None } else { watch.trails.remove(&id) }) else {
-            if noted {
-                self.note(id, step, Did::NoPeriod);
+            if let Some(before) = before {
+                self.note(id, step, &before, Did::NoPeriod);
             }
             return;
         };
@@ -213,9 +218,9 @@ impl Walker<'_, '_> {
                 continue;
             }
             self.watch.iter_mut().for_each(|watch| drop(watch.trails.insert(child, trail.clone())));
-            if noted {
+            if let Some(before) = &before {
                 let value = Shown::new(row.slots.get(slot).cloned().unwrap_or_default(), ty);
-                self.note(child, step, Did::Period { value, periods });
+                self.note(child, step, before, Did::Period { value, periods });
             }
             left.push(Numbered { id: child, row });
         }

@@ -44,18 +44,21 @@ impl<'a> World<'a> {
     /// The value of a column in the row that has a key (and whose interval holds the day); missing if no row has, or
     /// if a part of the key or the day is missing.
     pub fn look_up(&self, input: usize, unique: usize, key: &[Value], day: Option<&Value>, column: usize) -> Value {
-        let found = || {
-            let table = self.table(input)?;
-            let interval = self.plan.inputs.get(input)?.schema.unique.get(unique)?.interval.as_ref();
-            let rows = self.keys.get(&(input, unique))?.get(key)?;
-            let row = rows.iter().find(|&&row| match (interval, day) {
-                (Some(interval), Some(Value::Date(day))) => holds_day(table, interval, row, *day),
-                (Some(_), _) => false,
-                (None, _) => true,
-            })?;
-            Some(table.value(column, *row))
+        let found = || Some(self.table(input)?.value(column, self.find(input, unique, key, day)?));
+        found().unwrap_or_default()
+    }
+
+    /// The row that has a key (and whose interval holds the day).
+    pub fn find(&self, input: usize, unique: usize, key: &[Value], day: Option<&Value>) -> Option<usize> {
+        let table = self.table(input)?;
+        let interval = self.plan.inputs.get(input)?.schema.unique.get(unique)?.interval.as_ref();
+        let rows = self.keys.get(&(input, unique))?.get(key).filter(|_| key.iter().all(Value::is_known))?;
+        let holds = |row: usize| match (interval, day) {
+            (Some(interval), Some(Value::Date(day))) => holds_day(table, interval, row, *day),
+            (Some(_), _) => false,
+            (None, _) => true,
         };
-        if key.iter().all(Value::is_known) { found().unwrap_or_default() } else { Value::Missing }
+        rows.iter().copied().find(|&row| holds(row))
     }
 }
 

@@ -292,5 +292,7 @@ pub fn event_node(event: &Event, score: &Score) -> Node {
         },
         Did::Set { after, applied: false, .. } => format!("not here, {} stays", cut(&after.text())),
     };
-    Node::new(step_line(&says, &event.label, step(score, event.step)))
+    let rows: Vec<String> = event.looked_up.iter().map(line).collect();
+    let looked_up = if rows.is_empty() { String::new() } else { format!(", looked up in {}", rows.join(", ")) };
+    Node::new(step_line(&format!("{says}{looked_up}"), &event.label, step(score, event.step)))
 }
