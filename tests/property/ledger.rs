@@ -116,8 +116,8 @@ fn counting(trail: &Trail, file: &str) -> Vec<usize> {
     }
 }
 
-/// A scheme of the project on its own data.
-pub fn example(name: &str) -> Setting {
+/// A scheme of the project on a folder of examples.
+pub fn example(name: &str, folder: &str) -> Setting {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let path = root.join("rules").join(name);
     #[expect(clippy::disallowed_methods, reason = "the examples are files")]
@@ -127,10 +127,11 @@ pub fn example(name: &str) -> Setting {
     let mut problems = Problems::new();
     let compiled = compile(&sources, file, &[], &mut problems).unwrap();
     let schemas: Vec<_> = compiled.plan.inputs.iter().map(|input| input.schema.clone()).collect();
-    let folder = compiled.header.data.as_ref().map(|data| (&*data.node, data.span));
-    let own = data::Own { scheme: &path, root, data: folder };
+    let own = data::Own { scheme: &path, root, data: None };
+    let paths = [root.join("examples").join(folder)];
+    let line = data::CommandLine { paths: &paths, inputs: &[] };
     let needed = vec![true; schemas.len()];
-    let bound = data::bind(&schemas, &needed, &data::CommandLine::default(), &own, &mut problems);
+    let bound = data::bind(&schemas, &needed, &line, &own, &mut problems);
     let read = |(bound, schema): (&Option<data::Bound>, &_)| {
         data::read(&bound.as_ref().unwrap().open().unwrap(), schema, &mut Problems::new())
     };

@@ -133,7 +133,7 @@ fn check_names(session: &mut Session, index: &Index, written: &[Written]) {
     }
 }
 
-/// The value of a dimension. A missing one is written as nothing: `partner=`.
+/// The value of a dimension.
 fn value(dim: &Dim, text: &str, span: Span) -> Result<Value, Box<Diagnostic>> {
     if let Type::Real = dim.ty.base {
         let real = text.parse().ok().filter(|real: &f64| real.is_finite()).map(Value::Real);

@@ -209,7 +209,7 @@ struct Whole<'a> {
 /// Prints what became of a record.
 pub fn write(record: &Record, story: Option<&Story>, format: ExplainFormat, out: &mut dyn Write) -> io::Result<()> {
     if format == ExplainFormat::Json {
-        return explain::write_json(&Whole { record, story }, out);
+        return explain::write_story(&Whole { record, story }, out);
     }
     let mut children = match &record.reading {
         Reading::Kept => Vec::new(),

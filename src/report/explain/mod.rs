@@ -7,6 +7,8 @@ pub mod story;
 
 use std::io::{self, Write};
 
+use serde::Serialize;
+
 use super::markdown::escape;
 use super::visible::visible;
 use crate::eval::ledger::tree::{Ledger, Line, Step};
@@ -108,8 +110,29 @@ pub fn write_list(node: &Node, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-/// Writes the whole ledger as one JSON object.
-pub fn write_json(ledger: &impl serde::Serialize, out: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, ledger)?;
+/// Writes the whole ledger as one JSON object, with a line for each cell, unit, score and parameter.
+pub fn write_json(ledger: &Ledger, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "{{")?;
+    writeln!(out, "  \"scheme\": {},", serde_json::to_string(&ledger.scheme)?)?;
+    writeln!(out, "  \"title\": {},", serde_json::to_string(&ledger.title)?)?;
+    write_members("cells", &ledger.cells, ",", out)?;
+    write_members("units", &ledger.units, ",", out)?;
+    write_members("scores", &ledger.scores, ",", out)?;
+    write_members("params", &ledger.params, "", out)?;
+    writeln!(out, "}}")
+}
+
+fn write_members(name: &str, members: &[impl Serialize], behind: &str, out: &mut dyn Write) -> io::Result<()> {
+    write!(out, "  \"{name}\": [")?;
+    for (at, member) in members.iter().enumerate() {
+        write!(out, "{}\n    ", if at == 0 { "" } else { "," })?;
+        serde_json::to_writer(&mut *out, member)?;
+    }
+    writeln!(out, "{}]{behind}", if members.is_empty() { "" } else { "\n  " })
+}
+
+/// Writes what became of a record as one JSON object.
+pub fn write_story(story: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, story)?;
     writeln!(out)
 }

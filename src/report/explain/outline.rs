@@ -1,5 +1,7 @@
 //! The lines of a ledger: from the cell to the rows.
 
+use std::borrow::Cow;
+
 use crate::eval::ledger::tree::{
     Absorbed, Begin, Beside, Cell, Contribution, Did, Event, Fate, Fields, Ledger, Line, Made, Member, More, Row,
     Score, Shown, Step, Trail,
@@ -90,7 +92,20 @@ fn cell_name(cell: &Cell) -> String {
 
 /// Named values: `year 2008, partner Cuba`.
 pub fn fields(fields: &Fields) -> String {
-    fields.0.iter().map(|(name, value)| format!("{name} {}", value.text())).collect::<Vec<_>>().join(", ")
+    fields
+        .0
+        .iter()
+        .map(|(name, value)| format!("{name} {}", among_others(&value.text())))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+/// A text among others, with commas between: in quotes if it holds a comma itself.
+fn among_others(text: &str) -> Cow<'_, str> {
+    match text.contains([',', '"']) {
+        true => format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")).into(),
+        false => text.into(),
+    }
 }
 
 fn made(ledger: &Ledger, cell: &Cell, drawn: &mut [bool], list: List) -> Vec<Node> {
@@ -177,7 +192,8 @@ fn unit_name(trail: &Trail) -> String {
 /// A row: its place, and its values as far as it has them.
 pub fn row_name(row: &Row) -> String {
     let known = row.values.0.iter().filter(|(_, value)| value.value.is_known());
-    let values: Vec<String> = known.map(|(name, value)| format!("{name} {}", cut(&value.text()))).collect();
+    let values: Vec<String> =
+        known.map(|(name, value)| format!("{name} {}", among_others(&cut(&value.text())))).collect();
     format!("{}:{}: {}", row.file, row.line, values.join(", "))
 }
 
