@@ -117,7 +117,7 @@ fn named_input(compiled: &Compiled, read: &Read, name: &str, span: Span, scored:
     match found.as_slice() {
         [input] if scored.contains(input) => Ok(*input),
         [input] => {
-            let message = format!("the index has no part of input `{}` as its rows", name_of(compiled, *input));
+            let message = format!("no row of input `{}` is scored for this index", name_of(compiled, *input));
             let listed: Vec<String> = scored.iter().map(|&at| format!("`{}`", name_of(compiled, at))).collect();
             let help = format!("its rows come from {}; other inputs are looked up only", listed.join(", "));
             Err(Box::new(Diagnostic::error(Code::Usage, span, message).help(help)))

@@ -3,7 +3,7 @@
 use super::line;
 use super::outline::{Node, event_node, fields, row_name};
 use crate::eval::ledger::fate::{End, Meeting, Stage, Standing, Story, Way};
-use crate::eval::ledger::tree::{Fate, Fields, Score};
+use crate::eval::ledger::tree::{Fate, Score};
 
 /// No more cells are named than this.
 const CELLS: usize = 20;
@@ -17,21 +17,18 @@ pub fn nodes(story: &Story) -> Vec<Node> {
 
 /// In which cells of the index the record counts.
 fn verdict(story: &Story) -> String {
-    let place = |at: &Fields| if at.0.is_empty() { "its only cell".to_owned() } else { fields(at) };
+    let index = &story.index;
     let more =
         if story.cells.len() > CELLS { format!(" and {} more", story.cells.len() - CELLS) } else { String::new() };
-    let cells: Vec<String> = story.cells.iter().take(CELLS).map(place).collect();
-    let index = &story.index;
+    let cells: Vec<String> = story.cells.iter().take(CELLS).map(fields).collect();
+    let cells = format!("{}{more}", cells.join("; "));
     match &story.asked {
-        Some(asked) if asked.counts => format!("it counts in `{index}` at {}", place(&asked.at)),
-        Some(asked) if cells.is_empty() => {
-            format!("it doesn't count in `{index}` at {}, nor in any other cell", place(&asked.at))
-        }
-        Some(asked) => {
-            format!("it doesn't count in `{index}` at {}, but at {}{more}", place(&asked.at), cells.join("; "))
-        }
-        None if cells.is_empty() => format!("it counts in no cell of `{index}`"),
-        None => format!("it counts in `{index}` at {}{more}", cells.join("; ")),
+        // An index without dimensions has one cell, and nothing to name it by.
+        _ if story.cells.is_empty() => format!("it counts in no cell of `{index}`"),
+        _ if story.cells.iter().all(|at| at.0.is_empty()) => format!("it counts in `{index}`"),
+        Some(asked) if asked.counts => format!("it counts in `{index}` at {}", fields(&asked.at)),
+        Some(asked) => format!("it doesn't count in `{index}` at {}, but at {cells}", fields(&asked.at)),
+        None => format!("it counts in `{index}` at {cells}"),
     }
 }
 
