@@ -39,7 +39,7 @@ impl Node {
     }
 }
 
-/// The lines of the cell that was asked for. Of a unit with more rows than the limit, and than ten, the first are listed.
+/// The lines of the cell that was asked for. Of a unit with more rows than the limit and than ten, the first are listed.
 pub fn cell(ledger: &Ledger, limit: Option<usize>) -> Option<Node> {
     let mut drawn = vec![false; ledger.cells.len()];
     cell_node(ledger, 0, &mut drawn, List { depth: 0, limit })
@@ -74,8 +74,9 @@ fn cell_node(ledger: &Ledger, id: usize, drawn: &mut [bool], list: List) -> Opti
             if cell.value.value.is_known() { "there is no such cell: it counts as 0" } else { "there is no such cell" };
         return Some(Node::new(format!("{head}  ({says}){place}")));
     }
-    let again = drawn.get_mut(id).is_some_and(|drawn| std::mem::replace(drawn, true));
-    if again || list.depth > DEEPEST {
+    let deep = list.depth > DEEPEST;
+    let again = !deep && drawn.get_mut(id).is_some_and(|drawn| std::mem::replace(drawn, true));
+    if again || deep {
         let says = if again { "see above" } else { "explain it by itself" };
         return Some(Node::new(format!("{head}  ({says})")));
     }
@@ -241,7 +242,7 @@ fn absorbed(unit: &Absorbed, score: &Score, with_rows: bool, list: List) -> Node
     let most = if with_rows { list.rows() } else { 0 };
     let mut rows: Vec<Node> = unit.members.iter().take(most).map(|member| member_node(member, score, list)).collect();
     if with_rows && unit.members.len() > rows.len() {
-        rows.push(Node::new(format!("and {} more rows", unit.members.len() - rows.len())));
+        rows.push(Node::new(format!("and {}", plural((unit.members.len() - rows.len()) as u64, "more row"))));
     }
     Node::with(step_line(&says, &unit.label, step(score, unit.step)), rows)
 }
