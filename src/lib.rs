@@ -9,6 +9,7 @@
 //! | check | resolved tree | typed tree: types, decimal places, missing values, dimensions | [`types`] |
 //! | lower | typed tree | plan: a small, serialisable list of relational and scalar operations | [`plan`] |
 //! | run | plan and columns | cells and the account | [`eval`] |
+//! | explain | plan, columns and cells | the ledger of a cell | [`eval::ledger`] |
 //!
 //! [`compile`] is the way from text to plan in one call; a scheme may extend another. [`data`] turns files into columns,
 //! [`compare`] holds the cells of several schemes against one another, [`attribute`] divides a difference among the

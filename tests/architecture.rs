@@ -98,6 +98,7 @@ fn the_two_evaluators_do_not_know_each_other() {
             continue;
         }
         assert!(!(name.starts_with("eval/engine/") && text.contains("reference::")), "{name}");
+        assert!(!(name.starts_with("eval/ledger/") && text.contains("engine::")), "{name}");
         assert!(!(name.starts_with("eval/reference/") && text.contains("engine::")), "{name}");
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod diff;
 pub mod doc;
+pub mod explain;
 pub mod fmt;
 
 use std::ffi::OsString;
@@ -72,6 +73,8 @@ pub enum Command {
     Diff(diff::DiffArgs),
     /// Runs the tests and expectations of schemes.
     Test(TestArgs),
+    /// Says why a cell of an index is what it is, or what became of a row of the data.
+    Explain(explain::ExplainArgs),
     /// Prints a methodology as a page that people read.
     Doc(doc::DocArgs),
     /// Lays schemes out in the one form that schemes have; every comment stays.

@@ -9,6 +9,7 @@ pub mod completions;
 pub mod diff;
 pub mod doc;
 pub mod eval;
+pub mod explain;
 pub mod explain_code;
 pub mod fmt;
 pub mod inputs;
@@ -67,6 +68,7 @@ pub fn run(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
         Command::Check(args) => check::run(args, terminal),
         Command::Diff(args) => diff::run(args, terminal),
         Command::Test(args) => test::run(args, terminal),
+        Command::Explain(args) => explain::run(args, terminal),
         Command::Doc(args) => doc::run(args, terminal),
         Command::Fmt(args) => fmt::run(args, terminal),
         Command::ExplainCode(args) => explain_code::run(args, terminal),

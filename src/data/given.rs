@@ -42,14 +42,14 @@ pub fn read_fields(
         if row.len() != header.len() {
             let message = format!("the row has {} fields where the header has {}", row.len(), header.len());
             problems.push(Diagnostic::error(Code::FieldCount, report.line(*line), message));
-            made.reject();
+            made.reject(*line);
             continue;
         }
         let mut parsers = Notations { plain: &mut made.parsers, declared: &mut declared };
         let cells = parse_row(&mut parsers, &fields, *line, row, &report, problems);
         let fits = match cells {
             Some(cells) => made.push_cells(*line, &cells),
-            None => made.reject(),
+            None => made.reject(*line),
         };
         if !fits {
             problems.push(too_many_rows(name, *line));

@@ -195,12 +195,14 @@ fn drop_repeats(table: &mut Table, schema: &Schema, key: &[usize], unique: &Uniq
     }
     let view = View { table, schema };
     let mut keep = vec![true; table.rows];
+    let mut repeated = Vec::new();
     for ((row, &number), keep) in numbers.iter().enumerate().zip(&mut keep) {
         let first = first_of(&firsts, number);
         if first == row {
             continue;
         }
         *keep = false;
+        repeated.push((view.line(row), view.line(first)));
         for (column, values) in table.columns.iter().enumerate() {
             if code(values, row) == code(values, first) {
                 continue;
@@ -214,6 +216,7 @@ fn drop_repeats(table: &mut Table, schema: &Schema, key: &[usize], unique: &Uniq
             problems.push_grouped(&view.group("distinct", column), error);
         }
     }
+    table.gone.repeated.extend(repeated);
     retain(table, &keep);
 }
 

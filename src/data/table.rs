@@ -14,7 +14,7 @@ use super::parse::{Cell, Fault, FieldParser};
 use super::records::{Record, Records};
 use super::{Source, excerpt, keys};
 use crate::diag::{Code, DataPlace, Diagnostic, Problems};
-use crate::value::column::{InputAccount, Table};
+use crate::value::column::{Gone, InputAccount, Table};
 use crate::value::schema::Schema;
 
 /// The most rows that a table has: rows are numbered with 32 bits, and one number is left over.
@@ -57,7 +57,7 @@ pub fn read_among(source: &Source, schema: &Schema, others: &[&Schema], problems
         rows.account.read += 1;
         match record {
             Err(broken) => {
-                rows.account.rejected += 1;
+                rows.reject(broken.line);
                 report.broken(broken, problems);
             }
             Ok(record) => {
@@ -169,6 +169,7 @@ pub struct Rows<'s> {
     pub parsers: Vec<FieldParser<'s>>,
     builders: Vec<Builder>,
     lines: Vec<u32>,
+    gone: Gone,
     /// The cells of one record, to be used again for the next.
     cells: Vec<Cell>,
 }
@@ -177,7 +178,8 @@ impl<'s> Rows<'s> {
     /// No rows yet.
     pub fn new(schema: &'s Schema, parsers: Vec<FieldParser<'s>>) -> Self {
         let builders = schema.columns.iter().map(Builder::new).collect();
-        Self { account: InputAccount::default(), parsers, builders, lines: Vec::new(), cells: Vec::new() }
+        let (account, gone) = (InputAccount::default(), Gone::default());
+        Self { account, parsers, builders, lines: Vec::new(), gone, cells: Vec::new() }
     }
 
     /// Takes a record: makes its row or rows, or reports what is wrong with its fields and rejects it. False where the
@@ -199,12 +201,13 @@ impl<'s> Rows<'s> {
                 }
             }
         }
-        if good { self.push_record(record.line, layout) } else { self.reject() }
+        if good { self.push_record(record.line, layout) } else { self.reject(record.line) }
     }
 
     /// Counts a record with an error.
-    pub fn reject(&mut self) -> bool {
+    pub fn reject(&mut self, line: u32) -> bool {
         self.account.rejected += 1;
+        self.gone.rejected.push(line);
         true
     }
 
@@ -246,6 +249,7 @@ impl<'s> Rows<'s> {
             lines: self.lines,
             fields,
             account: self.account,
+            gone: self.gone,
         }
     }
 }

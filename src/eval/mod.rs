@@ -2,10 +2,11 @@
 //!
 //! Input: a [`Plan`], a [`Table`] for each input that is bound, and which indices are wanted. Output: an [`Outcome`].
 //! There are two evaluators of the same meaning: [`engine`] works on whole columns, [`mod@reference`] on one row at a time,
-//! as plainly as it can be; the tests hold one against the other.
+//! as plainly as it can be; the tests hold one against the other. [`ledger`] says why a cell is what it is.
 
 pub mod engine;
 pub mod faults;
+pub mod ledger;
 pub mod literals;
 pub mod needs;
 pub mod reference;

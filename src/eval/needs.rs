@@ -121,7 +121,7 @@ fn check_exprs(check: &Check, visit: &mut impl FnMut(&Expr)) {
 }
 
 /// Calls a function on each expression of a score's steps.
-fn score_exprs(score: &Score, checks: bool, visit: &mut impl FnMut(&Expr)) {
+pub fn score_exprs(score: &Score, checks: bool, visit: &mut impl FnMut(&Expr)) {
     for step in &score.steps {
         match &step.op {
             Op::Let { expr, .. } => visit(expr),

@@ -110,6 +110,12 @@ pub struct Score {
 pub struct Step {
     /// Its label, or a let's name.
     pub label: Arc<str>,
+    /// Its doc comments.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub doc: Vec<Arc<str>>,
+    /// Its citation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cite: Option<Arc<str>>,
     /// What it does.
     pub op: Op,
     /// Where the scheme says so.

@@ -37,7 +37,7 @@ pub(super) fn write_sheet(sheet: &Sheet, out: &mut dyn Write) -> io::Result<()> 
 }
 
 /// The text with a backslash before what Markdown would take for markup.
-pub(super) fn escape(field: &str) -> String {
+pub fn escape(field: &str) -> String {
     let mut escaped = String::with_capacity(field.len());
     for c in visible(field).chars() {
         if matches!(c, '\\' | '|' | '*' | '_' | '`' | '[' | ']' | '<' | '>' | '&' | '~' | '$') {

@@ -5,6 +5,7 @@
 
 pub mod csv;
 pub mod diff;
+pub mod explain;
 pub mod groups;
 pub mod html;
 pub mod json;

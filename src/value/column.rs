@@ -130,6 +130,17 @@ pub struct Table {
     pub fields: Vec<Option<usize>>,
     /// What became of the records.
     pub account: InputAccount,
+    /// The lines of the records that aren't among the rows.
+    pub gone: Gone,
+}
+
+/// The physical lines, from 1, of records that have no row.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Gone {
+    /// Records with an error.
+    pub rejected: Vec<u32>,
+    /// Rows dropped because `distinct` says so, each with the line of the row that it repeats.
+    pub repeated: Vec<(u32, u32)>,
 }
 
 impl Table {

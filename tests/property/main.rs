@@ -9,6 +9,8 @@ mod expr;
 #[cfg(test)]
 mod index;
 #[cfg(test)]
+mod ledger;
+#[cfg(test)]
 mod overlay;
 #[cfg(test)]
 mod rng;
@@ -54,4 +56,34 @@ fn shares_of_a_difference_are_what_their_definition_says() {
     let some = |end: shares::End| ends.iter().filter(|found| **found == end).count() as u64;
     assert!(some(shares::End::Shares) * 3 >= cases, "{ends:?}");
     assert!(some(shares::End::Together) >= 1, "{ends:?}");
+}
+
+#[test]
+fn every_cell_is_what_its_ledger_adds_up_to() {
+    let (first, cases) = (number("RULES_PROPERTY_SEED", 0), number("RULES_PROPERTY_CASES", 300) / 6);
+    let mut cells = 0;
+    for seed in first..first + cases {
+        let case = Case::new(seed);
+        let setting = run::setting(&case).unwrap();
+        let held = ledger::hold(&setting, 1).and_then(|held| ledger::rows_hold(&setting).map(|()| held));
+        assert!(held.is_ok(), "seed {seed}: {}\n\n{}", held.unwrap_err(), run::show(&case));
+        cells += held.unwrap();
+    }
+    assert!(cells >= cases * 20, "only {cells} cells in {cases} cases");
+}
+
+#[test]
+fn every_cell_of_the_examples_is_what_its_ledger_adds_up_to() {
+    let examples = [
+        ("engagement", "belarus-latin-america", 600),
+        ("engagement", "russia-latin-america", 400),
+        ("goldstein", "gdelt", 2000),
+        ("hdi", "hdi", 5000),
+        ("trade", "trade", 250),
+        ("us-missions", "us-missions", 20_000),
+    ];
+    for (scheme, folder, cells) in examples {
+        let held = ledger::hold(&ledger::example(&format!("{scheme}.rules"), folder), 1);
+        assert!(held.as_ref().is_ok_and(|held| *held >= cells), "{folder}: {held:?}");
+    }
 }

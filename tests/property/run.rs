@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::sync::Arc;
 
-use rules::compile::compile;
+use rules::compile::{Compiled, compile};
 use rules::data::{self, Source};
 use rules::diag::{Diagnostic, Problems, Severity};
 use rules::eval::{Job, Outcome, engine, reference};
@@ -11,6 +11,7 @@ use rules::plan::Plan;
 use rules::source::Sources;
 use rules::value::column::Table;
 
+use crate::ledger::Setting;
 use crate::scheme::Case;
 
 /// How a case ended on which the evaluators agree.
@@ -47,7 +48,18 @@ pub fn show(case: &Case) -> String {
     text
 }
 
+/// A case as explanations take it.
+pub fn setting(case: &Case) -> Result<Setting, String> {
+    let (compiled, sources) = compiled(case)?;
+    let tables = tables_of(case, &compiled.plan)?;
+    Ok(Setting { sources, compiled, tables })
+}
+
 fn plan_of(case: &Case) -> Result<Plan, String> {
+    compiled(case).map(|(compiled, _)| compiled.plan)
+}
+
+fn compiled(case: &Case) -> Result<(Compiled, Sources), String> {
     let mut sources = Sources::default();
     let file = sources.add("generated.rules", &case.scheme);
     let mut problems = Problems::new();
@@ -55,7 +67,7 @@ fn plan_of(case: &Case) -> Result<Plan, String> {
     let errors = problems.sorted().into_iter().filter(|problem| problem.severity == Severity::Error);
     let errors: Vec<String> = errors.map(|error| in_words(&error, &sources)).collect();
     match compiled {
-        Some(compiled) if errors.is_empty() => Ok(compiled.plan),
+        Some(compiled) if errors.is_empty() => Ok((compiled, sources)),
         _ => Err(format!("it doesn't compile\n{}", errors.join("\n"))),
     }
 }

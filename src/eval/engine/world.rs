@@ -7,7 +7,7 @@ use super::scale::ScaleWords;
 use crate::eval::Job;
 use crate::eval::needs::Needs;
 use crate::plan::Plan;
-use crate::value::column::{InputAccount, Table};
+use crate::value::column::{Gone, InputAccount, Table};
 
 /// The plan and what has been made of it.
 pub struct World<'a> {
@@ -46,6 +46,7 @@ impl<'a> World<'a> {
                 lines: Vec::new(),
                 fields: Vec::new(),
                 account: InputAccount::default(),
+                gone: Gone::default(),
             },
         }
     }

@@ -10,17 +10,22 @@ use crate::plan::{Empty, Expr, Op, Pick, Step};
 use crate::value::{Ty, Type, Value};
 
 /// A row, its place among all rows, and its value of the expression that `first` and `last` go by.
-struct Member {
-    row: Row,
-    place: usize,
+pub struct Member {
+    /// The row.
+    pub row: Row,
+    /// Its place among all rows.
+    pub place: usize,
     order: Value,
 }
 
 /// The rows of a unit, in order.
-struct Unit {
-    key: Vec<Value>,
-    live: Vec<Member>,
-    dropped: Vec<Member>,
+pub struct Unit {
+    /// The values of its key.
+    pub key: Vec<Value>,
+    /// The rows that count.
+    pub live: Vec<Member>,
+    /// Those that a `keep` of rows has dropped.
+    pub dropped: Vec<Member>,
     faulty: Vec<Member>,
 }
 
@@ -29,26 +34,18 @@ struct Unit {
 ///
 /// `ty` is the type of the value at this point, if it was set.
 pub fn absorb(stage: &Stage<'_>, step: &Step, rows: Vec<Row>, ty: Option<&Ty>, books: &mut Books<'_>) -> Vec<Row> {
-    let Op::Absorb { pick, keys, empty, .. } = &step.op else { return rows };
+    let Op::Absorb { pick, keys, .. } = &step.op else { return rows };
     let mut left = Vec::new();
     let (mut absorbed, mut restored) = (0, 0);
     for mut unit in units(stage, pick, keys, rows, books) {
         // A unit with a faulty row may have lost its other rows alone: that it is empty is no error of its own.
         let had_error = !unit.faulty.is_empty();
         left.append(&mut unit.faulty);
-        match (unit.live.is_empty(), had_error, empty) {
-            (false, ..) => {
-                absorbed += unit.live.len() as u64 - 1;
-                left.extend(represented(stage, step, ty, unit.live, books));
-            }
-            (true, true, _) | (true, _, Empty::Drop) => {}
-            (true, false, Empty::Error) => report_empty(stage, step, keys, &unit, books),
-            (true, false, Empty::Zero) => {
-                let restored_row = put_back(stage, step, ty, unit.dropped, books);
-                restored += u64::from(restored_row.is_some());
-                left.extend(restored_row);
-            }
-        }
+        let live = unit.live.len() as u64;
+        let one = one_row(stage, step, ty, unit, had_error, books);
+        absorbed += live.saturating_sub(1);
+        restored += u64::from(live == 0 && one.is_some());
+        left.extend(one);
     }
     books.account.absorbed.push((step.label.to_string(), absorbed));
     books.account.restored.push((step.label.to_string(), restored));
@@ -56,8 +53,29 @@ pub fn absorb(stage: &Stage<'_>, step: &Step, rows: Vec<Row>, ty: Option<&Ty>, b
     left.into_iter().map(|member| member.row).collect()
 }
 
+/// The row that stands for a unit; none for an empty one that isn't put back.
+pub fn one_row(
+    stage: &Stage<'_>,
+    step: &Step,
+    ty: Option<&Ty>,
+    unit: Unit,
+    had_error: bool,
+    books: &mut Books<'_>,
+) -> Option<Member> {
+    let Op::Absorb { keys, empty, .. } = &step.op else { return None };
+    match (unit.live.is_empty(), had_error, empty) {
+        (false, ..) => represented(stage, step, ty, unit.live, books),
+        (true, true, _) | (true, _, Empty::Drop) => None,
+        (true, false, Empty::Error) => {
+            report_empty(stage, step, keys, &unit, books);
+            None
+        }
+        (true, false, Empty::Zero) => put_back(stage, step, ty, unit.dropped, books),
+    }
+}
+
 /// The units by their keys, in the order of their first rows. A dropped row whose key isn't known is of no unit.
-fn units(stage: &Stage<'_>, pick: &Pick, keys: &[Expr], rows: Vec<Row>, books: &mut Books<'_>) -> Vec<Unit> {
+pub fn units(stage: &Stage<'_>, pick: &Pick, keys: &[Expr], rows: Vec<Row>, books: &mut Books<'_>) -> Vec<Unit> {
     let mut places = BTreeMap::new();
     let mut units: Vec<Unit> = Vec::new();
     for (place, row) in rows.into_iter().enumerate() {
@@ -149,12 +167,19 @@ fn differ(stage: &Stage<'_>, step: &Step, members: &[Member], books: &mut Books<
 /// The value that a unit gets; none if the rows of a tie differ in it.
 fn picked(stage: &Stage<'_>, step: &Step, ty: Option<&Ty>, members: &[Member], books: &mut Books<'_>) -> Option<Value> {
     let Op::Absorb { pick, .. } = &step.op else { return None };
-    let best = members.iter().reduce(|best, other| if rank(pick, best, other).is_lt() { other } else { best })?;
-    let tie: Vec<&Member> = members.iter().filter(|member| rank(pick, member, best).is_eq()).collect();
+    let tie = best(pick, members);
+    let best = tie.first().copied()?;
     let ty = ty.map_or(&Type::Flag, |ty| &ty.base);
     let of = |member: &Member| member.row.value.clone();
     let differs = report_difference(stage, step, ("the value", ty), tie, of, books);
     (!differs).then(|| best.row.value.clone())
+}
+
+/// The rows of a unit that come before all others: several if they tie.
+pub fn best<'m>(pick: &Pick, members: &'m [Member]) -> Vec<&'m Member> {
+    let best = members.iter().reduce(|best, other| if rank(pick, best, other).is_lt() { other } else { best });
+    let ties = |member: &&Member| best.is_some_and(|best| rank(pick, member, best).is_eq());
+    members.iter().filter(ties).collect()
 }
 
 /// Which of two rows comes before the other: the greater one. A row without a value loses against any with one, and
@@ -176,7 +201,7 @@ fn rank(pick: &Pick, a: &Member, b: &Member) -> Ordering {
 }
 
 /// A number without its sign.
-fn size(value: &Value) -> Value {
+pub fn size(value: &Value) -> Value {
     match value {
         Value::Number(units) => Value::Number(units.abs()),
         Value::Real(real) => Value::Real(real.abs()),

@@ -16,12 +16,15 @@ use crate::plan::{Aggregate, Domain, Function, Index, Score};
 use crate::value::{Type, Value, decimal};
 
 /// The values that a dimension can have, if they are given.
-type Given = Option<BTreeSet<Value>>;
+pub type Given = Option<BTreeSet<Value>>;
 
 /// Where a unit or cell belongs.
-enum Fate {
+pub enum Fate {
+    /// It fails `where`.
     Failing,
+    /// A dimension has a value outside `in`.
     Outside,
+    /// It belongs to the cell with these dimensions.
     Cell(Vec<Value>),
 }
 
@@ -96,7 +99,8 @@ pub fn report(found: Option<Found>, problems: &mut Problems) {
     found.into_iter().for_each(|(group, diagnostic)| problems.push_grouped(&group, diagnostic));
 }
 
-fn domains(world: &World<'_>, aggregate: &Aggregate) -> Vec<Given> {
+/// The values that each dimension can have, where they are given.
+pub fn domains(world: &World<'_>, aggregate: &Aggregate) -> Vec<Given> {
     let values = |domain: &Domain| match domain {
         Domain::Values(values) => values.iter().cloned().collect(),
         Domain::Keys(input, column) => match world.table(*input) {
@@ -107,7 +111,8 @@ fn domains(world: &World<'_>, aggregate: &Aggregate) -> Vec<Given> {
     aggregate.by.iter().map(|by| by.domain.as_ref().map(values)).collect()
 }
 
-fn fate(aggregate: &Aggregate, given: &[Given], scope: &Scope<'_>) -> Result<Fate, Stop> {
+/// Where a unit or cell with a value belongs.
+pub fn fate(aggregate: &Aggregate, given: &[Given], scope: &Scope<'_>) -> Result<Fate, Stop> {
     if !expr::applies(aggregate.filter.as_ref(), scope)? {
         return Ok(Fate::Failing);
     }

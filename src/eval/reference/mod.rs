@@ -3,15 +3,15 @@
 //! Input: a [`Job`]. Output: an [`Outcome`]. `world` holds what a run reads, `expr` gives the value of an expression,
 //! `score` takes rows through their steps, `aggregate` and `formula` make cells, `check` looks at what must hold.
 
-mod absorb;
-mod aggregate;
+pub(super) mod absorb;
+pub(super) mod aggregate;
 mod check;
-mod expr;
+pub(super) mod expr;
 mod formula;
 mod period;
 mod scale;
-mod score;
-mod world;
+pub(super) mod score;
+pub(super) mod world;
 
 #[cfg(test)]
 mod tests;
@@ -26,11 +26,11 @@ use score::Scored;
 use world::World;
 
 /// The cells of an index: the value of each tuple of dimensions.
-type Cells = BTreeMap<Vec<Value>, Value>;
+pub(super) type Cells = BTreeMap<Vec<Value>, Value>;
 
 /// An index that was computed.
 #[derive(Debug, Default)]
-struct Computed {
+pub(super) struct Computed {
     cells: Cells,
     /// Whether errors have left something out.
     broken: bool,

@@ -79,7 +79,22 @@ pub struct Books<'b> {
     pub broken: bool,
 }
 
-impl Books<'_> {
+impl<'b> Books<'b> {
+    /// Nothing is written down yet.
+    pub fn new(score: &Score, problems: &'b mut Problems) -> Self {
+        let account = ScoreAccount {
+            score: score.name.to_string(),
+            rows: 0,
+            expanded: 0,
+            no_period: 0,
+            dropped: Vec::new(),
+            absorbed: Vec::new(),
+            restored: Vec::new(),
+            scored: 0,
+        };
+        Self { account, problems, broken: false }
+    }
+
     /// Takes an error that leaves a row or a unit out.
     pub fn report(&mut self, (group, diagnostic): Found) {
         self.broken = true;
@@ -92,6 +107,12 @@ impl<'a> Stage<'a> {
     pub fn of(world: &'a World<'a>, score: &'a Score) -> Option<Self> {
         let (input, table) = (world.plan.inputs.get(score.input)?, world.table(score.input)?);
         Some(Self { world, input, table, score })
+    }
+
+    /// A row before the first step.
+    pub fn row(&self, row: usize) -> Row {
+        let slots = vec![Value::Missing; self.score.slots.len()];
+        Row { row, slots, value: Value::Missing, standing: Standing::Live }
     }
 
     /// What an expression can see of a row.
@@ -118,23 +139,11 @@ impl<'a> Stage<'a> {
 
 /// The units of a score, and what became of its rows.
 pub fn run(world: &World<'_>, score: &Score, checks: bool, problems: &mut Problems) -> (Scored, ScoreAccount) {
-    let account = ScoreAccount {
-        score: score.name.to_string(),
-        rows: 0,
-        expanded: 0,
-        no_period: 0,
-        dropped: Vec::new(),
-        absorbed: Vec::new(),
-        restored: Vec::new(),
-        scored: 0,
-    };
-    let mut books = Books { account, problems, broken: false };
+    let mut books = Books::new(score, problems);
     let Some(stage) = Stage::of(world, score) else {
         return (Scored::default(), books.account);
     };
-    let slots = vec![Value::Missing; score.slots.len()];
-    let first = |row| Row { row, slots: slots.clone(), value: Value::Missing, standing: Standing::Live };
-    let mut rows: Vec<Row> = (0..stage.table.rows).map(first).collect();
+    let mut rows: Vec<Row> = (0..stage.table.rows).map(|row| stage.row(row)).collect();
     books.account.rows = count(&rows);
     let mut value_ty = None;
     for step in &score.steps {
@@ -159,46 +168,50 @@ pub fn count(rows: &[Row]) -> u64 {
 }
 
 fn take_step(stage: &Stage<'_>, step: &Step, rows: Vec<Row>, books: &mut Books<'_>) -> Vec<Row> {
-    match &step.op {
-        Op::Let { slot, expr } => {
-            let value = |row: &Row| match expr.is_of_value() && !row.is_live() {
-                true => Ok(Value::Missing),
-                false => expr::eval(expr, &stage.scope(row)),
-            };
-            let fill = |mut row: Row| match value(&row) {
-                Ok(value) => {
-                    set_slot(&mut row, *slot, value);
-                    Some(row)
-                }
-                // A row that was dropped has no error, and its unit must not be forgotten.
-                Err(_) if !row.is_live() => {
-                    set_slot(&mut row, *slot, Value::Missing);
-                    Some(row)
-                }
-                Err(stop) => stage.stop(stop, row, books),
-            };
-            rows.into_iter().filter_map(fill).collect()
-        }
-        Op::Keep { holds, when, of_units } => {
-            let (kept, dropped) = keep(stage, rows, (holds, when.as_ref()), *of_units, books);
-            books.account.dropped.push((step.label.to_string(), dropped));
-            kept
-        }
-        Op::Every { .. } => rows.into_iter().flat_map(|row| every(stage, step, row, books)).collect(),
-        Op::Set { expr, when, ty, before, .. } => {
-            let set = |row: Row| {
-                if !row.is_live() {
-                    return Some(row);
-                }
-                match new_value(stage, &row, (expr, when.as_ref()), (ty, before.as_ref())) {
-                    Ok(value) => Some(Row { value, ..row }),
-                    Err(stop) => stage.stop(stop, row, books),
-                }
-            };
-            rows.into_iter().filter_map(set).collect()
-        }
-        Op::Absorb { .. } | Op::Check(_) => rows,
+    let mut dropped = 0;
+    let mut left = Vec::new();
+    for row in rows {
+        let live = row.is_live();
+        let made = take_row(stage, step, row, books);
+        dropped += u64::from(live && made.iter().all(|row| row.standing == Standing::Dropped));
+        left.extend(made);
     }
+    if let Op::Keep { .. } = &step.op {
+        books.account.dropped.push((step.label.to_string(), dropped));
+    }
+    left
+}
+
+/// What a step makes of a row. `absorb` and `check` don't look at one row at a time, and leave it as it is.
+pub fn take_row(stage: &Stage<'_>, step: &Step, row: Row, books: &mut Books<'_>) -> Vec<Row> {
+    let one = match &step.op {
+        Op::Let { slot, expr } => fill(stage, row, *slot, expr, books),
+        Op::Keep { holds, when, of_units } => keep(stage, row, (holds, when.as_ref()), *of_units, books),
+        Op::Every { .. } => return every(stage, step, row, books),
+        Op::Set { expr, when, ty, before, .. } if row.is_live() => {
+            match new_value(stage, &row, (expr, when.as_ref()), (ty, before.as_ref())) {
+                Ok(value) => Some(Row { value, ..row }),
+                Err(stop) => stage.stop(stop, row, books),
+            }
+        }
+        Op::Set { .. } | Op::Absorb { .. } | Op::Check(_) => Some(row),
+    };
+    one.into_iter().collect()
+}
+
+/// A row with a let.
+fn fill(stage: &Stage<'_>, mut row: Row, slot: usize, expr: &Expr, books: &mut Books<'_>) -> Option<Row> {
+    let value = match expr.is_of_value() && !row.is_live() {
+        true => Ok(Value::Missing),
+        false => expr::eval(expr, &stage.scope(&row)),
+    };
+    match value {
+        Ok(value) => set_slot(&mut row, slot, value),
+        // A row that was dropped has no error, and its unit must not be forgotten.
+        Err(_) if !row.is_live() => set_slot(&mut row, slot, Value::Missing),
+        Err(stop) => return stage.stop(stop, row, books),
+    }
+    Some(row)
 }
 
 fn set_slot(row: &mut Row, slot: usize, value: Value) {
@@ -207,35 +220,24 @@ fn set_slot(row: &mut Row, slot: usize, value: Value) {
     }
 }
 
-/// The rows that stay, and how many don't.
+/// A row that stays, or is marked as dropped where its unit must be known; else none.
 fn keep(
     stage: &Stage<'_>,
-    rows: Vec<Row>,
+    row: Row,
     (holds, when): (&Expr, Option<&Expr>),
     of_units: bool,
     books: &mut Books<'_>,
-) -> (Vec<Row>, u64) {
-    let mut kept = Vec::new();
-    let mut dropped = 0;
-    for row in rows {
-        if !row.is_live() && !of_units {
-            kept.push(row);
-            continue;
-        }
-        let scope = stage.scope(&row);
-        let stays = expr::applies(when, &scope).and_then(|asked| Ok(!asked || expr::holds(holds, &scope)?));
-        match stays {
-            Err(stop) => kept.extend(stage.stop(stop, row, books)),
-            Ok(true) => kept.push(row),
-            Ok(false) => {
-                dropped += u64::from(row.is_live());
-                if !of_units {
-                    kept.push(Row { standing: Standing::Dropped, ..row });
-                }
-            }
-        }
+) -> Option<Row> {
+    if !row.is_live() && !of_units {
+        return Some(row);
     }
-    (kept, dropped)
+    let scope = stage.scope(&row);
+    let stays = expr::applies(when, &scope).and_then(|asked| Ok(!asked || expr::holds(holds, &scope)?));
+    match stays {
+        Err(stop) => stage.stop(stop, row, books),
+        Ok(true) => Some(row),
+        Ok(false) => (!of_units).then_some(Row { standing: Standing::Dropped, ..row }),
+    }
 }
 
 /// A row for each period that a row's interval counts in.

@@ -21,10 +21,15 @@ pub struct World<'a> {
 impl<'a> World<'a> {
     /// Puts the keys of all tables in order.
     pub fn new(plan: &'a Plan, tables: &'a [Option<Table>]) -> Self {
+        Self::with_keys(plan, tables, |_, _| true)
+    }
+
+    /// Puts those keys in order that are wanted, by the place of the input and of the key in its schema.
+    pub fn with_keys(plan: &'a Plan, tables: &'a [Option<Table>], wanted: impl Fn(usize, usize) -> bool) -> Self {
         let mut keys = BTreeMap::new();
         for (input, of) in plan.inputs.iter().enumerate() {
             let Some(Some(table)) = tables.get(input) else { continue };
-            for (at, unique) in of.schema.unique.iter().enumerate() {
+            for (at, unique) in of.schema.unique.iter().enumerate().filter(|(at, _)| wanted(input, *at)) {
                 keys.insert((input, at), rows_by_key(table, unique));
             }
         }
@@ -39,18 +44,21 @@ impl<'a> World<'a> {
     /// The value of a column in the row that has a key (and whose interval holds the day); missing if no row has, or
     /// if a part of the key or the day is missing.
     pub fn look_up(&self, input: usize, unique: usize, key: &[Value], day: Option<&Value>, column: usize) -> Value {
-        let found = || {
-            let table = self.table(input)?;
-            let interval = self.plan.inputs.get(input)?.schema.unique.get(unique)?.interval.as_ref();
-            let rows = self.keys.get(&(input, unique))?.get(key)?;
-            let row = rows.iter().find(|&&row| match (interval, day) {
-                (Some(interval), Some(Value::Date(day))) => holds_day(table, interval, row, *day),
-                (Some(_), _) => false,
-                (None, _) => true,
-            })?;
-            Some(table.value(column, *row))
+        let found = || Some(self.table(input)?.value(column, self.find(input, unique, key, day)?));
+        found().unwrap_or_default()
+    }
+
+    /// The row that has a key (and whose interval holds the day).
+    pub fn find(&self, input: usize, unique: usize, key: &[Value], day: Option<&Value>) -> Option<usize> {
+        let table = self.table(input)?;
+        let interval = self.plan.inputs.get(input)?.schema.unique.get(unique)?.interval.as_ref();
+        let rows = self.keys.get(&(input, unique))?.get(key).filter(|_| key.iter().all(Value::is_known))?;
+        let holds = |row: usize| match (interval, day) {
+            (Some(interval), Some(Value::Date(day))) => holds_day(table, interval, row, *day),
+            (Some(_), _) => false,
+            (None, _) => true,
         };
-        if key.iter().all(Value::is_known) { found().unwrap_or_default() } else { Value::Missing }
+        rows.iter().copied().find(|&row| holds(row))
     }
 }
 

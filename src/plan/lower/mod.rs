@@ -45,16 +45,18 @@ fn lower_check(check: &tree::Check, scheme: &tree::Scheme) -> Check {
 }
 
 fn lower_score(score: &tree::Score, scheme: &tree::Scheme) -> Score {
-    let steps = score
-        .steps
-        .iter()
-        .map(|step| Step { label: step.label.clone(), op: lower_op(step, scheme), span: step.span })
-        .collect();
+    let step = |step: &tree::Step| Step {
+        label: step.label.clone(),
+        doc: step.doc.clone(),
+        cite: step.cite.clone(),
+        op: lower_op(step, scheme),
+        span: step.span,
+    };
     Score {
         name: score.name.clone(),
         input: score.input,
         slots: score.slots.clone(),
-        steps,
+        steps: score.steps.iter().map(step).collect(),
         ty: score.ty.clone(),
         span: score.span,
     }

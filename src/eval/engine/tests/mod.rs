@@ -16,7 +16,7 @@ use crate::diag::{Code, Severity};
 use crate::eval::{Job, Outcome};
 use crate::plan::*;
 use crate::source::Span;
-use crate::value::column::{InputAccount, Table};
+use crate::value::column::{Gone, InputAccount, Table};
 use crate::value::schema::{ColumnSpec, Format, Place, Schema};
 use crate::value::{Period, Ty, Type, Value, calendar};
 
@@ -101,7 +101,7 @@ pub fn overflowing(of: Expr) -> Expr {
 }
 
 pub fn step(label: &str, op: Op) -> Step {
-    Step { label: Arc::from(label), op, span: Span::default() }
+    Step { label: Arc::from(label), doc: Vec::new(), cite: None, op, span: Span::default() }
 }
 
 pub fn keep(label: &str, holds: Expr, of_units: bool) -> Step {
@@ -178,6 +178,7 @@ impl Case {
             lines: (0..rows as u32).map(|row| row + 2).collect(),
             fields: (0..columns.len()).map(Some).collect(),
             account: InputAccount::default(),
+            gone: Gone::default(),
         }));
         self.plan.inputs.push(Input { schema, checks: Vec::new() });
         self.plan.inputs.len() - 1

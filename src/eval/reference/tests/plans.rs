@@ -8,7 +8,7 @@ use crate::eval::reference::run;
 use crate::eval::{Job, Outcome};
 use crate::plan::*;
 use crate::source::Span;
-use crate::value::column::{Column, Data, InputAccount, Table};
+use crate::value::column::{Column, Data, Gone, InputAccount, Table};
 use crate::value::schema::{ColumnSpec, Format, Place, Schema};
 use crate::value::{Ty, Type, Value};
 
@@ -53,7 +53,7 @@ fn is(a: Expr, b: Expr) -> Expr {
 }
 
 fn step(label: &str, op: Op) -> Step {
-    Step { label: label.into(), op, span: Span::default() }
+    Step { label: label.into(), doc: Vec::new(), cite: None, op, span: Span::default() }
 }
 
 fn value(expr: Expr, when: Option<Expr>) -> Step {
@@ -137,7 +137,15 @@ fn table(rows: Rows) -> Table {
     let columns = vec![texts(&|at| rows[at].0), texts(&|at| rows[at].1), Column { known, ..Column::full(amounts) }];
     let lines = (2..).take(rows.len()).collect();
     let account = InputAccount::default();
-    Table { file: "contact.csv".into(), rows: rows.len(), columns, lines, fields: vec![None; 3], account }
+    Table {
+        file: "contact.csv".into(),
+        rows: rows.len(),
+        columns,
+        lines,
+        fields: vec![None; 3],
+        account,
+        gone: Gone::default(),
+    }
 }
 
 fn outcome(plan: &Plan, rows: Rows) -> Outcome {

@@ -1,0 +1,116 @@
+//! `rules explain`: why a cell is what it is, or what became of a row.
+
+mod at;
+mod row;
+
+use std::io::{self, Write};
+
+use super::args::explain::{ExplainArgs, ExplainFormat};
+use super::inputs::{self, Read};
+use super::session::{Session, Step};
+use super::{Exit, Terminal, output, select, shape};
+use crate::compile::Compiled;
+use crate::diag::{Code, Diagnostic};
+use crate::eval::ledger::fate::Story;
+use crate::eval::ledger::tree::Ledger;
+use crate::eval::ledger::{Explainer, rests_on};
+use crate::eval::needs;
+use crate::report::explain;
+use crate::value::Value;
+use row::Record;
+
+/// How many contributions are listed unless something else is asked for.
+const TOP: usize = 10;
+
+/// What is printed.
+enum Answer {
+    Cell(Box<Ledger>, Option<usize>),
+    Row(Box<Record>, Option<Story>),
+}
+
+/// Runs the command.
+pub fn run(args: &ExplainArgs, terminal: &mut Terminal<'_>) -> Exit {
+    let mut session = Session::new(&args.scheme, &args.data.root);
+    let exit = match answer(&mut session, args) {
+        Ok(answer) => {
+            // Rows with errors are something found, also where it is said what became of one of them.
+            let found = if session.problems.has_errors() { Err(Exit::Found) } else { Ok(()) };
+            session.report(terminal);
+            let written = output::write(args.out.as_deref(), terminal, |out| write(&answer, args.format, out));
+            written.or_else(|error| session.fail(error)).and(found)
+        }
+        Err(exit) => Err(exit),
+    };
+    session.report(terminal);
+    exit.map_or_else(|exit| exit, |()| Exit::Done)
+}
+
+fn answer(session: &mut Session, args: &ExplainArgs) -> Step<Answer> {
+    let file = session.read_scheme()?;
+    let compiled = session.compile_set(file, &select::settings(&args.settings))?;
+    let index = pick_index(session, &compiled, args.index.as_deref())?;
+    let at = at::parse(session, &compiled, index, args)?;
+    let needed = needs::inputs(&compiled.plan, &[index]);
+    let files = inputs::find(session, &compiled, &needed, &args.data)?;
+    let sources = files.iter().flatten().map(|bound| bound.path.clone());
+    shape::spare_sources(session, args.out.as_deref(), sources)?;
+    let read = inputs::read(session, &compiled, &files, &needed)?;
+    let record = match &args.why_not {
+        Some(written) => Some(row::find(session, &compiled, &read, index, written)?),
+        None => None,
+    };
+    if let Some(record) = record.as_ref().filter(|record| record.rows.is_empty()) {
+        return Ok(Answer::Row(Box::new(record.clone()), None));
+    }
+    explain_run(session, &compiled, &read, (index, at.as_deref()), record, args)
+}
+
+fn explain_run(
+    session: &mut Session,
+    compiled: &Compiled,
+    read: &Read,
+    (index, at): (usize, Option<&[Value]>),
+    record: Option<Record>,
+    args: &ExplainArgs,
+) -> Step<Answer> {
+    let outcome = inputs::run(session, &compiled.plan, read, &rests_on(&compiled.plan, index))?;
+    if let (Some(at), Some(cells)) = (at, outcome.results.iter().find(|cells| cells.index == index)) {
+        at::check_cell(session, compiled, cells, at, &args.at)?;
+    }
+    let explainer = Explainer::new(&compiled.plan, &read.tables, &outcome.results, &session.sources, index);
+    let limit = match (args.top, args.all, args.format) {
+        (Some(top), ..) => Some(top),
+        (None, true, _) | (None, _, ExplainFormat::Json) => None,
+        _ => Some(TOP),
+    };
+    Ok(match record {
+        Some(record) => {
+            let story = explainer.story(record.input, &record.rows, at);
+            Answer::Row(Box::new(record), Some(story))
+        }
+        None => Answer::Cell(Box::new(explainer.explain(at.unwrap_or(&[]), limit)), limit),
+    })
+}
+
+/// The index that is named, or the only one.
+fn pick_index(session: &mut Session, compiled: &Compiled, name: Option<&str>) -> Step<usize> {
+    let names: Vec<String> = name.map(str::to_owned).into_iter().collect();
+    let found = select::indices(session, compiled, &names)?;
+    if let [index] = found.as_slice() {
+        return Ok(*index);
+    }
+    let shown = found.iter().filter_map(|&at| compiled.plan.indices.get(at));
+    let shown: Vec<String> = shown.map(|index| format!("`{}`", index.name)).collect();
+    let place = crate::diag::DataPlace::file(&crate::data::Bound::new(&session.scheme).name);
+    let error = Diagnostic::error(Code::Usage, place, "the scheme has several indices, and none is named");
+    session.fail(error.help(format!("name one with `--index NAME`: {}", shown.join(", "))))
+}
+
+fn write(answer: &Answer, format: ExplainFormat, out: &mut dyn Write) -> io::Result<()> {
+    match (answer, format) {
+        (Answer::Cell(ledger, limit), ExplainFormat::Table) => explain::write_text(ledger, *limit, out),
+        (Answer::Cell(ledger, limit), ExplainFormat::Md) => explain::write_markdown(ledger, *limit, out),
+        (Answer::Cell(ledger, _), ExplainFormat::Json) => explain::write_json(ledger, out),
+        (Answer::Row(record, story), format) => row::write(record, story.as_ref(), format, out),
+    }
+}

@@ -1,0 +1,85 @@
+//! Why a formula has no value: the operands, divisors and other parts that are to blame.
+
+use super::text::Texts;
+use super::tree::Why;
+use crate::builtin::Missing;
+use crate::eval::reference::expr::{self, Scope};
+use crate::plan::{Builtin, Expr, ExprKind, Function};
+use crate::value::Value;
+
+/// An aggregation over nothing.
+pub fn over_nothing(function: &str, text: &str) -> Why {
+    let says = format!("{function} over nothing is missing: no value stands in this cell");
+    Why { reason: "nothing", text: text.to_owned(), says }
+}
+
+/// A cell that an index hasn't.
+pub fn absent(text: &str) -> Why {
+    let says = "the index has no cell here, and a cell that isn't there is missing".to_owned();
+    Why { reason: "absent", text: text.to_owned(), says }
+}
+
+/// Why an expression is missing; nothing if it isn't.
+pub fn why(expr: &Expr, scope: &Scope<'_>, texts: Texts<'_>) -> Vec<Why> {
+    let mut found = Vec::new();
+    collect(expr, scope, texts, &mut found);
+    found
+}
+
+fn is_missing(expr: &Expr, scope: &Scope<'_>) -> bool {
+    expr::eval(expr, scope) == Ok(Value::Missing)
+}
+
+fn collect(expr: &Expr, scope: &Scope<'_>, texts: Texts<'_>, found: &mut Vec<Why>) {
+    if !is_missing(expr, scope) {
+        return;
+    }
+    let text = texts.text(expr.span);
+    let mut say = |reason, says: String| {
+        let why = Why { reason, text: text.clone(), says };
+        if !found.contains(&why) {
+            found.push(why);
+        }
+    };
+    match &expr.kind {
+        ExprKind::Operand(_) => say("operand", format!("`{text}` is missing")),
+        ExprKind::Dim(_) => say("dimension", format!("the dimension `{text}` is missing")),
+        ExprKind::Call(builtin, args) => {
+            let guilty: Vec<&Expr> = args.iter().filter(|arg| is_missing(arg, scope)).collect();
+            if guilty.is_empty() && *builtin == Builtin::Divide {
+                let divisor = args.get(1).map_or_else(String::new, |arg| texts.text(arg.span));
+                say("division_by_zero", format!("division by zero: `{divisor}` is 0"));
+            } else if guilty.is_empty() || builtin.row().missing == Missing::Seen {
+                say("function", format!("`{text}` has no value"));
+            } else {
+                guilty.into_iter().for_each(|arg| collect(arg, scope, texts, found));
+            }
+        }
+        ExprKind::Case { arms, otherwise } => {
+            let taken = arms.iter().find(|(condition, _)| expr::holds(condition, scope) == Ok(true));
+            match taken.map(|(_, value)| value).or(otherwise.as_deref()) {
+                Some(value) => collect(value, scope, texts, found),
+                None => say("constant", "no case holds".to_owned()),
+            }
+        }
+        ExprKind::Scale { arg, .. } if is_missing(arg, scope) => collect(arg, scope, texts, found),
+        ExprKind::Scale { .. } => say("scale", format!("the scale gives no value: `{text}`")),
+        ExprKind::Lookup { keys, .. } => match keys.iter().find(|key| is_missing(key, scope)) {
+            Some(key) => collect(key, scope, texts, found),
+            None => say("lookup", format!("no row is found, or its field is empty: `{text}`")),
+        },
+        _ => say("constant", format!("the scheme says that it is missing: `{text}`")),
+    }
+}
+
+/// The word of the scheme for a function.
+pub fn function_word(function: Function) -> &'static str {
+    match function {
+        Function::Sum => "sum",
+        Function::Count => "count",
+        Function::Mean => "mean",
+        Function::Min => "min",
+        Function::Max => "max",
+        Function::Only => "only",
+    }
+}

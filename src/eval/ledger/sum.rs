@@ -1,0 +1,70 @@
+//! Adds a ledger up: the value of a cell, from nothing but what is listed below it.
+
+use ethnum::I256;
+
+use super::Explainer;
+use super::tree::{Contribution, Ledger, Made, More};
+use crate::eval::reference::expr::{self, Scope};
+use crate::plan::{Aggregate, Body, Function};
+use crate::value::{Type, Value, decimal};
+
+/// The value of a cell of the ledger; none where what is below it has other values there.
+pub fn recombined(explainer: &Explainer<'_>, ledger: &Ledger, cell: usize) -> Option<Value> {
+    let cell = ledger.cells.get(cell)?;
+    let index = explainer.plan.indices.get(cell.place_in_plan)?;
+    match (&cell.made, &index.body) {
+        (Made::Nothing, _) => Some(cell.value.value.clone()),
+        (Made::Formula { operands }, Body::Formula { expr, .. }) => {
+            let value = |part: &super::tree::Operand| {
+                let value = &ledger.cells.get(part.id)?.value.value;
+                (*value == part.value.value).then(|| value.clone())
+            };
+            let operands = operands.iter().map(value).collect::<Option<Vec<_>>>()?;
+            let dims: Vec<Value> = cell.at.0.iter().map(|(_, value)| value.value.clone()).collect();
+            let scope = Scope { dims: &dims, operands: &operands, ..Scope::new(&explainer.world) };
+            expr::eval(expr, &scope).ok()
+        }
+        (Made::Units { contributions, more, .. }, Body::Aggregate(aggregate)) => {
+            let holds = |part: &Contribution| {
+                let unit = ledger.units.get(part.id)?;
+                (unit.trail.value() == part.value.value).then_some(())
+            };
+            contributions.iter().try_for_each(holds)?;
+            combined(aggregate, contributions, more.as_ref())
+        }
+        (Made::Cells { contributions, more, .. }, Body::Aggregate(aggregate)) => {
+            let holds = |part: &Contribution| (ledger.cells.get(part.id)?.value == part.value).then_some(());
+            contributions.iter().try_for_each(holds)?;
+            combined(aggregate, contributions, more.as_ref())
+        }
+        _ => None,
+    }
+}
+
+fn combined(aggregate: &Aggregate, contributions: &[Contribution], more: Option<&More>) -> Option<Value> {
+    let count = contributions.len() as u64 + more.map_or(0, |more| more.count);
+    let values = || contributions.iter().map(|part| &part.value.value);
+    let sum = || {
+        let rest = more.map(|more| more.total.as_ref().map(|total| &total.value));
+        values().map(Some).chain(rest).try_fold(I256::ZERO, |sum, value| match value {
+            Some(Value::Number(units)) => Some(sum + I256::from(*units)),
+            _ => None,
+        })
+    };
+    let least = more.map(|more| &more.least.value);
+    let greatest = more.map(|more| &more.greatest.value);
+    match aggregate.function {
+        Function::Count => Some(Value::Number(i128::from(count))),
+        Function::Sum => sum().and_then(decimal::narrow).map(Value::Number),
+        Function::Mean if count == 0 => Some(Value::Missing),
+        Function::Mean => {
+            let ty = contributions.first().map(|part| &part.value.ty).or(more.map(|more| &more.least.ty))?;
+            let Type::Number(places) = ty else { return None };
+            decimal::mean(sum()?, *places, count).map(Value::Number)
+        }
+        Function::Min => Some(values().chain(least).min().cloned().unwrap_or_default()),
+        Function::Max => Some(values().chain(greatest).max().cloned().unwrap_or_default()),
+        Function::Only if count > 1 => None,
+        Function::Only => Some(values().chain(least).next().cloned().unwrap_or_default()),
+    }
+}
