@@ -152,6 +152,10 @@ pub struct Difference {
     pub a: Option<String>,
     /// Where it stands in the second.
     pub b: Option<String>,
+    /// What the first scheme says there, where the words don't say it.
+    pub before: Option<String>,
+    /// What the second says.
+    pub after: Option<String>,
 }
 
 /// What one scheme gave.

@@ -49,6 +49,8 @@ fn difference(found: Found, of_a: &[Change], of_b: &[Change], sources: &Sources)
         b: at(found.b, &in_b),
         change: in_b.or(in_a).map(|(name, _)| name),
         words: found.words,
+        before: found.before,
+        after: found.after,
     }
 }
 

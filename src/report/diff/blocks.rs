@@ -15,6 +15,8 @@ pub enum Block {
     Heading(String),
     /// A sentence.
     Words(String),
+    /// Differences between schemes: for a terminal, words and a list below them; for pages, a table.
+    Differences(Vec<(String, Sheet)>, Sheet),
     /// A table; without heads it is a list of names and what belongs to them.
     Sheet(Sheet),
 }
@@ -29,6 +31,12 @@ pub fn text(blocks: &[Block], out: &mut dyn Write) -> io::Result<()> {
         match block {
             Block::Heading(words) | Block::Words(words) => writeln!(out, "{}", visible(words))?,
             Block::Sheet(sheet) => out.write_all(sheet_text(sheet).as_bytes())?,
+            Block::Differences(listed, _) => {
+                for (words, sheet) in listed {
+                    writeln!(out, "{}", visible(words))?;
+                    out.write_all(sheet_text(sheet).as_bytes())?;
+                }
+            }
         }
         close = matches!(block, Block::Heading(_));
     }
@@ -49,7 +57,7 @@ pub fn markdown(blocks: &[Block], out: &mut dyn Write) -> io::Result<()> {
                 let heads = vec![String::new(); sheet.aligns.len()];
                 markdown::write_sheet(&Sheet { heads, ..sheet.clone() }, out)?;
             }
-            Block::Sheet(sheet) => markdown::write_sheet(sheet, out)?,
+            Block::Sheet(sheet) | Block::Differences(_, sheet) => markdown::write_sheet(sheet, out)?,
         }
     }
     Ok(())
@@ -63,7 +71,7 @@ pub fn html(title: &str, blocks: &[Block]) -> String {
         let _ = match block {
             Block::Heading(words) => writeln!(body, "<h2>{}</h2>", escape(words)),
             Block::Words(words) => writeln!(body, "<p>{}</p>", escape(words)),
-            Block::Sheet(sheet) => write_sheet(sheet, &mut body),
+            Block::Sheet(sheet) | Block::Differences(_, sheet) => write_sheet(sheet, &mut body),
         };
     }
     page(title, &body)

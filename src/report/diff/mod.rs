@@ -96,7 +96,7 @@ impl Report<'_> {
         }
         if !self.differences.is_empty() {
             blocks.push(Block::Heading("Differences between the schemes".to_owned()));
-            blocks.push(Block::Sheet(sheets::differences(self)));
+            blocks.push(Block::Differences(sheets::listed(self), sheets::differences(self)));
         }
         blocks
     }

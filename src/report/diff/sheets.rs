@@ -2,7 +2,7 @@
 
 use super::super::layout::{Align, Sheet};
 use super::{Report, fields, key, shown};
-use crate::compare::{Agreement, Compared, Summary, Verdict, exact};
+use crate::compare::{Agreement, Compared, Difference, Summary, Verdict, exact};
 use crate::value::decimal;
 
 /// Measures of likeness are printed with so many places; JSON has all.
@@ -142,13 +142,14 @@ pub(super) fn left_out(report: &Report<'_>) -> Sheet {
     }
 }
 
+/// The differences between the schemes, for a page: a row each.
 pub(super) fn differences(report: &Report<'_>) -> Sheet {
-    let place = |place: &Option<String>| place.clone().unwrap_or_default();
     // Unrelated schemes have no named changes.
     let named = report.differences.iter().any(|found| found.change.is_some());
-    let row = |found: &crate::compare::Difference| {
+    let row = |found: &Difference| {
         let change = named.then(|| found.change.clone().unwrap_or_default());
-        change.into_iter().chain([found.words.clone(), place(&found.a), place(&found.b)]).collect()
+        let sides = sides(found).map(|side| side.join(" ").trim_end().to_owned());
+        change.into_iter().chain([found.words.clone()]).chain(sides).collect()
     };
     let heads = if named { &["change", "difference", "in a", "in b"][..] } else { &["difference", "in a", "in b"] };
     Sheet {
@@ -156,4 +157,28 @@ pub(super) fn differences(report: &Report<'_>) -> Sheet {
         aligns: vec![Align::Left; heads.len()],
         rows: report.differences.iter().map(row).collect(),
     }
+}
+
+/// The differences between the schemes, for a terminal: a difference is said in words, and below it stands each side
+/// with its place, for rules are too long to stand beside one another.
+pub(super) fn listed(report: &Report<'_>) -> Vec<(String, Sheet)> {
+    let one = |found: &Difference| {
+        let change = found.change.as_ref().map_or_else(String::new, |change| format!("{change}: "));
+        let rows: Vec<Vec<String>> = sides(found)
+            .into_iter()
+            .filter(|[place, text]| !place.is_empty() || !text.is_empty())
+            .map(|[place, text]| vec![String::new(), place, text])
+            .collect();
+        let sheet = Sheet { heads: Vec::new(), aligns: vec![Align::Left; 3], rows };
+        (format!("{change}{}", found.words), sheet)
+    };
+    report.differences.iter().map(one).collect()
+}
+
+/// The place and the text of a difference in either scheme.
+fn sides(found: &Difference) -> [[String; 2]; 2] {
+    let side = |place: &Option<String>, text: &Option<String>| {
+        [place.clone().unwrap_or_default(), text.clone().unwrap_or_default()]
+    };
+    [side(&found.a, &found.before), side(&found.b, &found.after)]
 }

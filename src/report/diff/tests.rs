@@ -37,7 +37,12 @@ fn nasty() -> Vec<Compared> {
 
 fn written(indices: &[Compared], write: impl Fn(&Report<'_>, &mut Vec<u8>) -> io::Result<()>) -> String {
     let scheme = |label| Scheme { label, name: "s", title: NASTY, file: "a<b>.rules" };
-    let differences = [Difference { change: None, words: NASTY.to_owned(), a: Some("a.rules:1".to_owned()), b: None }];
+    let differences = [Difference {
+        words: NASTY.to_owned(),
+        a: Some("a.rules:1".to_owned()),
+        before: Some(NASTY.to_owned()),
+        ..Difference::default()
+    }];
     let left_out = [LeftOut { index: "y".into(), why: NASTY.to_owned(), absent: true }];
     let schemes = vec![scheme("a"), scheme("b")];
     let report = Report { schemes, indices, left_out: &left_out, differences: &differences, all: false };

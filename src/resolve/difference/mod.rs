@@ -6,8 +6,8 @@
 mod parts;
 mod text;
 
-use crate::resolve::Kind;
 use crate::resolve::overlay::items::{At, all, block};
+use crate::resolve::{Kind, article};
 use crate::source::{Sources, Span};
 use crate::syntax::ast::{Dim, File, Index, Item, ItemKind};
 
@@ -25,6 +25,21 @@ pub struct Difference {
     pub a: Option<Span>,
     /// Where it stands in the second.
     pub b: Option<Span>,
+    /// What the first scheme says there, where the words don't say it.
+    pub before: Option<String>,
+    /// What the second says.
+    pub after: Option<String>,
+}
+
+impl Difference {
+    fn new(target: impl Into<String>, words: String, a: Option<Span>, b: Option<Span>) -> Self {
+        Self { target: target.into(), words, a, b, before: None, after: None }
+    }
+
+    /// Adds what stands at these places.
+    fn quoting(self, texts: &Texts<'_>, before: Option<Span>, after: Option<Span>) -> Self {
+        Self { before: before.map(|span| texts.of(span)), after: after.map(|span| texts.of(span)), ..self }
+    }
 }
 
 /// An item of either scheme, and its block's dimensions.
@@ -62,27 +77,29 @@ pub fn differences(a: &File, b: &File, sources: &Sources) -> Vec<Difference> {
         match of_b.iter().find(|other| other.name == one.name) {
             Some(other) if other.kind == one.kind => item(one, other, &texts, &mut differences),
             other => {
-                let instead =
-                    other.map_or_else(String::new, |other| format!(", but a {} of that name", other.kind.word()));
+                let instead = other.map_or_else(String::new, |other| {
+                    format!(", but {} {} of that name", article(other.kind), other.kind.word())
+                });
                 let words = format!("{word} `{}` isn't there{instead}", one.name);
-                let b = other.map(|other| other.span);
-                differences.push(Difference { target: one.name.to_owned(), words, a: Some(one.span), b });
+                let found = Difference::new(one.name, words, Some(one.span), other.map(|other| other.span));
+                differences.push(found.quoting(&texts, content(one), None));
             }
         }
     }
     for other in of_b.iter().filter(|other| !of_a.iter().any(|one| one.name == other.name)) {
-        let words = format!("{} `{}` is added{}", other.kind.word(), other.name, content(other, &texts));
-        differences.push(Difference { target: other.name.to_owned(), words, a: None, b: Some(other.span) });
+        let words = format!("{} `{}` is added", other.kind.word(), other.name);
+        let found = Difference::new(other.name, words, None, Some(other.span));
+        differences.push(found.quoting(&texts, None, content(other)));
     }
     differences
 }
 
-/// What an added item is, where that is short.
-fn content(found: &Found<'_>, texts: &Texts<'_>) -> String {
+/// What an item says, where that is short.
+fn content(found: &Found<'_>) -> Option<Span> {
     match (&found.item.kind, found.index) {
-        (_, Some((index, _))) => format!(": `{}`", texts.of(index.body.span)),
-        (ItemKind::Param(param), _) => format!(": `{}`", texts.of(param.value.span)),
-        _ => String::new(),
+        (_, Some((index, _))) => Some(index.span),
+        (ItemKind::Param(_), _) => Some(found.span),
+        _ => None,
     }
 }
 
@@ -95,23 +112,20 @@ fn item(a: &Found<'_>, b: &Found<'_>, texts: &Texts<'_>, out: &mut Vec<Differenc
         (ItemKind::Input(a), ItemKind::Input(b)) => parts::inputs(a, b, texts, out),
         _ => {
             let (Some((one, dims)), Some((other, other_dims))) = (a.index, b.index) else { return };
-            let mut push = |words| {
-                out.push(Difference { target: name.to_owned(), words, a: Some(one.span), b: Some(other.span) });
-            };
+            let new = |words| Difference::new(name, words, Some(one.span), Some(other.span));
             if !alike(&one.body, &other.body) {
-                push(texts.instead(&format!("index `{name}`"), one.body.span, other.body.span));
+                let found = new(format!("index `{name}` is computed otherwise"));
+                out.push(found.quoting(texts, Some(one.body.span), Some(other.body.span)));
             } else if one.hidden != other.hidden {
-                push(format!("index `{name}` is {}", if other.hidden { "hidden" } else { "no longer hidden" }));
+                out.push(new(format!(
+                    "index `{name}` is {}",
+                    if other.hidden { "hidden" } else { "no longer hidden" }
+                )));
             }
             if !alike(&dims, &other_dims) {
                 let span = |dims: Option<&[Dim]>| dims.and_then(|dims| Some(dims.first()?.span.to(dims.last()?.span)));
-                let words = match (span(dims), span(other_dims)) {
-                    (Some(old), Some(new)) => {
-                        texts.instead(&format!("index `{name}` is by other dimensions"), old, new)
-                    }
-                    _ => format!("index `{name}` is by other dimensions"),
-                };
-                push(words);
+                let found = new(format!("the block of index `{name}` is by other dimensions"));
+                out.push(found.quoting(texts, span(dims), span(other_dims)));
             }
         }
     }

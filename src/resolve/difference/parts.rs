@@ -4,20 +4,22 @@ use super::Difference;
 use super::text::{Texts, alike};
 use crate::resolve::overlay::target::key_words;
 use crate::source::Span;
-use crate::syntax::ast::{Input, Param, Scale, ScaleKey, Score, Step, StepKind};
+use crate::syntax::ast::{Column, Input, Param, Scale, ScaleKey, Score, Step, StepKind};
 
 /// How many lines of a scale are told one by one.
 const MOST_LINES: usize = 12;
 
 pub fn params(a: &Param, b: &Param, texts: &Texts<'_>, out: &mut Vec<Difference>) {
     let whole = |param: &Param| param.name.span.to(param.value.span);
+    let name = &*a.name.node;
     if !alike(&a.value, &b.value) {
-        let words = texts.instead(&format!("param `{}`", a.name.node), a.value.span, b.value.span);
-        out.push(Difference { target: a.name.node.to_string(), words, a: Some(whole(a)), b: Some(b.value.span) });
+        let words = format!("param `{name}` is {} instead of {}", texts.of(b.value.span), texts.of(a.value.span));
+        out.push(Difference::new(name, words, Some(whole(a)), Some(b.value.span)));
     }
     if !alike(&a.domain, &b.domain) {
-        let words = format!("param `{}` has another range", a.name.node);
-        out.push(Difference { target: a.name.node.to_string(), words, a: Some(whole(a)), b: Some(whole(b)) });
+        let domain = |param: &Param| param.domain.as_ref().map(|domain| domain.span);
+        let found = Difference::new(name, format!("param `{name}` has another range"), Some(whole(a)), Some(whole(b)));
+        out.push(found.quoting(texts, domain(a), domain(b)));
     }
 }
 
@@ -64,20 +66,13 @@ pub fn scales(a: &Scale, b: &Scale, texts: &Texts<'_>, out: &mut Vec<Difference>
         let (a, b) = (a.name.span, b.name.span);
         let words =
             format!("scale `{name}` is another: {} lines differ, of {} and {}", found.len(), old.len(), new.len());
-        out.push(Difference { target: name.to_string(), words, a: Some(a), b: Some(b) });
+        out.push(Difference::new(&**name, words, Some(a), Some(b)));
         return;
     }
-    let differences = found.into_iter().map(|(key, words, a, b)| Difference {
-        target: format!("{name}({key})"),
-        words: format!("scale `{name}` {words}"),
-        a,
-        b,
-    });
+    let differences = found
+        .into_iter()
+        .map(|(key, words, a, b)| Difference::new(format!("{name}({key})"), format!("scale `{name}` {words}"), a, b));
     out.extend(differences);
-}
-
-fn same_step(a: &Step, b: &Step) -> bool {
-    a.label.node == b.label.node && std::mem::discriminant(&a.kind) == std::mem::discriminant(&b.kind)
 }
 
 fn step_name(score: &Score, step: &Step) -> String {
@@ -89,78 +84,65 @@ fn step_name(score: &Score, step: &Step) -> String {
 }
 
 pub fn scores(a: &Score, b: &Score, texts: &Texts<'_>, out: &mut Vec<Difference>) {
+    let name = &*a.name.node;
     if a.input.node != b.input.node {
-        let words = format!("score `{}` is made from `{}` instead of `{}`", a.name.node, b.input.node, a.input.node);
-        out.push(Difference { target: a.name.node.to_string(), words, a: Some(a.input.span), b: Some(b.input.span) });
+        let words = format!("score `{name}` is made from `{}` instead of `{}`", b.input.node, a.input.node);
+        out.push(Difference::new(name, words, Some(a.input.span), Some(b.input.span)));
     }
-    let target = |step: &Step| format!("{}.{}", a.name.node, step.label.node);
+    let target = |step: &Step| format!("{name}.{}", step.label.node);
     for step in &a.steps {
-        let name = step_name(a, step);
-        match b.steps.iter().find(|other| other.label.node == step.label.node && !is_other(step, other)) {
-            Some(other) if alike(&step.kind, &other.kind) => {}
-            Some(other) => {
-                let words = texts.instead(&name, step.span, other.span);
-                out.push(Difference { target: target(step), words, a: Some(step.span), b: Some(other.span) });
-            }
-            None => {
-                let words = format!("{name} is left out: `{}`", texts.of(step.span));
-                out.push(Difference { target: target(step), words, a: Some(step.span), b: None });
-            }
-        }
+        let is = step_name(a, step);
+        let (words, place) = match b.steps.iter().find(|other| same_name(step, other)) {
+            Some(other) if alike(&step.kind, &other.kind) => continue,
+            Some(other) => (format!("{is} reads otherwise"), Some(other.span)),
+            None => (format!("{is} is left out"), None),
+        };
+        let found = Difference::new(target(step), words, Some(step.span), place);
+        out.push(found.quoting(texts, Some(step.span), place));
     }
-    for step in &b.steps {
-        if !a.steps.iter().any(|other| other.label.node == step.label.node && !is_other(step, other)) {
-            let words = format!("{} is added: `{}`", step_name(b, step), texts.of(step.span));
-            out.push(Difference { target: target(step), words, a: None, b: Some(step.span) });
-        }
+    for step in b.steps.iter().filter(|step| !a.steps.iter().any(|other| same_name(step, other))) {
+        let found = Difference::new(target(step), format!("{} is added", step_name(b, step)), None, Some(step.span));
+        out.push(found.quoting(texts, None, Some(step.span)));
     }
     let order = |score: &Score, other: &Score| -> Vec<String> {
-        let both = score.steps.iter().filter(|step| other.steps.iter().any(|known| same_step(step, known)));
+        let both = score.steps.iter().filter(|step| other.steps.iter().any(|known| same_name(step, known)));
         both.map(|step| step.label.node.to_string()).collect()
     };
-    if order(a, b) != order(b, a) {
-        let words = format!("the steps of score `{}` have another order: {}", a.name.node, order(b, a).join(", "));
-        out.push(Difference { target: a.name.node.to_string(), words, a: Some(a.name.span), b: Some(b.name.span) });
+    let (old, new) = (order(a, b), order(b, a));
+    if old != new {
+        let words = format!("the steps of score `{name}` stand in another order");
+        let found = Difference::new(name, words, Some(a.name.span), Some(b.name.span));
+        out.push(Difference { before: Some(old.join(", ")), after: Some(new.join(", ")), ..found });
     }
 }
 
-/// Whether one is a let and the other isn't, or one a check: their names are told apart.
-fn is_other(a: &Step, b: &Step) -> bool {
+/// Whether two are the same step, the same let, or the same check: their names are told apart.
+fn same_name(a: &Step, b: &Step) -> bool {
     let kind = |step: &Step| match step.kind {
         StepKind::Let(_) => 0,
         StepKind::Check(_) => 1,
         _ => 2,
     };
-    kind(a) != kind(b)
+    a.label.node == b.label.node && kind(a) == kind(b)
 }
 
 pub fn inputs(a: &Input, b: &Input, texts: &Texts<'_>, out: &mut Vec<Difference>) {
-    let name = &a.name.node;
+    let name = &*a.name.node;
+    let whole = |column: &Column| column.name.span.to(column.mods.last().map_or(column.ty.span, |last| last.span));
+    let target = |column: &Column| format!("{name}.{}", column.name.node);
     for column in &a.columns {
-        let span = column.name.span.to(column.ty.span);
-        match b.columns.iter().find(|other| other.name.node == column.name.node) {
-            Some(other) if alike(column, other) => {}
-            Some(other) => {
-                let new = other.name.span.to(other.mods.last().map_or(other.ty.span, |last| last.span));
-                let old = column.name.span.to(column.mods.last().map_or(column.ty.span, |last| last.span));
-                let words = texts.instead(&format!("column `{name}.{}`", column.name.node), old, new);
-                out.push(Difference {
-                    target: format!("{name}.{}", column.name.node),
-                    words,
-                    a: Some(old),
-                    b: Some(new),
-                });
-            }
-            None => {
-                let words = format!("column `{name}.{}` isn't read", column.name.node);
-                out.push(Difference { target: format!("{name}.{}", column.name.node), words, a: Some(span), b: None });
-            }
-        }
+        let (words, place) = match b.columns.iter().find(|other| other.name.node == column.name.node) {
+            Some(other) if alike(column, other) => continue,
+            Some(other) => (format!("column `{}` is declared otherwise", target(column)), Some(whole(other))),
+            None => (format!("column `{}` isn't read", target(column)), None),
+        };
+        let found = Difference::new(target(column), words, Some(whole(column)), place);
+        out.push(found.quoting(texts, Some(whole(column)), place));
     }
     for column in b.columns.iter().filter(|column| !a.columns.iter().any(|other| other.name.node == column.name.node)) {
-        let span = column.name.span.to(column.ty.span);
-        let words = format!("column `{name}.{}` is added: `{}`", column.name.node, texts.of(span));
-        out.push(Difference { target: format!("{name}.{}", column.name.node), words, a: None, b: Some(span) });
+        let words = format!("column `{}` is added", target(column));
+        let found = Difference::new(target(column), words, None, Some(whole(column)));
+        out.push(found.quoting(texts, None, Some(whole(column))));
     }
     let rest = |input: &Input| {
         let Input { name: _, file, options, columns: _, units, keys, unpivot, checks } = input.clone();
@@ -168,6 +150,6 @@ pub fn inputs(a: &Input, b: &Input, texts: &Texts<'_>, out: &mut Vec<Difference>
     };
     if !alike(&rest(a), &rest(b)) {
         let words = format!("input `{name}` is read or checked in another way");
-        out.push(Difference { target: name.to_string(), words, a: Some(a.name.span), b: Some(b.name.span) });
+        out.push(Difference::new(name, words, Some(a.name.span), Some(b.name.span)));
     }
 }

@@ -48,11 +48,6 @@ impl Texts<'_> {
         let text = words.join(" ");
         if text.chars().count() <= LONGEST { text } else { text.chars().take(LONGEST - 1).chain(['…']).collect() }
     }
-
-    /// Something is as it stands at one place instead of another.
-    pub fn instead(&self, what: &str, old: Span, new: Span) -> String {
-        format!("{what}: `{}` instead of `{}`", self.of(new), self.of(old))
-    }
 }
 
 /// A line up to a `#` that doesn't stand in a text.
