@@ -81,6 +81,7 @@ fn every_cell_of_the_examples_is_what_its_ledger_adds_up_to() {
         ("hdi", "hdi", 5000),
         ("trade", "trade", 250),
         ("us-missions", "us-missions", 20_000),
+        ("us-travels", "us-travels", 3_000),
     ];
     for (scheme, folder, cells) in examples {
         let held = ledger::hold(&ledger::example(&format!("{scheme}.rules"), folder), 1);

@@ -16,7 +16,7 @@ pub fn edits(rng: &mut Rng, scheme: &str, most: usize) -> Vec<String> {
     let mut edits = Vec::new();
     for (target, edit) in possible {
         let item = target.split(['.', '(']).next().unwrap().to_owned();
-        let meets = |known: &String| *known == target || *known == item || known.starts_with(&format!("{target}"));
+        let meets = |known: &String| *known == target || *known == item || known.starts_with(&target);
         if edits.len() < most && !targets.iter().any(meets) {
             targets.push(target);
             edits.push(edit);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use ethnum::I256;
-use rules::attribute::{CellShares, Game, Method, Options, attribute};
+use rules::attribute::{CellShares, Game, Method, Options, attribute, printed};
 use rules::compile::{load, plan_of};
 use rules::diag::Problems;
 use rules::eval::{Job, engine};
@@ -133,6 +133,13 @@ pub fn compare(case: &Case, seed: u64) -> Result<End, String> {
                 (CellShares::NoValue, None) => {}
                 (CellShares::Shares { shares, interactions, stacked, .. }, Some(values)) => {
                     let defined = definition(&values, groups.len());
+                    // What is printed adds up, too.
+                    let shown = printed(shares, u8::try_from(places).unwrap(), denominator).unwrap();
+                    let sum: i128 = shown.units.iter().sum();
+                    let delta = values[values.len() - 1] - values[0];
+                    if I256::from(sum) * I256::from(10).pow(PLACES - u32::from(shown.places)) != delta {
+                        return Err(format!("{name} at {key:?}: {shown:?} is not {delta}\n{}", told()));
+                    }
                     for (mine, (numbers, divisor)) in [shares, stacked, interactions].into_iter().zip(&defined) {
                         // mine / (denominator · 10^places) = numbers / (divisor · 10^PLACES)
                         let factor = *divisor * I256::from(10).pow(PLACES - places);

@@ -3,6 +3,7 @@
 //! Each column of a key is coded by its sorted distinct values, and codes are paired level by level; rows of the same
 //! key lie together, those of a dated key by the beginnings of their intervals.
 
+use std::collections::btree_map;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -30,13 +31,14 @@ impl<'a> Lookups<'a> {
         known: &mut KeyIndices<'t>,
     ) -> Self {
         let mut index = |&(input, unique): &(usize, usize)| -> Option<((usize, usize), Arc<KeyIndex<'a>>)> {
-            if !known.contains_key(&(input, unique)) {
-                let table = tables.get(input)?.as_ref()?;
-                let spec = plan.inputs.get(input)?;
-                let made = KeyIndex::new(spec, spec.schema.unique.get(unique)?, table);
-                known.insert((input, unique), Arc::new(made));
-            }
-            let found = known.get(&(input, unique)).cloned()?;
+            let found = match known.entry((input, unique)) {
+                btree_map::Entry::Occupied(found) => Arc::clone(found.get()),
+                btree_map::Entry::Vacant(place) => {
+                    let spec = plan.inputs.get(input)?;
+                    let made = KeyIndex::new(spec, spec.schema.unique.get(unique)?, tables.get(input)?.as_ref()?);
+                    Arc::clone(place.insert(Arc::new(made)))
+                }
+            };
             Some(((input, unique), found))
         };
         Self { indices: keys.iter().filter_map(&mut index).collect() }
