@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ethnum::I256;
 
-use super::super::args::diff::DiffArgs;
+use super::super::args::diff::{DiffArgs, DiffFormat};
 use super::super::inputs::{self, Files};
 use super::super::select;
 use super::super::session::{Session, Step};
@@ -14,7 +14,7 @@ use crate::attribute::{
     Attribution, CellShares, Game, IndexShares, MOST_CHANGES, Method, Options, attribute, nearest, printed,
     printed_places,
 };
-use crate::compare::{Column, Compared, Field, Row, exact};
+use crate::compare::{Column, Compared, Field, Matched, Row, exact};
 use crate::compile::{Setting, plan_of};
 use crate::diag::{Code, DataPlace, Diagnostic, Problems};
 use crate::plan::Plan;
@@ -67,7 +67,7 @@ fn is_asked(args: &DiffArgs) -> bool {
 }
 
 /// Refuses schemes between which there are no named changes, before any data is read.
-pub fn check(session: &mut Session, args: &DiffArgs, loaded: &[Loaded]) -> Step<()> {
+pub fn check(session: &mut Session, args: &DiffArgs, loaded: &[Loaded], matched: &[Matched]) -> Step<()> {
     let option = ["--attribute", "--interactions", "--stacked"];
     let asked = [args.attribute, args.interactions, args.stacked];
     let Some((option, _)) = option.iter().zip(asked).find(|(_, asked)| *asked) else {
@@ -97,8 +97,21 @@ pub fn check(session: &mut Session, args: &DiffArgs, loaded: &[Loaded]) -> Step<
             error(format!("there are {} changes between the schemes, more than {MOST_CHANGES}", way.names.len()));
         return session.fail(error.help("join those that belong together: `change \"…\" { … }`"));
     }
+    let taken = |name: &&String| {
+        COLUMNS.contains(&name.as_str()) || matched.iter().flat_map(|index| &index.dims).any(|dim| *dim.name == ***name)
+    };
+    if args.format == DiffFormat::Csv
+        && args.attribute
+        && let Some(name) = way.names.iter().find(taken)
+    {
+        let error = error(format!("two columns would be named `{name}`: a change has the name of another column"));
+        return session.fail(error.help("say with more words what the change does, or use `--format json`"));
+    }
     Ok(())
 }
+
+/// The columns of a comparison in CSV beside dimensions and changes.
+const COLUMNS: &[&str] = &["index", "a", "b", "delta", "rank_a", "rank_b", "rank_change"];
 
 /// Adds a column for each change to each index, if that was asked for.
 pub fn add(session: &mut Session, args: &DiffArgs, files: &[Files], comparison: &mut Comparison) -> Step<()> {

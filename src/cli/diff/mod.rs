@@ -59,7 +59,7 @@ fn hold(session: &mut Session, args: &DiffArgs) -> Step<Comparison> {
     let loaded = schemes::load(session, &schemes, &args.settings)?;
     let (matched, left_out) = choose::indices(session, &loaded, &args.indices)?;
     let options = choose::options(session, args, &loaded, &matched)?;
-    attribute::check(session, args, &loaded)?;
+    attribute::check(session, args, &loaded, &matched)?;
     let mut comparison = Comparison { loaded, matched, left_out, ..Comparison::default() };
     check_format(session, args, &mut comparison, &options)?;
     let files = data::find(session, &comparison, data, &args.inputs)?;

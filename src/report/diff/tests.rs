@@ -28,7 +28,7 @@ fn nasty() -> Vec<Compared> {
     compared[0].extra = vec![
         Column {
             name: NASTY.to_owned(),
-            fields: vec![Some(Field::Number { units: I256::new(-25), places: 1, exact: None })],
+            fields: vec![Some(Field::Number { units: I256::new(-25), places: 1, exact: Some("-5/2".to_owned()) })],
         },
         Column { name: "=words".to_owned(), fields: vec![Some(Field::Text("+1".to_owned()))] },
     ];
@@ -56,7 +56,7 @@ fn further_columns_and_differences_are_in_every_format() {
     let indices = nasty();
     let table = written(&indices, |report, out| report.write_table(out));
     assert!(table.contains("-1.5   -2.5       1       1            0           -2.5  +1"), "{table}");
-    assert!(table.contains("a.rules:1\n"), "{table}");
+    assert!(table.contains("  a.rules:1  <b>"), "{table}");
     let csv = written(&indices, |report, out| csv::write(report, false, Dialect::default(), out));
     assert_eq!(
         csv,
@@ -65,7 +65,8 @@ fn further_columns_and_differences_are_in_every_format() {
     let json = written(&indices, |report, out| json::write(report, out));
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     let cell = &json["indices"][0]["cells"][0];
-    assert_eq!((&cell["extra"][NASTY], &cell["extra"]["=words"]), (&"-2.5".into(), &"+1".into()));
+    assert_eq!((&cell["shares"][NASTY], &cell["shares"]["=words"]), (&"-2.5".into(), &"+1".into()));
+    assert_eq!((&cell["exact"][NASTY], &json["differences"][0]["before"]), (&"-5/2".into(), &NASTY.into()));
     assert_eq!(json["differences"][0]["a"], "a.rules:1");
     assert_eq!(json["differences"][0]["b"], serde_json::Value::Null);
 }
