@@ -256,16 +256,16 @@ fn numbers(cell: &CellShares, part: usize, of: &IndexShares, row: &Row, places: 
         (numbers.iter().map(each).collect::<Option<_>>()?, printed_places(of.places), false)
     } else {
         let found = printed(numbers, of.places, of.denominator)?;
-        let sum = found.units.iter().fold(I256::ZERO, |sum, units| sum + I256::from(*units));
+        let sum = found.units.iter().fold(I256::ZERO, |sum, units| sum + *units);
         // The shares add up to the difference that stands beside them, or none is shown.
         let delta = row.delta()?;
-        (sum == delta * power(found.places.checked_sub(places)?)).then_some(())?;
+        (Some(sum) == delta.checked_mul(power(found.places.checked_sub(places)?))).then_some(())?;
         (found.units, found.places, found.adjusted)
     };
-    let (units, to, adjusted): (Vec<i128>, u8, bool) = rounded;
+    let (units, to, adjusted): (Vec<I256>, u8, bool) = rounded;
     let denominator = of.denominator * power(of.places);
-    let field = |(units, number): (&i128, &I256)| Field::Number {
-        units: I256::from(*units),
+    let field = |(units, number): (&I256, &I256)| Field::Number {
+        units: *units,
         places: to,
         exact: Some(fraction(*number, denominator)),
     };
