@@ -127,7 +127,7 @@ impl<'a> Pair<'a> {
             only_a: summary.only_a,
             only_b: summary.only_b,
             largest,
-            mean_absolute: summary.mean_absolute.map(fixed),
+            mean_absolute: summary.mean_absolute.map(|mean| exact::format(mean, decimal::QUOTIENT_PLACES)),
             spearman: summary.spearman,
             kendall: summary.kendall,
             top: TopK { k: top.k, of_a: top.of_a, of_b: top.of_b, in_both: top.in_both, share: top.share().map(fixed) },
