@@ -63,7 +63,8 @@ impl Way {
     }
 }
 
-fn is_asked(args: &DiffArgs) -> bool {
+/// Whether shares of changes are asked for.
+pub fn is_asked(args: &DiffArgs) -> bool {
     args.attribute || args.interactions || args.stacked
 }
 
