@@ -167,7 +167,7 @@ fn tables(plan: &Plan, files: &[Files], comparison: &Comparison) -> Option<Vec<O
         }
         let others: Vec<&Schema> = schemas.iter().copied().filter(|other| other.name != schema.name).collect();
         let mut problems = Problems::new();
-        let table = inputs::read_one(bound.open(), schema, &others, &mut problems)?;
+        let table = inputs::read_one(comparison.shelf.open(bound), schema, &others, &mut problems)?;
         (!problems.has_errors()).then_some(Some(table))
     };
     schemas.iter().map(|schema| table(schema)).collect()
