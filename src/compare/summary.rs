@@ -20,7 +20,7 @@ pub struct Summary {
     /// The cell that changed most, if any did; the first of several.
     pub largest: Option<Largest>,
     /// The mean of the changes without their signs, over cells with a number in both, to 15 places.
-    pub mean_absolute: Option<i128>,
+    pub mean_absolute: Option<I256>,
     /// Spearman's rho over cells with a number in both.
     pub spearman: Option<f64>,
     /// Kendall's tau-b over the same.
@@ -110,13 +110,13 @@ fn largest(rows: &[Row]) -> Option<Largest> {
 }
 
 /// Blank where the sum has more digits than can be counted with.
-fn mean_absolute(rows: &[Row], places: u8) -> Option<i128> {
+fn mean_absolute(rows: &[Row], places: u8) -> Option<I256> {
     let (mut sum, mut count) = (I256::ZERO, 0);
     for delta in rows.iter().filter_map(Row::delta) {
         sum = sum.checked_add(delta.abs())?;
         count += 1;
     }
-    decimal::mean(sum, places, count)
+    decimal::mean_wide(sum, places, count)
 }
 
 /// How alike several schemes order the cells: for each two of them, over cells with a number in both.

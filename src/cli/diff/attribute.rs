@@ -1,5 +1,6 @@
 //! `--attribute`: which of the changes between two schemes is responsible for which part of each difference.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use ethnum::I256;
@@ -62,7 +63,8 @@ impl Way {
     }
 }
 
-fn is_asked(args: &DiffArgs) -> bool {
+/// Whether shares of changes are asked for.
+pub fn is_asked(args: &DiffArgs) -> bool {
     args.attribute || args.interactions || args.stacked
 }
 
@@ -138,9 +140,10 @@ pub fn add(session: &mut Session, args: &DiffArgs, files: &[Files], comparison: 
             names.join(" + ")
         })
         .collect();
+    let parts = heads(names, args, &found, &comparison.compared);
     let numeric = comparison.compared.iter_mut().filter(|index| index.ty.is_numeric());
     for (index, shares) in numeric.zip(&found.indices) {
-        fill(index, shares, &names, args, &found);
+        fill(index, shares, &parts, args, &found);
     }
     Ok(())
 }
@@ -177,7 +180,7 @@ fn tables(plan: &Plan, files: &[Files], comparison: &Comparison) -> Option<Vec<O
         }
         let others: Vec<&Schema> = schemas.iter().copied().filter(|other| other.name != schema.name).collect();
         let mut problems = Problems::new();
-        let table = inputs::read_one(bound.open(), schema, &others, &mut problems)?;
+        let table = inputs::read_one(comparison.shelf.open(bound), schema, &others, &mut problems)?;
         (!problems.has_errors()).then_some(Some(table))
     };
     schemas.iter().map(|schema| table(schema)).collect()
@@ -192,21 +195,45 @@ fn file_of<'f>(schema: &Schema, files: &'f [Files], comparison: &Comparison) -> 
     })
 }
 
-/// The columns of an index, and what is to be said of them.
-fn fill(index: &mut Compared, shares: &IndexShares, names: &[String], args: &DiffArgs, found: &Attribution) {
-    let pairs: Vec<String> = names
-        .iter()
-        .enumerate()
-        .flat_map(|(at, a)| names.iter().skip(at + 1).map(move |b| format!("{a} × {b}")))
-        .collect();
+/// The heads of the columns of each part: shares, interactions, what is stacked; those that aren't asked for are empty. No
+/// two columns have one name, whatever the changes are called.
+fn heads(names: Vec<String>, args: &DiffArgs, found: &Attribution, compared: &[Compared]) -> [Vec<String>; 3] {
+    let asked = |asked: bool, heads: Vec<String>| if asked { heads } else { Vec::new() };
+    let pairs = |names: &[String]| {
+        let rest = |at: usize| names.iter().skip(at + 1);
+        names.iter().enumerate().flat_map(|(at, a)| rest(at).map(move |b| format!("{a} × {b}"))).collect()
+    };
     let exact_pairs = matches!(found.method, Method::Exact { .. });
-    let parts: [(bool, Vec<String>); 3] = [
-        (args.attribute, names.to_vec()),
-        (args.interactions && exact_pairs, pairs),
-        (args.stacked, names.iter().map(|name| format!("{name} (stacked)")).collect()),
-    ];
+    let mut taken: BTreeSet<String> = TAKEN.iter().map(|&head| head.to_owned()).collect();
+    taken.extend(compared.iter().flat_map(|index| &index.dims).map(|dim| dim.name.to_string()));
+    let mut free =
+        |heads: Vec<String>| -> Vec<String> { heads.into_iter().map(|head| free(head, &mut taken)).collect() };
+    let names = free(names);
+    let pairs = free(asked(args.interactions && exact_pairs, pairs(&names)));
+    let stacked = names.iter().map(|name| format!("{name} (stacked)")).collect();
+    let stacked = free(asked(args.stacked, stacked));
+    [names, pairs, stacked]
+}
+
+/// The columns that each comparison has.
+const TAKEN: [&str; 7] = ["index", "a", "b", "delta", "rank_a", "rank_b", "rank_change"];
+
+/// A name that no other column has: `change delta` for a change that is called `delta`.
+fn free(head: String, taken: &mut BTreeSet<String>) -> String {
+    let numbered = (2..).map(|number| format!("change {head} ({number})"));
+    let names = [head.clone(), format!("change {head}")].into_iter().chain(numbered);
+    let name = names.into_iter().find(|name| !taken.contains(name)).unwrap_or(head);
+    taken.insert(name.clone());
+    name
+}
+
+/// The columns of an index, and what is to be said of them.
+fn fill(index: &mut Compared, shares: &IndexShares, parts: &[Vec<String>; 3], args: &DiffArgs, found: &Attribution) {
+    let [names, ..] = parts;
+    let asked = [args.attribute, args.interactions, args.stacked];
+    let exact_pairs = matches!(found.method, Method::Exact { .. });
     let (mut adjusted, mut without, mut widest) = (0, Vec::new(), 0.0f64);
-    for (part, (_, heads)) in parts.iter().enumerate().filter(|(_, (asked, _))| *asked) {
+    for (part, (heads, _)) in parts.iter().zip(asked).enumerate().filter(|(_, (_, asked))| *asked) {
         let mut columns: Vec<Column> =
             heads.iter().map(|name| Column { name: name.clone(), fields: Vec::new() }).collect();
         for row in &index.rows {
@@ -243,16 +270,16 @@ fn numbers(cell: &CellShares, part: usize, of: &IndexShares, row: &Row, places: 
         (numbers.iter().map(each).collect::<Option<_>>()?, printed_places(of.places), false)
     } else {
         let found = printed(numbers, of.places, of.denominator)?;
-        let sum = found.units.iter().fold(I256::ZERO, |sum, units| sum + I256::from(*units));
+        let sum = found.units.iter().fold(I256::ZERO, |sum, units| sum + *units);
         // The shares add up to the difference that stands beside them, or none is shown.
         let delta = row.delta()?;
-        (sum == delta * power(found.places.checked_sub(places)?)).then_some(())?;
+        (Some(sum) == delta.checked_mul(power(found.places.checked_sub(places)?))).then_some(())?;
         (found.units, found.places, found.adjusted)
     };
-    let (units, to, adjusted): (Vec<i128>, u8, bool) = rounded;
+    let (units, to, adjusted): (Vec<I256>, u8, bool) = rounded;
     let denominator = of.denominator * power(of.places);
-    let field = |(units, number): (&i128, &I256)| Field::Number {
-        units: I256::from(*units),
+    let field = |(units, number): (&I256, &I256)| Field::Number {
+        units: *units,
         places: to,
         exact: Some(fraction(*number, denominator)),
     };

@@ -1,5 +1,6 @@
 //! `rules diff`: what changes if one scheme is used instead of another, on the same data.
 
+mod apart;
 pub mod attribute;
 pub mod choose;
 pub mod data;
@@ -63,6 +64,7 @@ fn hold(session: &mut Session, args: &DiffArgs) -> Step<Comparison> {
     let mut comparison = Comparison { loaded, matched, left_out, ..Comparison::default() };
     check_format(session, args, &mut comparison, &options)?;
     let files = data::find(session, &comparison, data, &args.inputs)?;
+    apart::check(session, attribute::is_asked(args), &comparison.loaded, &files)?;
     let sources = schemes.iter().cloned().chain(files.iter().flatten().flatten().map(|bound| bound.path.clone()));
     shape::spare_sources(session, args.out.as_deref(), sources)?;
     comparison.shelf = data::read(session, &comparison, &files)?;

@@ -75,7 +75,7 @@ fn pair(index: &Compared, summary: &Summary) -> Sheet {
         ("only in b".to_owned(), summary.only_b.to_string()),
     ];
     if index.ty.is_numeric() {
-        let mean = summary.mean_absolute.map(|mean| decimal::format(mean, decimal::QUOTIENT_PLACES));
+        let mean = summary.mean_absolute.map(|mean| exact::format(mean, decimal::QUOTIENT_PLACES));
         rows.extend([
             ("largest change".to_owned(), largest(index, summary)),
             ("mean absolute change".to_owned(), mean.unwrap_or_default()),
