@@ -77,7 +77,7 @@ fn explain_run(
     record: Option<Record>,
     args: &ExplainArgs,
 ) -> Step<Answer> {
-    let outcome = inputs::run(session, &compiled.plan, read, &rests_on(&compiled.plan, index))?;
+    let outcome = inputs::run(session, compiled, read, &rests_on(&compiled.plan, index))?;
     if let (Some(at), Some(cells)) = (at, outcome.results.iter().find(|cells| cells.index == index)) {
         at::check_cell(session, compiled, cells, at, &args.at)?;
     }
