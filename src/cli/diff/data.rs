@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::super::inputs::{self, Files, Read};
 use super::super::session::{Session, Step};
-use super::super::{Exit, args::DataArgs};
+use super::super::{Exit, args::DataArgs, blame};
 use super::{Comparison, choose};
 use crate::data::{Bound, Source, bytes};
 use crate::diag::nearest::suggest;
@@ -171,7 +171,7 @@ pub fn read(session: &mut Session, comparison: &Comparison, files: &[Files]) -> 
                 let table = inputs::read_one(source, schema, &others, &mut problems);
                 unread |= table.is_none();
                 let faulty = problems.has_errors();
-                session.problems.extend(problems);
+                session.problems.extend(blame::of_reading(&loaded.compiled.chain, schema, problems));
                 shelf.kept.push(Kept { path: bound.path.clone(), schema: written, table, faulty });
             }
         }
@@ -193,7 +193,7 @@ pub fn run(session: &mut Session, comparison: &mut Comparison) -> Step<Vec<Outco
         let plan = &loaded.compiled.plan;
         let read = comparison.shelf.lend(scheme);
         let wanted = choose::wanted(plan, &comparison.matched, scheme);
-        match inputs::run(session, plan, &read, &wanted) {
+        match inputs::run(session, &loaded.compiled, &read, &wanted) {
             Ok(outcome) => outcomes.push(outcome),
             Err(_) => failed = true,
         }

@@ -7,6 +7,7 @@ use ethnum::I256;
 
 use super::Explainer;
 use super::groups::Group;
+use super::lookups;
 use super::missing;
 use super::tree::{
     Beside, Cell, Contribution, Fields, Ledger, Line, Made, More, Operand, Param, Score, Shown, Step, Unit, Why,
@@ -142,7 +143,8 @@ impl<'a> Builder<'_, 'a> {
             values.push(value);
         }
         let scope = Scope { dims, operands: &values, ..Scope::new(&explainer.world) };
-        (Made::Formula { operands: shown }, missing::why(expr, &scope, explainer.texts))
+        let scale_lines = lookups::of_expr(expr, &scope, explainer.texts).scale_lines;
+        (Made::Formula { operands: shown, scale_lines }, missing::why(expr, &scope, explainer.texts))
     }
 
     fn aggregate(&mut self, at: usize, dims: &[Value], aggregate: &'a Aggregate) -> Made {
@@ -202,8 +204,7 @@ impl<'a> Builder<'_, 'a> {
         let line = |&unit: &usize| {
             let row = self.explainer.frames.get(&score)?.units.get(unit)?.row.row;
             let stage = self.explainer.stage(score)?;
-            let line = stage.table.lines.get(row).copied().unwrap_or(0);
-            Some(Line { file: stage.table.file.to_string(), line: line as usize })
+            Some(Line::of_data(&stage.table.file, stage.table.lines.get(row).copied().unwrap_or(0)))
         };
         Beside { count: units.len() as u64, rows: units.iter().take(BESIDE).filter_map(line).collect() }
     }
@@ -232,10 +233,13 @@ impl<'a> Builder<'_, 'a> {
     }
 
     fn use_params(&mut self, expr: &Expr) {
-        expr.walk(&mut |part| {
-            if let ExprKind::Param(at) = part.kind {
-                self.params.insert(at);
+        let scales = &self.explainer.plan.scales;
+        expr.walk(&mut |part| match part.kind {
+            ExprKind::Param(at) => drop(self.params.insert(at)),
+            ExprKind::Scale { scale, .. } => {
+                self.params.extend(scales.get(scale).into_iter().flat_map(|scale| &scale.lines.params));
             }
+            _ => {}
         });
     }
 
@@ -262,6 +266,7 @@ impl<'a> Builder<'_, 'a> {
         let param = |param: &plan::Param| Param {
             name: param.name.to_string(),
             value: Shown::new(param.value.clone(), &param.ty.base),
+            place: param.place.map(|span| explainer.texts.line(span)),
         };
         Ledger {
             scheme: explainer.plan.name.to_string(),

@@ -69,13 +69,49 @@ impl Serialize for Fields {
     }
 }
 
-/// A line of a scheme.
+/// A line of a scheme or of data.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Line {
     /// The file as the user named it.
     pub file: String,
     /// The line, from 1.
     pub line: usize,
+    /// The change in which it stands; left out where it stands in none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub change: Option<ChangeName>,
+}
+
+/// The name of a change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct ChangeName {
+    /// The name.
+    pub name: String,
+    /// Whether it is an edit alone, named by what it is about.
+    #[serde(skip)]
+    pub bare: bool,
+}
+
+impl Line {
+    /// A line of data.
+    pub fn of_data(file: &str, line: u32) -> Self {
+        Self { file: file.to_owned(), line: line as usize, change: None }
+    }
+}
+
+/// The line of a scale that says what something gets.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ScaleLine {
+    /// The scale.
+    pub scale: String,
+    /// What was looked up.
+    pub of: Shown,
+    /// What it gets.
+    pub gives: Shown,
+    /// What the scheme says.
+    pub text: String,
+    /// Where it says so.
+    pub place: Line,
 }
 
 /// A cell of an index.
@@ -144,6 +180,9 @@ pub enum Made {
     Formula {
         /// The cells that stand in it, in the order of their first use.
         operands: Vec<Operand>,
+        /// The lines of scales that it was looked up in; left out where there are none.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        scale_lines: Vec<ScaleLine>,
     },
     /// Nothing: the index has no such cell.
     Nothing,
@@ -315,6 +354,9 @@ pub struct Event {
     /// The rows of other inputs in which it looked something up; left out where there are none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub looked_up: Vec<Line>,
+    /// The lines of scales that gave it something; left out where there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub scale_lines: Vec<ScaleLine>,
 }
 
 /// What a step can do to a row.
@@ -390,4 +432,6 @@ pub struct Param {
     pub name: String,
     /// Its value in this run.
     pub value: Shown,
+    /// Where the scheme gives it this value; none where it is set for this run.
+    pub place: Option<Line>,
 }
