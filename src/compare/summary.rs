@@ -13,6 +13,8 @@ pub struct Summary {
     pub cells: usize,
     /// Cells that aren't the same in both.
     pub changed: usize,
+    /// Cells whose value didn't change, but whose rank did.
+    pub moved: usize,
     /// Cells that the first alone has; they count as changed.
     pub only_a: usize,
     /// Cells that the second alone has; they count as changed.
@@ -78,6 +80,7 @@ impl Summary {
         Self {
             cells: rows.len(),
             changed: rows.iter().filter(|row| row.changed).count(),
+            moved: rows.iter().filter(|row| !row.changed && row.is_moved()).count(),
             only_a: absent(1),
             only_b: absent(0),
             largest: largest(rows),

@@ -5,63 +5,23 @@ use std::sync::Arc;
 
 use ethnum::I256;
 
-use super::super::args::diff::{DiffArgs, DiffFormat};
+use super::super::args::diff::DiffArgs;
 use super::super::inputs::{self, Files};
 use super::super::select;
 use super::super::session::{Session, Step};
 use super::Comparison;
 use super::schemes::Loaded;
+use super::way::Way;
 use crate::attribute::{
     Attribution, CellShares, Game, IndexShares, MOST_CHANGES, Method, Options, attribute, nearest, printed,
     printed_places,
 };
-use crate::compare::{Column, Compared, Field, Matched, Row, exact};
+use crate::compare::{Column, Compared, Field, Part, Row, exact};
 use crate::compile::{Setting, plan_of};
 use crate::diag::{Code, DataPlace, Diagnostic, Problems};
 use crate::plan::Plan;
-use crate::resolve::overlay::{self, Chain};
 use crate::value::column::Table;
 use crate::value::schema::Schema;
-
-/// The changes on the way from one scheme to the other.
-struct Way {
-    /// Both schemes: the files that they share, then those of the first, then those of the second.
-    chain: Chain,
-    /// How many changes both share.
-    shared: usize,
-    /// How many changes of the first scheme are taken back.
-    undone: usize,
-    /// What the changes are called.
-    names: Vec<String>,
-}
-
-impl Way {
-    fn of(a: &Chain, b: &Chain) -> Self {
-        let layers = a.shared(b);
-        let chain = a.join(b, layers);
-        let shared = a.changes().iter().filter(|change| change.layer < layers).count();
-        let undone = a.changes().len() - shared;
-        let labels = overlay::labels(&chain);
-        let name = |(at, label): (usize, &Arc<str>)| {
-            if at < undone { format!("without {label}") } else { label.to_string() }
-        };
-        let names = labels.iter().skip(shared).enumerate().map(name).collect();
-        Self { chain, shared, undone, names }
-    }
-
-    /// Which changes of the chain are applied when these of the way have been made.
-    fn applied(&self, made: &[bool]) -> Vec<bool> {
-        let own = made.iter().enumerate().map(|(at, made)| if at < self.undone { !made } else { *made });
-        vec![true; self.shared].into_iter().chain(own).collect()
-    }
-
-    /// For each change, whether it is about how data is read.
-    fn of_inputs(&self, loaded: &[Loaded]) -> Vec<bool> {
-        let inputs = loaded.iter().flat_map(|loaded| &loaded.compiled.plan.inputs);
-        let inputs: Vec<&str> = inputs.map(|input| &*input.schema.name).collect();
-        self.chain.changes().iter().skip(self.shared).map(|change| overlay::is_about(change, &inputs)).collect()
-    }
-}
 
 /// Whether shares of changes are asked for.
 pub fn is_asked(args: &DiffArgs) -> bool {
@@ -69,7 +29,7 @@ pub fn is_asked(args: &DiffArgs) -> bool {
 }
 
 /// Refuses schemes between which there are no named changes, before any data is read.
-pub fn check(session: &mut Session, args: &DiffArgs, loaded: &[Loaded], matched: &[Matched]) -> Step<()> {
+pub fn check(session: &mut Session, args: &DiffArgs, loaded: &[Loaded]) -> Step<()> {
     let option = ["--attribute", "--interactions", "--stacked"];
     let asked = [args.attribute, args.interactions, args.stacked];
     let Some((option, _)) = option.iter().zip(asked).find(|(_, asked)| *asked) else {
@@ -99,21 +59,8 @@ pub fn check(session: &mut Session, args: &DiffArgs, loaded: &[Loaded], matched:
             error(format!("there are {} changes between the schemes, more than {MOST_CHANGES}", way.names.len()));
         return session.fail(error.help("join those that belong together: `change \"…\" { … }`"));
     }
-    let taken = |name: &&String| {
-        COLUMNS.contains(&name.as_str()) || matched.iter().flat_map(|index| &index.dims).any(|dim| *dim.name == ***name)
-    };
-    if args.format == DiffFormat::Csv
-        && args.attribute
-        && let Some(name) = way.names.iter().find(taken)
-    {
-        let error = error(format!("two columns would be named `{name}`: a change has the name of another column"));
-        return session.fail(error.help("say with more words what the change does, or use `--format json`"));
-    }
     Ok(())
 }
-
-/// The columns of a comparison in CSV beside dimensions and changes.
-const COLUMNS: &[&str] = &["index", "a", "b", "delta", "rank_a", "rank_b", "rank_change"];
 
 /// Adds a column for each change to each index, if that was asked for.
 pub fn add(session: &mut Session, args: &DiffArgs, files: &[Files], comparison: &mut Comparison) -> Step<()> {
@@ -230,15 +177,21 @@ fn free(head: String, taken: &mut BTreeSet<String>) -> String {
 /// The columns of an index, and what is to be said of them.
 fn fill(index: &mut Compared, shares: &IndexShares, parts: &[Vec<String>; 3], args: &DiffArgs, found: &Attribution) {
     let [names, ..] = parts;
+    let places = index.places();
     let asked = [args.attribute, args.interactions, args.stacked];
     let exact_pairs = matches!(found.method, Method::Exact { .. });
     let (mut adjusted, mut without, mut widest) = (0, Vec::new(), 0.0f64);
-    for (part, (heads, _)) in parts.iter().zip(asked).enumerate().filter(|(_, (_, asked))| *asked) {
+    let kinds = [Part::Shares, Part::Interactions, Part::Stacked];
+    let wanted = parts.iter().zip(kinds).zip(asked).enumerate().filter(|(_, (_, asked))| *asked);
+    for (part, ((heads, kind), _)) in wanted {
         let mut columns: Vec<Column> =
-            heads.iter().map(|name| Column { name: name.clone(), fields: Vec::new() }).collect();
-        for row in &index.rows {
+            heads.iter().map(|name| Column { name: name.clone(), part: kind, fields: Vec::new() }).collect();
+        for row in &mut index.rows {
             let cell = shares.cells.get(&row.key).filter(|_| row.delta().is_some());
-            let numbers = cell.and_then(|cell| numbers(cell, part, shares, row, index.places()));
+            // What the changes do may cancel out: that is worth a look, unless small things are not.
+            let counts = |cell: &CellShares| matches!(cell, CellShares::Shares { shares, .. } if shares.iter().any(|share| *share != I256::ZERO));
+            row.notable |= !index.tolerant && cell.is_some_and(counts);
+            let numbers = cell.and_then(|cell| numbers(cell, part, shares, row, places));
             if numbers.is_none() && row.delta().is_some() && part == 0 {
                 without.push(row.key.clone());
             }

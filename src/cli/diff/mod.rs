@@ -6,6 +6,7 @@ pub mod choose;
 pub mod data;
 pub mod print;
 pub mod schemes;
+pub mod way;
 pub mod words;
 
 use super::args::diff::DiffArgs;
@@ -60,7 +61,7 @@ fn hold(session: &mut Session, args: &DiffArgs) -> Step<Comparison> {
     let loaded = schemes::load(session, &schemes, &args.settings)?;
     let (matched, left_out) = choose::indices(session, &loaded, &args.indices)?;
     let options = choose::options(session, args, &loaded, &matched)?;
-    attribute::check(session, args, &loaded, &matched)?;
+    attribute::check(session, args, &loaded)?;
     let mut comparison = Comparison { loaded, matched, left_out, ..Comparison::default() };
     check_format(session, args, &mut comparison, &options)?;
     let files = data::find(session, &comparison, data, &args.inputs)?;
@@ -74,7 +75,7 @@ fn hold(session: &mut Session, args: &DiffArgs) -> Step<Comparison> {
         Ok(compared) => comparison.compared = compared,
         Err(error) => return session.fail(too_large(&error, &comparison)),
     }
-    comparison.differences = words::differences(session, &comparison.loaded);
+    comparison.differences = words::differences(session, &comparison.loaded, &args.settings);
     attribute::add(session, args, &files, &mut comparison)?;
     Ok(comparison)
 }

@@ -17,6 +17,8 @@ use crate::value::{Type, Value, decimal};
 pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{{")?;
     list("schemes", &report.schemes, out)?;
+    let settings: BTreeMap<&str, &str> = report.settings.iter().map(|(name, value)| (&**name, &**value)).collect();
+    writeln!(out, "  \"settings\": {},", text(&settings)?)?;
     writeln!(out, "  \"changed\": {},", report.changed())?;
     list("differences", report.differences, out)?;
     list("not_compared", &report.left_out.iter().map(Left::of).collect::<Vec<Left<'_>>>(), out)?;
@@ -89,6 +91,7 @@ fn number(units: ethnum::I256, index: &Compared) -> String {
 struct Pair<'a> {
     cells: usize,
     changed: usize,
+    moved: usize,
     only_a: usize,
     only_b: usize,
     largest: Option<Largest<'a>>,
@@ -124,6 +127,7 @@ impl<'a> Pair<'a> {
         Self {
             cells: summary.cells,
             changed: summary.changed,
+            moved: summary.moved,
             only_a: summary.only_a,
             only_b: summary.only_b,
             largest,

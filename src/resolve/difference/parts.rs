@@ -14,7 +14,7 @@ pub fn params(a: &Param, b: &Param, texts: &Texts<'_>, out: &mut Vec<Difference>
     let name = &*a.name.node;
     if !alike(&a.value, &b.value) {
         let words = format!("param `{name}` is {} instead of {}", texts.of(b.value.span), texts.of(a.value.span));
-        out.push(Difference::new(name, words, Some(whole(a)), Some(b.value.span)));
+        out.push(Difference::new(name, words, Some(a.value.span), Some(b.value.span)));
     }
     if !alike(&a.domain, &b.domain) {
         let domain = |param: &Param| param.domain.as_ref().map(|domain| domain.span);
