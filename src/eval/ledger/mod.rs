@@ -8,6 +8,7 @@ pub mod fate;
 mod groups;
 mod lookups;
 mod missing;
+mod shown;
 mod sum;
 pub mod text;
 pub mod tree;
