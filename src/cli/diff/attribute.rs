@@ -299,7 +299,8 @@ fn notes(
         let named: Vec<String> = without.iter().take(NAMED).map(cell).collect();
         let more = without.len().saturating_sub(NAMED);
         let more = if more > 0 { format!("; and {more} more") } else { String::new() };
-        let words = format!("without a value under some of the changes: {}{more}", named.join("; "));
+        let of = if index.dims.is_empty() { String::new() } else { format!(": {}{more}", named.join("; ")) };
+        let words = format!("without a value under some of the changes{of}");
         index.notes.push(("not attributable".to_owned(), words));
     }
 }
