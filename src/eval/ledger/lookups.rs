@@ -45,6 +45,11 @@ fn asked<'e>(expr: &'e Expr, when: Option<&'e Expr>, scope: &Scope<'_>) -> Vec<&
 }
 
 fn collect(expr: &Expr, scope: &Scope<'_>, texts: Texts<'_>, found: &mut Found) {
+    // What is evaluated below only tells which lookups were reached: without any, a long condition isn't gone through
+    // again for each of its parts.
+    if !looks_up(expr) {
+        return;
+    }
     match &expr.kind {
         ExprKind::Call(builtin, args) => {
             for arg in args {
@@ -88,6 +93,13 @@ fn collect(expr: &Expr, scope: &Scope<'_>, texts: Texts<'_>, found: &mut Found) 
         | ExprKind::Dim(_)
         | ExprKind::Operand(_) => {}
     }
+}
+
+/// Whether there is a lookup or a scale in an expression.
+fn looks_up(expr: &Expr) -> bool {
+    let mut found = false;
+    expr.walk(&mut |part| found |= matches!(part.kind, ExprKind::Scale { .. } | ExprKind::Lookup { .. }));
+    found
 }
 
 /// Whether the arguments behind this one aren't asked any more.
