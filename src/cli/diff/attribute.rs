@@ -91,8 +91,19 @@ pub fn add(session: &mut Session, args: &DiffArgs, files: &[Files], comparison: 
     let numeric = comparison.compared.iter_mut().filter(|index| index.ty.is_numeric());
     for (index, shares) in numeric.zip(&found.indices) {
         fill(index, shares, &parts, args, &found);
+        index.notes.extend(set_for_the_run(&way, args));
     }
     Ok(())
+}
+
+/// What is to be said of changes of parameters that have another value in this run.
+fn set_for_the_run(way: &Way, args: &DiffArgs) -> Vec<(String, String)> {
+    let set = args.settings.iter().flat_map(|(name, _)| {
+        let about = way.named(name);
+        about.into_iter().map(move |change| format!("`{name}` is set for this run: `{change}` has no effect on it"))
+    });
+    let words: Vec<String> = set.collect();
+    if words.is_empty() { Vec::new() } else { vec![("set".to_owned(), words.join("; "))] }
 }
 
 fn attribution(

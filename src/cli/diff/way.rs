@@ -80,6 +80,12 @@ impl Way {
         self.players.iter().filter_map(|&at| self.chain.changes().get(at))
     }
 
+    /// The names of the changes that are about something.
+    pub fn named(&self, target: &str) -> Vec<&str> {
+        let about = self.changes().zip(&self.names).filter(|(change, _)| overlay::names(change, target).is_some());
+        about.map(|(_, name)| name.as_str()).collect()
+    }
+
     /// The change in whose text something stands, or that names what it is about: its place on the way, and where it
     /// says so.
     pub fn change(&self, places: [Option<Span>; 2], target: &str) -> Option<(usize, Span)> {
