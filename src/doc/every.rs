@@ -3,21 +3,7 @@
 use super::Subject;
 use super::page::Line;
 use crate::syntax::ast::{Every, Open};
-
-const MONTHS: &[&str] = &[
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
+use crate::value::dateformat::MONTHS;
 
 /// The step in words, without its full stop.
 pub(super) fn line(subject: Subject<'_>, every: &Every) -> Line {

@@ -3,7 +3,8 @@
 use super::Precision;
 use super::calendar::{LAST_YEAR, checked_days, days_in_month};
 
-const MONTHS: [&str; 12] = [
+/// The months by their names, January first.
+pub const MONTHS: [&str; 12] = [
     "January",
     "February",
     "March",
