@@ -91,7 +91,7 @@ fn printed_shares_add_up_to_the_difference() {
 fn a_scheme_has_no_difference_from_itself() {
     for (overlay, _) in overlays() {
         let (exit, text) = rules(&["diff", &overlay, &overlay]);
-        assert!(exit == Exit::Done && text.contains("nothing changed"), "{overlay}: {text}");
+        assert!(exit == Exit::Done && text.contains("Nothing changed"), "{overlay}: {text}");
     }
 }
 

@@ -293,5 +293,5 @@ fn schemes_share_standard_input() {
         assert_eq!((piped.out, piped.exit), (files.out, 1));
     }
     let same = run_with(folder.path(), &["diff", "s.rules", "s.rules", "--input", "contact=-"], CONTACT);
-    assert!(same.out.contains("nothing changed") && same.exit == 0, "{}", same.err);
+    assert!(same.out.contains("Nothing changed") && same.exit == 0, "{}", same.err);
 }
