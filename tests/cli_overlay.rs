@@ -82,3 +82,21 @@ fn a_link_leads_neither_out_of_the_root_nor_around_a_cycle() {
     assert_eq!(exit, Some(2));
     assert!(err.contains("a scheme can't extend itself"), "{err}");
 }
+
+#[test]
+fn standard_input_is_read_anew_for_each_way_to_read_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let reading = "scheme reading extends \"base.rules\"\nchange \"no repeats\": add to contact { distinct id }\n\
+                   change \"clean\": replace contact.id { id text clean }\nchange \"weight\": set weight = 2\n";
+    let data = "id\na\nb\n";
+    let put = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    put("base.rules", BASE);
+    put("reading.rules", reading);
+    put("contact.csv", data);
+    let with =
+        |data: &str| ["diff", "base.rules", "reading.rules", data, "--attribute", "--format", "csv"].map(str::to_owned);
+    let run = |args: [String; 7], input: &str| run(folder.path(), &args.each_ref().map(String::as_str), input);
+    let piped = run(with("-"), data);
+    assert!(piped.1.contains("no repeats,clean,weight\n"), "{}", piped.1);
+    assert_eq!(piped, run(with("contact.csv"), ""));
+}

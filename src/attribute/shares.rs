@@ -12,7 +12,7 @@ pub const PRINTED_PLACES: u8 = 4;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Printed {
     /// The numbers: units of `10^-places`.
-    pub units: Vec<i128>,
+    pub units: Vec<I256>,
     /// Decimal places.
     pub places: u8,
     /// Whether one of them isn't the nearest, for the sake of the sum.
@@ -21,7 +21,7 @@ pub struct Printed {
 
 /// Rounds numbers, in units of `10^-places / denominator` with a whole number of `10^-places` as their sum, to some more
 /// places than the sum has. Each is rounded down or up; those with the largest remainders are rounded up, as many as the
-/// sum asks for (the method of Hamilton). `None` where one has more than 38 digits.
+/// sum asks for (the method of Hamilton). `None` where one is too large for exact arithmetic.
 pub fn printed(numbers: &[I256], places: u8, denominator: I256) -> Option<Printed> {
     let to = printed_places(places);
     let factor = power(to - places);
@@ -34,13 +34,12 @@ pub fn printed(numbers: &[I256], places: u8, denominator: I256) -> Option<Printe
     order.sort_by(|&a, &b| rest(b).cmp(&rest(a)).then(a.cmp(&b)));
     let up = usize::try_from(total / denominator).ok()?;
     let mut adjusted = false;
-    let mut units = vec![0; split.len()];
+    let mut units = vec![I256::ZERO; split.len()];
     for (rank, &at) in order.iter().enumerate() {
         let (down, rest) = split.get(at)?;
         let nearest_is_up = *rest * 2 >= denominator;
         adjusted |= nearest_is_up != (rank < up) && *rest * 2 != denominator;
-        let rounded = *down + if rank < up { I256::ONE } else { I256::ZERO };
-        *units.get_mut(at)? = decimal::narrow(rounded)?;
+        *units.get_mut(at)? = *down + if rank < up { I256::ONE } else { I256::ZERO };
     }
     Some(Printed { units, places: to, adjusted })
 }
@@ -51,10 +50,10 @@ pub fn printed_places(places: u8) -> u8 {
 }
 
 /// A number, in units of `10^-places / denominator`, rounded to [`printed_places`] for itself, halves away from zero.
-pub fn nearest(number: I256, places: u8, denominator: I256) -> Option<i128> {
+pub fn nearest(number: I256, places: u8, denominator: I256) -> Option<I256> {
     let (down, rest) = floor(number.abs().checked_mul(power(printed_places(places) - places))?, denominator);
     let rounded = if rest * 2 >= denominator { down + I256::ONE } else { down };
-    decimal::narrow(if number < I256::ZERO { -rounded } else { rounded })
+    Some(if number < I256::ZERO { -rounded } else { rounded })
 }
 
 /// The quotient rounded down, and the remainder.

@@ -18,10 +18,8 @@ pub struct Tally {
     pub places: u8,
     /// The cells, ascending.
     pub cells: Vec<(Vec<Value>, Cell)>,
-    /// How many subsets were added.
-    pub runs: u64,
-    /// Whether a cell that isn't there counted as 0 in all of them.
-    pub absent_zero: bool,
+    /// In how many of the subsets that were added a cell that isn't there has no value, instead of being 0.
+    pub strict: u64,
 }
 
 /// The sums of a cell.
@@ -29,7 +27,7 @@ pub struct Tally {
 pub struct Cell {
     /// The sums.
     pub sums: Vec<I256>,
-    /// In how many subsets it is there.
+    /// In how many of the strict subsets it is there.
     pub there: u64,
     /// Whether its value was missing in one of them.
     pub missing: bool,
@@ -40,13 +38,13 @@ pub struct Cell {
 impl Tally {
     /// Room for so many sums a cell.
     pub fn new(width: usize) -> Self {
-        Self { width, absent_zero: true, ..Self::default() }
+        Self { width, ..Self::default() }
     }
 
     /// Takes the values of a subset: `add` is called with the sums of each cell and its value, and fails where a sum is too large.
     pub fn take(&mut self, values: &Values, mut add: impl FnMut(&mut [I256], I256) -> Option<()>) {
-        self.runs += 1;
-        self.absent_zero &= values.absent_zero;
+        let strict = u64::from(!values.absent_zero);
+        self.strict += strict;
         let places = if let Type::Number(places) = values.ty.base { places } else { QUOTIENT_PLACES };
         self.widen(places);
         let factor = power(self.places - places);
@@ -58,10 +56,13 @@ impl Tally {
                 at += 1;
             }
             match self.cells.get_mut(at).filter(|(known, _)| known == key) {
-                Some((_, cell)) => cell.take(value, factor, &mut add),
+                Some((_, cell)) => {
+                    cell.there += strict;
+                    cell.take(value, factor, &mut add);
+                }
                 None => {
                     let mut cell =
-                        Cell { sums: vec![I256::ZERO; self.width], there: 0, missing: false, squares: Vec::new() };
+                        Cell { sums: vec![I256::ZERO; self.width], there: strict, missing: false, squares: Vec::new() };
                     cell.take(value, factor, &mut add);
                     new.push((key.clone(), cell));
                 }
@@ -133,19 +134,17 @@ impl Tally {
                 }
             }
         }
-        let absent_zero = self.absent_zero && other.absent_zero;
-        Tally { width: self.width, places: self.places, cells, runs: self.runs + other.runs, absent_zero }
+        Tally { width: self.width, places: self.places, cells, strict: self.strict + other.strict }
     }
 
     /// Whether a cell has a value under each subset.
     pub fn is_whole(&self, cell: &Cell) -> bool {
-        !cell.missing && (self.absent_zero || cell.there == self.runs)
+        !cell.missing && cell.there == self.strict
     }
 }
 
 impl Cell {
     fn take(&mut self, value: &Value, factor: I256, add: &mut impl FnMut(&mut [I256], I256) -> Option<()>) {
-        self.there += 1;
         let units = match value {
             Value::Number(units) => Some(*units),
             Value::Real(real) => from_real(*real, QUOTIENT_PLACES),

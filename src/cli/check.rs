@@ -42,7 +42,7 @@ fn check(session: &mut Session, args: &CheckArgs) -> Step<String> {
     let files = data::find(session, &compiled, &needed, &args.data)?;
     let read = data::read(session, &compiled, &files, &vec![true; plan.inputs.len()])?;
     let rows: u64 = read.tables.iter().flatten().map(|table| table.rows as u64).sum();
-    data::run(session, plan, &read, &plan.declared)?;
+    data::run(session, &compiled, &read, &plan.declared)?;
     Ok(format!("{}: the scheme is sound ({of_scheme}), and so {}", plan.name, are(rows)))
 }
 

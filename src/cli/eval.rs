@@ -39,7 +39,7 @@ fn evaluate(session: &mut Session, args: &EvalArgs) -> Step<(Compiled, Read, Out
     let sources = files.iter().flatten().map(|bound| bound.path.clone()).chain([args.scheme.clone()]);
     shape::spare_sources(session, args.out.as_deref(), sources)?;
     let read = inputs::read(session, &compiled, &files, &needed)?;
-    let mut outcome = inputs::run(session, &filtered.plan, &read, &filtered.wanted)?;
+    let mut outcome = inputs::run_plan(session, (&compiled, &filtered.plan), &read, &filtered.wanted)?;
     filtered.apply(&mut outcome);
     Ok((compiled, read, outcome))
 }

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use super::Exit;
 use super::args::DataArgs;
 use super::session::{Session, Step};
+use super::{Exit, blame};
 use crate::compile::Compiled;
 use crate::data::{self, Bound, CommandLine, Own, Source, bytes};
 use crate::diag::{Code, DataPlace, Diagnostic, Problems};
@@ -58,7 +58,10 @@ pub fn read(session: &mut Session, compiled: &Compiled, files: &Files, wanted: &
         let table = file.as_ref().filter(|_| wanted).map(|bound| {
             session.remember(bound, &input.schema.format);
             let others: Vec<&Schema> = schemas().filter(|other| other.name != input.schema.name).collect();
-            read_one(bound.open(), &input.schema, &others, &mut problems)
+            let mut found = Problems::new();
+            let table = read_one(bound.open(), &input.schema, &others, &mut found);
+            problems.extend(blame::of_reading(&compiled.chain, &input.schema, found));
+            table
         });
         unread |= matches!(table, Some(None));
         tables.push(table.flatten());
@@ -85,10 +88,21 @@ pub fn read_one(
     }
 }
 
-/// Runs the plan on the tables, with all its checks. An error is something found, and ends the run.
-pub fn run(session: &mut Session, plan: &Plan, read: &Read, wanted: &[usize]) -> Step<Outcome> {
+/// Runs the plan of a scheme on the tables, with all its checks. An error is something found, and ends the run.
+pub fn run(session: &mut Session, compiled: &Compiled, read: &Read, wanted: &[usize]) -> Step<Outcome> {
+    run_plan(session, (compiled, &compiled.plan), read, wanted)
+}
+
+/// Runs a plan as [`run`] does that has more indices behind those of the scheme.
+pub fn run_plan(
+    session: &mut Session,
+    (compiled, plan): (&Compiled, &Plan),
+    read: &Read,
+    wanted: &[usize],
+) -> Step<Outcome> {
     let mut outcome = engine::run(Job { plan, tables: &read.tables, wanted, checks: true });
     let problems = std::mem::take(&mut outcome.problems);
+    let problems = blame::of_run(blame::Run { compiled, tables: &read.tables, wanted }, problems);
     if read.faulty {
         // Without the rejected rows the cells are wrong, and so is what is said of them; what is wrong in the rows
         // that are left is wrong in any case.

@@ -4,6 +4,7 @@
 
 pub mod account;
 pub mod args;
+pub mod blame;
 pub mod check;
 pub mod completions;
 pub mod diff;

@@ -50,7 +50,13 @@ fn united(found: Vec<(Vec<Value>, usize, Held)>, schemes: usize) -> Vec<Row> {
     let mut rows: Vec<Row> = Vec::new();
     for (key, scheme, held) in found {
         if rows.last().is_none_or(|last| last.key != key) {
-            rows.push(Row { key, held: vec![Held::Absent; schemes], ranks: vec![None; schemes], changed: false });
+            rows.push(Row {
+                key,
+                held: vec![Held::Absent; schemes],
+                ranks: vec![None; schemes],
+                changed: false,
+                notable: false,
+            });
         }
         if let Some(slot) = rows.last_mut().and_then(|row| row.held.get_mut(scheme)) {
             *slot = held;

@@ -18,6 +18,15 @@ pub fn cut(units: I256, from: u8, to: u8) -> I256 {
     power(from.saturating_sub(to)).map_or(I256::ZERO, |factor| units / factor)
 }
 
+/// A decimal with fewer places, rounded to the nearest, halves away from zero.
+pub fn round(units: I256, from: u8, to: u8) -> I256 {
+    let Some(factor) = power(from.saturating_sub(to)) else { return I256::ZERO };
+    let rest = units % factor;
+    let away = rest.abs() >= factor - rest.abs();
+    let step = if units < I256::ZERO { -I256::ONE } else { I256::ONE };
+    units / factor + if away { step } else { I256::ZERO }
+}
+
 /// The value in digits, without zeros at its end.
 pub fn format(units: I256, places: u8) -> String {
     let width = usize::from(places) + 1;
@@ -32,6 +41,12 @@ pub fn format(units: I256, places: u8) -> String {
 mod tests {
     use super::*;
     use crate::value::decimal::MAX_UNITS;
+
+    #[test]
+    fn halves_go_away_from_zero() {
+        let round = |units: i128| round(I256::new(units), 2, 1);
+        assert_eq!([round(125), round(-125), round(124), round(-126)].map(|units| units.as_i128()), [13, -13, 12, -13]);
+    }
 
     #[test]
     fn the_widest_difference_is_exact() {

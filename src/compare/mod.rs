@@ -48,6 +48,8 @@ pub struct Row {
     pub ranks: Vec<Option<u64>>,
     /// Whether it isn't the same in all schemes, beyond the tolerance.
     pub changed: bool,
+    /// Whether it is to be shown although it didn't change: its rank did, or changes in it cancel out.
+    pub notable: bool,
 }
 
 impl Row {
@@ -67,6 +69,11 @@ impl Row {
         }
     }
 
+    /// Whether its rank isn't the same in all schemes.
+    pub fn is_moved(&self) -> bool {
+        self.ranks.iter().any(|rank| Some(rank) != self.ranks.first())
+    }
+
     /// The best and the worst rank among the schemes.
     pub fn rank_range(&self) -> Option<(u64, u64)> {
         let ranks = || self.ranks.iter().flatten().copied();
@@ -79,8 +86,22 @@ impl Row {
 pub struct Column {
     /// Its head.
     pub name: String,
+    /// To which of the parts it belongs that a page shows apart.
+    pub part: Part,
     /// Its fields, one for each row; `None` is blank.
     pub fields: Vec<Option<Field>>,
+}
+
+/// What further columns are about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Part {
+    /// The shares of changes.
+    #[default]
+    Shares,
+    /// What pairs of changes do together.
+    Interactions,
+    /// What changes add to those before them.
+    Stacked,
 }
 
 /// What a further column holds.
@@ -112,6 +133,8 @@ pub struct Compared {
     pub ty: Type,
     /// All cells that any scheme has, ascending by the dimensions.
     pub rows: Vec<Row>,
+    /// Whether small differences count as none.
+    pub tolerant: bool,
     /// What is to be said of all cells together.
     pub verdict: Verdict,
     /// Further columns.
@@ -144,6 +167,8 @@ pub enum Verdict {
 /// Something in which the schemes themselves differ.
 #[derive(Debug, Clone, Default, serde::Serialize)]
 pub struct Difference {
+    /// The scheme that differs from the first, where there are more than two.
+    pub scheme: Option<String>,
     /// The named change that makes the difference, where one does.
     pub change: Option<String>,
     /// What differs.
@@ -193,6 +218,11 @@ fn one(runs: &[Run<'_>], index: &Matched, options: &Options) -> Result<Compared,
     for scheme in 0..runs.len() {
         ranks::set(&mut rows, scheme, &within);
     }
+    // Within a tolerance, ranks move for reasons that are none.
+    let tolerant = tolerance > I256::ZERO;
+    for row in rows.iter_mut().filter(|_| !tolerant) {
+        row.notable = row.is_moved();
+    }
     let verdict = match runs {
         [_, _] => Verdict::Pair(Summary::of(&rows, places, options.top)),
         _ => Verdict::Several(Agreement::of(&rows, runs.len())),
@@ -203,6 +233,7 @@ fn one(runs: &[Run<'_>], index: &Matched, options: &Options) -> Result<Compared,
         dims: index.dims.clone(),
         ty: index.ty.clone(),
         rows,
+        tolerant,
         verdict,
         extra: Vec::new(),
         notes: Vec::new(),

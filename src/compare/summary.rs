@@ -13,6 +13,8 @@ pub struct Summary {
     pub cells: usize,
     /// Cells that aren't the same in both.
     pub changed: usize,
+    /// Cells whose value didn't change, but whose rank did.
+    pub moved: usize,
     /// Cells that the first alone has; they count as changed.
     pub only_a: usize,
     /// Cells that the second alone has; they count as changed.
@@ -20,7 +22,7 @@ pub struct Summary {
     /// The cell that changed most, if any did; the first of several.
     pub largest: Option<Largest>,
     /// The mean of the changes without their signs, over cells with a number in both, to 15 places.
-    pub mean_absolute: Option<i128>,
+    pub mean_absolute: Option<I256>,
     /// Spearman's rho over cells with a number in both.
     pub spearman: Option<f64>,
     /// Kendall's tau-b over the same.
@@ -78,6 +80,7 @@ impl Summary {
         Self {
             cells: rows.len(),
             changed: rows.iter().filter(|row| row.changed).count(),
+            moved: rows.iter().filter(|row| !row.changed && row.is_moved()).count(),
             only_a: absent(1),
             only_b: absent(0),
             largest: largest(rows),
@@ -110,13 +113,13 @@ fn largest(rows: &[Row]) -> Option<Largest> {
 }
 
 /// Blank where the sum has more digits than can be counted with.
-fn mean_absolute(rows: &[Row], places: u8) -> Option<i128> {
+fn mean_absolute(rows: &[Row], places: u8) -> Option<I256> {
     let (mut sum, mut count) = (I256::ZERO, 0);
     for delta in rows.iter().filter_map(Row::delta) {
         sum = sum.checked_add(delta.abs())?;
         count += 1;
     }
-    decimal::mean(sum, places, count)
+    decimal::mean_wide(sum, places, count)
 }
 
 /// How alike several schemes order the cells: for each two of them, over cells with a number in both.

@@ -67,7 +67,7 @@ fn cells_are_paired_whatever_the_order_of_the_dimensions() {
     let summary = summary(&found);
     assert_eq!((summary.cells, summary.changed, summary.only_a, summary.only_b), (4, 3, 1, 1));
     assert_eq!(summary.largest, Some(Largest { row: 1, delta: I256::new(-50) }));
-    assert_eq!(summary.mean_absolute, Some(250_000_000_000_000));
+    assert_eq!(summary.mean_absolute, Some(I256::new(250_000_000_000_000)));
     assert_eq!(summary.top, Top { k: 2, of_a: 2, of_b: 2, in_both: 2 });
 }
 

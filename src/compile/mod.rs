@@ -33,6 +33,8 @@ pub struct Compiled {
     pub extends: Vec<Header>,
     /// The files of the scheme, and its changes.
     pub chain: Arc<Chain>,
+    /// The parameters that are set for it.
+    pub settings: Vec<Setting>,
 }
 
 /// What a scheme says of itself.
@@ -161,7 +163,8 @@ fn compile_merged(chain: &Arc<Chain>, settings: &[Setting], problems: &mut Probl
     let mut headers = chain.layers().iter().rev().map(|layer| Header::of(&layer.head));
     let header = Header { data: resolved.data, ..headers.next().unwrap_or_default() };
     let extends = headers.collect();
-    Some(Compiled { plan, header, extends, tests, expects, typed: scheme, chain: Arc::clone(chain) })
+    let (chain, settings) = (Arc::clone(chain), settings.to_vec());
+    Some(Compiled { plan, header, extends, tests, expects, typed: scheme, chain, settings })
 }
 
 /// The plan of a scheme to which only some of its changes are applied; none if it doesn't compile. Settings count where

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 pub use crate::builtin::Builtin;
-pub use crate::types::tree::{Dim, Domain, Open, Otherwise, Param, Range, Scale, Slot, Source};
+pub use crate::types::tree::{Dim, Domain, Open, Otherwise, Param, Range, Scale, ScaleLine, ScaleLines, Slot, Source};
 use crate::value::words;
 pub use crate::value::words::{Empty, Function, Verb};
 

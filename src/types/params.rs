@@ -50,6 +50,7 @@ impl Checker<'_> {
                 name: Arc::clone(&tree.name.node),
                 ty: Ty::required(Type::Number(0)),
                 value: Value::Number(0),
+                place: Some(tree.value.span),
             });
             self.params.push(param);
         }
@@ -59,6 +60,7 @@ impl Checker<'_> {
         let default = self.expr(&mut Scope::new(ScopeKind::Constants), &tree.value)?;
         let mut value = self.constant(&default)?;
         let mut ty = default.ty.base;
+        let place = set.is_none().then_some(tree.value.span);
         if matches!(ty, Type::Category(_)) {
             ty = Type::Text;
         }
@@ -73,14 +75,14 @@ impl Checker<'_> {
                 let found = Diagnostic::error(Code::WrongType, tree.value.span, message).label("its default");
                 let written = value.format(&ty);
                 self.problems.push(found.help(format!("write it as in the scheme, say {}={written}", setting.name)));
-                return Some(Param { name: Arc::clone(&tree.name.node), ty: Ty::required(ty), value });
+                return Some(Param { name: Arc::clone(&tree.name.node), ty: Ty::required(ty), value, place });
             };
             (value, ty) = (set, set_ty);
         }
         if let Some(domain) = &tree.domain {
             ty = self.in_domain(tree, domain, &value, ty.clone()).unwrap_or(ty);
         }
-        Some(Param { name: Arc::clone(&tree.name.node), ty: Ty::required(ty), value })
+        Some(Param { name: Arc::clone(&tree.name.node), ty: Ty::required(ty), value, place })
     }
 
     /// Sees whether a parameter lies in its range; a text with a list of words is a category of these.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::Checker;
 use super::scope::{Scope, ScopeKind};
-use super::tree::{Expr, ExprKind, Otherwise, Range, Scale};
+use super::tree::{Expr, ExprKind, Otherwise, Range, Scale, ScaleLine, ScaleLines};
 use crate::builtin::signature::unite;
 use crate::diag::{Code, Diagnostic};
 use crate::resolve::Kind;
@@ -26,8 +26,9 @@ impl Checker<'_> {
 
     fn scale(&mut self, id: usize, tree: &ast::Scale) -> Scale {
         let turned = tree.entries.iter().find(|entry| is_turned(entry));
+        let mut lines = ScaleLines::default();
         let (ty, results) = match turned {
-            None => self.results(tree),
+            None => self.results(tree, &mut lines.params),
             Some(entry) => {
                 let message = "the points stand before the words that get them";
                 self.error(Code::WrongType, entry.span, message, "turn the line round: `5 \"president\"`");
@@ -43,6 +44,7 @@ impl Checker<'_> {
             ranges: Vec::new(),
             places: 0,
             otherwise: Otherwise::Error,
+            lines,
             span: tree.name.span,
         };
         let mut seen: BTreeMap<(Arc<str>, bool), Span> = BTreeMap::new();
@@ -55,6 +57,7 @@ impl Checker<'_> {
                     self.problems.push(found.also(first, "first here").help("keep one"));
                 }
                 scale.otherwise = Otherwise::Value(value.clone());
+                scale.lines.otherwise = Some(line_of(entry, None));
             }
             for key in &entry.keys {
                 match &key.node {
@@ -65,14 +68,22 @@ impl Checker<'_> {
                             self.problems
                                 .push(found.also(first, "first here").help("each word gets one number of points"));
                         }
-                        let list = if *pattern { &mut scale.patterns } else { &mut scale.words };
+                        let (list, lines) = match pattern {
+                            true => (&mut scale.patterns, &mut scale.lines.patterns),
+                            false => (&mut scale.words, &mut scale.lines.words),
+                        };
                         list.push((Arc::clone(text), value.clone()));
+                        lines.push(line_of(entry, Some(key.span)));
                     }
                     ScaleKey::Range { low, high, high_included } => {
-                        ranges.extend(
-                            self.bounds(low.as_deref(), high.as_deref())
-                                .map(|(low, high)| (low, high, *high_included, value.clone(), key.span)),
-                        );
+                        ranges.extend(self.bounds(low.as_deref(), high.as_deref()).map(|(low, high)| FoundRange {
+                            low,
+                            high,
+                            high_included: *high_included,
+                            value: value.clone(),
+                            span: key.span,
+                            line: line_of(entry, Some(key.span)),
+                        }));
                     }
                 }
             }
@@ -90,8 +101,8 @@ impl Checker<'_> {
         scale
     }
 
-    /// The values of the lines and their common type.
-    fn results(&mut self, tree: &ast::Scale) -> (Ty, Vec<Value>) {
+    /// The values of the lines and their common type; notes the parameters among them.
+    fn results(&mut self, tree: &ast::Scale, params: &mut Vec<usize>) -> (Ty, Vec<Value>) {
         let mut united: Option<(Type, Span)> = None;
         let mut optional = false;
         let mut values: Vec<Option<(Value, Type)>> = Vec::new();
@@ -106,6 +117,9 @@ impl Checker<'_> {
                 values.push(None);
                 continue;
             };
+            if let ExprKind::Param(param) = expr.kind {
+                params.push(param);
+            }
             let base = expr.ty.base;
             united = Some(match united {
                 None => (base.clone(), entry.result_span),
@@ -158,14 +172,14 @@ impl Checker<'_> {
     fn ranges(&mut self, scale: &mut Scale, found: Vec<FoundRange>) {
         let places = found
             .iter()
-            .flat_map(|(low, high, ..)| [low, high])
+            .flat_map(|range| [&range.low, &range.high])
             .flatten()
             .map(|(_, places)| *places)
             .max()
             .unwrap_or(0);
         scale.places = places;
         let digits = |(units, from): &(i128, u8)| decimal::widen(*units, *from, places).is_none();
-        for (low, high, _, _, span) in &found {
+        for FoundRange { low, high, span, .. } in &found {
             if low.iter().chain(high).any(digits) {
                 let message = format!("with {places} decimal places this bound has more than 38 digits");
                 self.error(Code::ConstantOverflow, *span, message, "give all bounds of the scale fewer decimal places");
@@ -173,14 +187,14 @@ impl Checker<'_> {
             }
         }
         let widen = |bound: Bound| bound.and_then(|(units, from)| decimal::widen(units, from, places));
-        let mut ranges: Vec<(Range, Span)> = found
+        let mut ranges: Vec<(Range, Span, ScaleLine)> = found
             .into_iter()
-            .map(|(low, high, high_included, value, span)| {
-                (Range { low: widen(low), high: widen(high), high_included, value }, span)
+            .map(|FoundRange { low, high, high_included, value, span, line }| {
+                (Range { low: widen(low), high: widen(high), high_included, value }, span, line)
             })
             .collect();
-        ranges.sort_by_key(|(range, _)| (range.low.is_some(), range.low));
-        for (range, span) in &ranges {
+        ranges.sort_by_key(|(range, ..)| (range.low.is_some(), range.low));
+        for (range, span, _) in &ranges {
             let backward = match (range.low, range.high) {
                 (Some(low), Some(high)) => high < low || (high == low && !range.high_included),
                 _ => false,
@@ -190,7 +204,7 @@ impl Checker<'_> {
             }
         }
         for pair in ranges.windows(2) {
-            let [(a, a_span), (b, b_span)] = pair else { continue };
+            let [(a, a_span, _), (b, b_span, _)] = pair else { continue };
             let overlap = match (a.high, b.low) {
                 (Some(high), Some(low)) => low < high || (low == high && a.high_included),
                 _ => true,
@@ -201,7 +215,7 @@ impl Checker<'_> {
                 self.problems.push(problem.help("leave a bound out of one: `0..<10` goes up to 10, without it"));
             }
         }
-        scale.ranges = ranges.into_iter().map(|(range, _)| range).collect();
+        (scale.ranges, scale.lines.ranges) = ranges.into_iter().map(|(range, _, line)| (range, line)).unzip();
     }
 
     /// Types `level(office)`.
@@ -308,8 +322,26 @@ impl Checker<'_> {
 
 /// A bound: units and places; none for an open one.
 type Bound = Option<(i128, u8)>;
+
 /// A range as found in a scale.
-type FoundRange = (Bound, Bound, bool, Value, Span);
+struct FoundRange {
+    low: Bound,
+    high: Bound,
+    high_included: bool,
+    value: Value,
+    span: Span,
+    line: ScaleLine,
+}
+
+/// Where a line says what one of its words gets. In an edit that sets points, these stand last.
+fn line_of(entry: &ast::Entry, key: Option<Span>) -> ScaleLine {
+    let points = entry.result_span;
+    match key {
+        _ if points.end >= entry.span.end => ScaleLine { result: None, key: entry.span },
+        Some(key) => ScaleLine { result: Some(points), key },
+        None => ScaleLine { result: None, key: points.to(entry.span.after()) },
+    }
+}
 
 /// Whether a line of a scale has a word before a single number: points and word the wrong way round.
 fn is_turned(entry: &ast::Entry) -> bool {

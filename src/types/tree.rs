@@ -43,6 +43,9 @@ pub struct Param {
     pub ty: Ty,
     /// Its value in this run.
     pub value: Value,
+    /// Where the scheme gives it this value; none where the run sets it.
+    #[serde(skip)]
+    pub place: Option<Span>,
 }
 
 /// An input.
@@ -95,9 +98,36 @@ pub struct Scale {
     pub places: u8,
     /// What a word or number that isn't listed gets.
     pub otherwise: Otherwise,
+    /// Where its lines stand.
+    #[serde(skip)]
+    pub lines: ScaleLines,
     /// Where the scheme declares it.
     #[serde(skip)]
     pub span: Span,
+}
+
+/// Where the lines of a scale stand: a place for each of its words, patterns and ranges, in their order.
+#[derive(Debug, Clone, Default)]
+pub struct ScaleLines {
+    /// Those of the words.
+    pub words: Vec<ScaleLine>,
+    /// Those of the patterns.
+    pub patterns: Vec<ScaleLine>,
+    /// Those of the ranges.
+    pub ranges: Vec<ScaleLine>,
+    /// That of `otherwise`.
+    pub otherwise: Option<ScaleLine>,
+    /// The parameters that stand in the lines instead of points.
+    pub params: Vec<usize>,
+}
+
+/// Where it is said what a word gets.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ScaleLine {
+    /// The points, if they stand apart.
+    pub result: Option<Span>,
+    /// The word or range; `otherwise` with its points; or all of the edit that sets the points.
+    pub key: Span,
 }
 
 /// A range of numbers.

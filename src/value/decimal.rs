@@ -85,13 +85,18 @@ fn power_wide(places: u32) -> Option<I256> {
 ///
 /// `sum` has `places` places. `None` when the count is zero or the mean has more than 38 digits.
 pub fn mean(sum: I256, places: u8, count: u64) -> Option<i128> {
+    mean_wide(sum, places, count).and_then(narrow)
+}
+
+/// [`mean`], of however many digits.
+pub fn mean_wide(sum: I256, places: u8, count: u64) -> Option<I256> {
     let denominator = I256::from(count);
     if places <= QUOTIENT_PLACES {
         let up = power_wide(u32::from(QUOTIENT_PLACES - places))?;
-        divide_rounded(sum.checked_mul(up)?, denominator).and_then(narrow)
+        divide_rounded(sum.checked_mul(up)?, denominator)
     } else {
         let down = power_wide(u32::from(places - QUOTIENT_PLACES))?;
-        divide_rounded(sum, denominator.checked_mul(down)?).and_then(narrow)
+        divide_rounded(sum, denominator.checked_mul(down)?)
     }
 }
 

@@ -135,9 +135,9 @@ pub fn compare(case: &Case, seed: u64) -> Result<End, String> {
                     let defined = definition(&values, groups.len());
                     // What is printed adds up, too.
                     let shown = printed(shares, u8::try_from(places).unwrap(), denominator).unwrap();
-                    let sum: i128 = shown.units.iter().sum();
+                    let sum = shown.units.iter().fold(I256::ZERO, |sum, units| sum + *units);
                     let delta = values[values.len() - 1] - values[0];
-                    if I256::from(sum) * I256::from(10).pow(PLACES - u32::from(shown.places)) != delta {
+                    if sum * I256::from(10).pow(PLACES - u32::from(shown.places)) != delta {
                         return Err(format!("{name} at {key:?}: {shown:?} is not {delta}\n{}", told()));
                     }
                     for (mine, (numbers, divisor)) in [shares, stacked, interactions].into_iter().zip(&defined) {

@@ -68,8 +68,9 @@ pub struct DiffArgs {
     #[arg(long)]
     pub stacked: bool,
 
-    /// With more than twelve changes: how many orders of them are drawn by chance; 200 if it isn't said.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(4..=100_000))]
+    /// With more than twelve changes: how many orders of them are drawn by chance, an even number
+    /// from 20 on; 200 if it isn't said.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(20..=100_000))]
     pub orders: Option<u32>,
 
     /// The seed of that draw; 1 if it isn't said.

@@ -1,73 +1,35 @@
 //! `--attribute`: which of the changes between two schemes is responsible for which part of each difference.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use ethnum::I256;
 
-use super::super::args::diff::{DiffArgs, DiffFormat};
+use super::super::args::diff::DiffArgs;
 use super::super::inputs::{self, Files};
 use super::super::select;
 use super::super::session::{Session, Step};
 use super::Comparison;
 use super::schemes::Loaded;
+use super::way::Way;
 use crate::attribute::{
     Attribution, CellShares, Game, IndexShares, MOST_CHANGES, Method, Options, attribute, nearest, printed,
     printed_places,
 };
-use crate::compare::{Column, Compared, Field, Matched, Row, exact};
+use crate::compare::{Column, Compared, Field, Part, Row, exact};
 use crate::compile::{Setting, plan_of};
 use crate::diag::{Code, DataPlace, Diagnostic, Problems};
 use crate::plan::Plan;
-use crate::resolve::overlay::{self, Chain};
 use crate::value::column::Table;
 use crate::value::schema::Schema;
 
-/// The changes on the way from one scheme to the other.
-struct Way {
-    /// Both schemes: the files that they share, then those of the first, then those of the second.
-    chain: Chain,
-    /// How many changes both share.
-    shared: usize,
-    /// How many changes of the first scheme are taken back.
-    undone: usize,
-    /// What the changes are called.
-    names: Vec<String>,
-}
-
-impl Way {
-    fn of(a: &Chain, b: &Chain) -> Self {
-        let layers = a.shared(b);
-        let chain = a.join(b, layers);
-        let shared = a.changes().iter().filter(|change| change.layer < layers).count();
-        let undone = a.changes().len() - shared;
-        let labels = overlay::labels(&chain);
-        let name = |(at, label): (usize, &Arc<str>)| {
-            if at < undone { format!("without {label}") } else { label.to_string() }
-        };
-        let names = labels.iter().skip(shared).enumerate().map(name).collect();
-        Self { chain, shared, undone, names }
-    }
-
-    /// Which changes of the chain are applied when these of the way have been made.
-    fn applied(&self, made: &[bool]) -> Vec<bool> {
-        let own = made.iter().enumerate().map(|(at, made)| if at < self.undone { !made } else { *made });
-        vec![true; self.shared].into_iter().chain(own).collect()
-    }
-
-    /// For each change, whether it is about how data is read.
-    fn of_inputs(&self, loaded: &[Loaded]) -> Vec<bool> {
-        let inputs = loaded.iter().flat_map(|loaded| &loaded.compiled.plan.inputs);
-        let inputs: Vec<&str> = inputs.map(|input| &*input.schema.name).collect();
-        self.chain.changes().iter().skip(self.shared).map(|change| overlay::is_about(change, &inputs)).collect()
-    }
-}
-
-fn is_asked(args: &DiffArgs) -> bool {
+/// Whether shares of changes are asked for.
+pub fn is_asked(args: &DiffArgs) -> bool {
     args.attribute || args.interactions || args.stacked
 }
 
 /// Refuses schemes between which there are no named changes, before any data is read.
-pub fn check(session: &mut Session, args: &DiffArgs, loaded: &[Loaded], matched: &[Matched]) -> Step<()> {
+pub fn check(session: &mut Session, args: &DiffArgs, loaded: &[Loaded]) -> Step<()> {
     let option = ["--attribute", "--interactions", "--stacked"];
     let asked = [args.attribute, args.interactions, args.stacked];
     let Some((option, _)) = option.iter().zip(asked).find(|(_, asked)| *asked) else {
@@ -99,16 +61,6 @@ pub fn check(session: &mut Session, args: &DiffArgs, loaded: &[Loaded], matched:
             error(format!("there are {} changes between the schemes, more than {MOST_CHANGES}", way.names.len()));
         return session.fail(error.help("join those that belong together: `change \"…\" { … }`"));
     }
-    let taken = |name: &&String| {
-        COLUMNS.contains(&name.as_str()) || matched.iter().flat_map(|index| &index.dims).any(|dim| *dim.name == ***name)
-    };
-    if args.format == DiffFormat::Csv
-        && args.attribute
-        && let Some(name) = way.names.iter().find(taken)
-    {
-        let error = error(format!("two columns would be named `{name}`: a change has the name of another column"));
-        return session.fail(error.help("say with more words what the change does, or use `--format json`"));
-    }
     Ok(())
 }
 
@@ -120,9 +72,6 @@ fn extends(loaded: &Loaded) -> String {
     let bases = if named.is_empty() { "nothing".to_owned() } else { named.join(", which extends ") };
     format!("`{}` extends {bases}", loaded.file)
 }
-
-/// The columns of a comparison in CSV beside dimensions and changes.
-const COLUMNS: &[&str] = &["index", "a", "b", "delta", "rank_a", "rank_b", "rank_change"];
 
 /// Adds a column for each change to each index, if that was asked for.
 pub fn add(session: &mut Session, args: &DiffArgs, files: &[Files], comparison: &mut Comparison) -> Step<()> {
@@ -149,9 +98,10 @@ pub fn add(session: &mut Session, args: &DiffArgs, files: &[Files], comparison: 
             names.join(" + ")
         })
         .collect();
+    let parts = heads(names, args, &found, &comparison.compared);
     let numeric = comparison.compared.iter_mut().filter(|index| index.ty.is_numeric());
     for (index, shares) in numeric.zip(&found.indices) {
-        fill(index, shares, &names, args, &found);
+        fill(index, shares, &parts, args, &found);
     }
     Ok(())
 }
@@ -188,7 +138,7 @@ fn tables(plan: &Plan, files: &[Files], comparison: &Comparison) -> Option<Vec<O
         }
         let others: Vec<&Schema> = schemas.iter().copied().filter(|other| other.name != schema.name).collect();
         let mut problems = Problems::new();
-        let table = inputs::read_one(bound.open(), schema, &others, &mut problems)?;
+        let table = inputs::read_one(comparison.shelf.open(bound), schema, &others, &mut problems)?;
         (!problems.has_errors()).then_some(Some(table))
     };
     schemas.iter().map(|schema| table(schema)).collect()
@@ -203,26 +153,56 @@ fn file_of<'f>(schema: &Schema, files: &'f [Files], comparison: &Comparison) -> 
     })
 }
 
-/// The columns of an index, and what is to be said of them.
-fn fill(index: &mut Compared, shares: &IndexShares, names: &[String], args: &DiffArgs, found: &Attribution) {
-    let pairs: Vec<String> = names
-        .iter()
-        .enumerate()
-        .flat_map(|(at, a)| names.iter().skip(at + 1).map(move |b| format!("{a} × {b}")))
-        .collect();
+/// The heads of the columns of each part: shares, interactions, what is stacked; those that aren't asked for are empty. No
+/// two columns have one name, whatever the changes are called.
+fn heads(names: Vec<String>, args: &DiffArgs, found: &Attribution, compared: &[Compared]) -> [Vec<String>; 3] {
+    let asked = |asked: bool, heads: Vec<String>| if asked { heads } else { Vec::new() };
+    let pairs = |names: &[String]| {
+        let rest = |at: usize| names.iter().skip(at + 1);
+        names.iter().enumerate().flat_map(|(at, a)| rest(at).map(move |b| format!("{a} × {b}"))).collect()
+    };
     let exact_pairs = matches!(found.method, Method::Exact { .. });
-    let parts: [(bool, Vec<String>); 3] = [
-        (args.attribute, names.to_vec()),
-        (args.interactions && exact_pairs, pairs),
-        (args.stacked, names.iter().map(|name| format!("{name} (stacked)")).collect()),
-    ];
+    let mut taken: BTreeSet<String> = TAKEN.iter().map(|&head| head.to_owned()).collect();
+    taken.extend(compared.iter().flat_map(|index| &index.dims).map(|dim| dim.name.to_string()));
+    let mut free =
+        |heads: Vec<String>| -> Vec<String> { heads.into_iter().map(|head| free(head, &mut taken)).collect() };
+    let names = free(names);
+    let pairs = free(asked(args.interactions && exact_pairs, pairs(&names)));
+    let stacked = names.iter().map(|name| format!("{name} (stacked)")).collect();
+    let stacked = free(asked(args.stacked, stacked));
+    [names, pairs, stacked]
+}
+
+/// The columns that each comparison has.
+const TAKEN: [&str; 7] = ["index", "a", "b", "delta", "rank_a", "rank_b", "rank_change"];
+
+/// A name that no other column has: `change delta` for a change that is called `delta`.
+fn free(head: String, taken: &mut BTreeSet<String>) -> String {
+    let numbered = (2..).map(|number| format!("change {head} ({number})"));
+    let names = [head.clone(), format!("change {head}")].into_iter().chain(numbered);
+    let name = names.into_iter().find(|name| !taken.contains(name)).unwrap_or(head);
+    taken.insert(name.clone());
+    name
+}
+
+/// The columns of an index, and what is to be said of them.
+fn fill(index: &mut Compared, shares: &IndexShares, parts: &[Vec<String>; 3], args: &DiffArgs, found: &Attribution) {
+    let [names, ..] = parts;
+    let places = index.places();
+    let asked = [args.attribute, args.interactions, args.stacked];
+    let exact_pairs = matches!(found.method, Method::Exact { .. });
     let (mut adjusted, mut without, mut widest) = (0, Vec::new(), 0.0f64);
-    for (part, (_, heads)) in parts.iter().enumerate().filter(|(_, (asked, _))| *asked) {
+    let kinds = [Part::Shares, Part::Interactions, Part::Stacked];
+    let wanted = parts.iter().zip(kinds).zip(asked).enumerate().filter(|(_, (_, asked))| *asked);
+    for (part, ((heads, kind), _)) in wanted {
         let mut columns: Vec<Column> =
-            heads.iter().map(|name| Column { name: name.clone(), fields: Vec::new() }).collect();
-        for row in &index.rows {
+            heads.iter().map(|name| Column { name: name.clone(), part: kind, fields: Vec::new() }).collect();
+        for row in &mut index.rows {
             let cell = shares.cells.get(&row.key).filter(|_| row.delta().is_some());
-            let numbers = cell.and_then(|cell| numbers(cell, part, shares, row, index.places()));
+            // What the changes do may cancel out: that is worth a look, unless small things are not.
+            let counts = |cell: &CellShares| matches!(cell, CellShares::Shares { shares, .. } if shares.iter().any(|share| *share != I256::ZERO));
+            row.notable |= !index.tolerant && cell.is_some_and(counts);
+            let numbers = cell.and_then(|cell| numbers(cell, part, shares, row, places));
             if numbers.is_none() && row.delta().is_some() && part == 0 {
                 without.push(row.key.clone());
             }
@@ -254,16 +234,16 @@ fn numbers(cell: &CellShares, part: usize, of: &IndexShares, row: &Row, places: 
         (numbers.iter().map(each).collect::<Option<_>>()?, printed_places(of.places), false)
     } else {
         let found = printed(numbers, of.places, of.denominator)?;
-        let sum = found.units.iter().fold(I256::ZERO, |sum, units| sum + I256::from(*units));
+        let sum = found.units.iter().fold(I256::ZERO, |sum, units| sum + *units);
         // The shares add up to the difference that stands beside them, or none is shown.
         let delta = row.delta()?;
-        (sum == delta * power(found.places.checked_sub(places)?)).then_some(())?;
+        (Some(sum) == delta.checked_mul(power(found.places.checked_sub(places)?))).then_some(())?;
         (found.units, found.places, found.adjusted)
     };
-    let (units, to, adjusted): (Vec<i128>, u8, bool) = rounded;
+    let (units, to, adjusted): (Vec<I256>, u8, bool) = rounded;
     let denominator = of.denominator * power(of.places);
-    let field = |(units, number): (&i128, &I256)| Field::Number {
-        units: I256::from(*units),
+    let field = |(units, number): (&I256, &I256)| Field::Number {
+        units: *units,
         places: to,
         exact: Some(fraction(*number, denominator)),
     };
@@ -330,7 +310,8 @@ fn notes(
         let named: Vec<String> = without.iter().take(NAMED).map(cell).collect();
         let more = without.len().saturating_sub(NAMED);
         let more = if more > 0 { format!("; and {more} more") } else { String::new() };
-        let words = format!("without a value under some of the changes: {}{more}", named.join("; "));
+        let of = if index.dims.is_empty() { String::new() } else { format!(": {}{more}", named.join("; ")) };
+        let words = format!("without a value under some of the changes{of}");
         index.notes.push(("not attributable".to_owned(), words));
     }
 }

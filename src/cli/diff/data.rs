@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::super::inputs::{self, Files, Read};
 use super::super::session::{Session, Step};
-use super::super::{Exit, args::DataArgs};
+use super::super::{Exit, args::DataArgs, blame};
 use super::{Comparison, choose};
 use crate::data::{Bound, Source, bytes};
 use crate::diag::nearest::suggest;
@@ -19,6 +19,8 @@ pub struct Shelf {
     kept: Vec<Kept>,
     /// For each scheme and each of its inputs, the place among those kept.
     places: Vec<Vec<Option<usize>>>,
+    /// What came in on standard input, which can be read once only.
+    stdin: Option<Source>,
 }
 
 /// A table, and what it was read from and as.
@@ -46,6 +48,14 @@ impl Shelf {
     pub fn read_as(&self, schema: &Schema) -> Option<&Table> {
         let written = written(schema);
         self.kept.iter().find(|kept| kept.schema == written && !kept.faulty)?.table.as_ref()
+    }
+
+    /// Opens a file; standard input as often as it is asked for, once it was opened by [`read`].
+    pub fn open(&self, bound: &Bound) -> Result<Source, Diagnostic> {
+        match &self.stdin {
+            Some(source) if bound.path == Path::new(bytes::STDIN) => Ok(source.clone()),
+            _ => bound.open(),
+        }
     }
 
     /// Puts the tables of a scheme back.
@@ -137,7 +147,7 @@ fn pairs(
 
 /// Reads the files, all of them before the first that can't be read ends the run.
 pub fn read(session: &mut Session, comparison: &Comparison, files: &[Files]) -> Step<Shelf> {
-    let (mut shelf, mut stdin, mut unread) = (Shelf::default(), None, false);
+    let (mut shelf, mut unread) = (Shelf::default(), false);
     for ((loaded, files), needed) in comparison.loaded.iter().zip(files).zip(needed(comparison)) {
         let schemas: Vec<&Schema> = loaded.compiled.plan.inputs.iter().map(|input| &input.schema).collect();
         let mut places = Vec::new();
@@ -154,11 +164,14 @@ pub fn read(session: &mut Session, comparison: &Comparison, files: &[Files]) -> 
                 let others: Vec<&Schema> =
                     schemas.iter().enumerate().filter(|(other, _)| *other != at).map(|pair| *pair.1).collect();
                 let mut problems = Problems::new();
-                let source = open(bound, &mut stdin);
+                let source = shelf.open(bound);
+                if let (Ok(source), true) = (&source, bound.path == Path::new(bytes::STDIN)) {
+                    shelf.stdin = Some(source.clone());
+                }
                 let table = inputs::read_one(source, schema, &others, &mut problems);
                 unread |= table.is_none();
                 let faulty = problems.has_errors();
-                session.problems.extend(problems);
+                session.problems.extend(blame::of_reading(&loaded.compiled.chain, schema, problems));
                 shelf.kept.push(Kept { path: bound.path.clone(), schema: written, table, faulty });
             }
         }
@@ -172,17 +185,6 @@ fn written(schema: &Schema) -> String {
     serde_json::to_string(schema).unwrap_or_default()
 }
 
-/// Opens a file. Standard input is read once, and kept for schemes that declare the input in another way.
-fn open(bound: &Bound, stdin: &mut Option<Source>) -> Result<Source, Diagnostic> {
-    if bound.path != Path::new(bytes::STDIN) {
-        return bound.open();
-    }
-    if stdin.is_none() {
-        *stdin = Some(bound.open()?);
-    }
-    stdin.clone().map_or_else(|| bound.open(), Ok)
-}
-
 /// Runs all schemes on their tables, before the first error ends the run.
 pub fn run(session: &mut Session, comparison: &mut Comparison) -> Step<Vec<Outcome>> {
     let (mut outcomes, mut failed) = (Vec::new(), false);
@@ -191,7 +193,7 @@ pub fn run(session: &mut Session, comparison: &mut Comparison) -> Step<Vec<Outco
         let plan = &loaded.compiled.plan;
         let read = comparison.shelf.lend(scheme);
         let wanted = choose::wanted(plan, &comparison.matched, scheme);
-        match inputs::run(session, plan, &read, &wanted) {
+        match inputs::run(session, &loaded.compiled, &read, &wanted) {
             Ok(outcome) => outcomes.push(outcome),
             Err(_) => failed = true,
         }

@@ -1,10 +1,12 @@
 //! `rules diff`: what changes if one scheme is used instead of another, on the same data.
 
+mod apart;
 pub mod attribute;
 pub mod choose;
 pub mod data;
 pub mod print;
 pub mod schemes;
+pub mod way;
 pub mod words;
 
 use super::args::diff::DiffArgs;
@@ -59,10 +61,11 @@ fn hold(session: &mut Session, args: &DiffArgs) -> Step<Comparison> {
     let loaded = schemes::load(session, &schemes, &args.settings)?;
     let (matched, left_out) = choose::indices(session, &loaded, &args.indices)?;
     let options = choose::options(session, args, &loaded, &matched)?;
-    attribute::check(session, args, &loaded, &matched)?;
+    attribute::check(session, args, &loaded)?;
     let mut comparison = Comparison { loaded, matched, left_out, ..Comparison::default() };
     check_format(session, args, &mut comparison, &options)?;
     let files = data::find(session, &comparison, data, &args.inputs)?;
+    apart::check(session, attribute::is_asked(args), &comparison.loaded, &files)?;
     let sources = schemes.iter().cloned().chain(files.iter().flatten().flatten().map(|bound| bound.path.clone()));
     shape::spare_sources(session, args.out.as_deref(), sources)?;
     comparison.shelf = data::read(session, &comparison, &files)?;
@@ -72,7 +75,7 @@ fn hold(session: &mut Session, args: &DiffArgs) -> Step<Comparison> {
         Ok(compared) => comparison.compared = compared,
         Err(error) => return session.fail(too_large(&error, &comparison)),
     }
-    comparison.differences = words::differences(session, &comparison.loaded);
+    comparison.differences = words::differences(session, &comparison.loaded, &args.settings);
     attribute::add(session, args, &files, &mut comparison)?;
     Ok(comparison)
 }

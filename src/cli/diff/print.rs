@@ -10,7 +10,7 @@ use crate::report::csv::Dialect;
 use crate::report::diff::{Report, Scheme, csv, json};
 
 /// The comparison as the formats take it.
-pub fn report<'c>(args: &DiffArgs, comparison: &'c Comparison) -> Report<'c> {
+pub fn report<'c>(args: &'c DiffArgs, comparison: &'c Comparison) -> Report<'c> {
     let schemes = comparison.loaded.iter().map(|loaded| Scheme {
         label: &loaded.label,
         name: &loaded.compiled.plan.name,
@@ -22,6 +22,7 @@ pub fn report<'c>(args: &DiffArgs, comparison: &'c Comparison) -> Report<'c> {
         indices: &comparison.compared,
         left_out: &comparison.left_out,
         differences: &comparison.differences,
+        settings: &args.settings,
         all: args.all,
     }
 }

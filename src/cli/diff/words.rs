@@ -2,56 +2,58 @@
 
 use super::super::session::Session;
 use super::schemes::Loaded;
+use super::way::Way;
 use crate::compare::Difference;
 use crate::diag::Problems;
 use crate::resolve::difference::{Difference as Found, differences as of_trees};
-use crate::resolve::overlay::{self, Applied, Change};
+use crate::resolve::overlay::Applied;
 use crate::source::{Sources, Span};
 
-/// The differences between two schemes, rule by rule. More than two are left to their readers.
-pub fn differences(session: &Session, loaded: &[Loaded]) -> Vec<Difference> {
-    let [a, b] = loaded else { return Vec::new() };
+/// The differences of each scheme from the first, rule by rule, in the order of the named changes. A parameter that is
+/// set for the run is no difference.
+pub fn differences(session: &Session, loaded: &[Loaded], settings: &[(String, String)]) -> Vec<Difference> {
+    let Some((first, others)) = loaded.split_first() else { return Vec::new() };
+    let mut all = Vec::new();
+    for other in others {
+        let scheme = (others.len() > 1).then(|| other.label.clone());
+        let found = between(session, first, other, settings);
+        all.extend(found.into_iter().map(|found| Difference { scheme: scheme.clone(), ..found }));
+    }
+    all
+}
+
+fn between(session: &Session, a: &Loaded, b: &Loaded, settings: &[(String, String)]) -> Vec<Difference> {
     let (a, b) = (&a.compiled.chain, &b.compiled.chain);
     // Both were merged before without an error.
     let mut problems = Problems::new();
     let (one, other) = (a.merge(Applied::All, &mut problems), b.merge(Applied::All, &mut problems));
-    // Changes that both schemes share make no difference between them.
-    let shared = a.shared(b);
-    let own = |changes: &'_ [Change]| -> Vec<Change> {
-        changes.iter().filter(|change| change.layer >= shared).cloned().collect()
-    };
-    let (of_a, of_b) = (own(a.changes()), own(b.changes()));
-    let sources = &session.sources;
-    of_trees(&one, &other, sources).into_iter().map(|found| difference(found, &of_a, &of_b, sources)).collect()
+    let way = Way::of(a, b);
+    let is_set = |found: &Found| settings.iter().any(|(name, _)| *name == found.target);
+    let found = of_trees(&one, &other, &session.sources).into_iter().filter(|found| !is_set(found));
+    let mut found: Vec<(usize, Difference)> = found.map(|found| difference(found, &way, &session.sources)).collect();
+    found.sort_by_key(|(order, _)| *order);
+    found.into_iter().map(|(_, found)| found).collect()
 }
 
-/// What a change takes away stands in its file, too: where the change says so.
-fn difference(found: Found, of_a: &[Change], of_b: &[Change], sources: &Sources) -> Difference {
-    let by = |changes: &[Change], span: Option<Span>| -> Option<(String, Span)> {
-        let holds = |change: &Change| {
-            let whole = change.span;
-            span.is_some_and(|span| whole.file == span.file && whole.start <= span.start && span.end <= whole.end)
-        };
-        let inside = changes.iter().find(|change| holds(change)).map(|change| (change, None));
-        let named = || {
-            let all = changes.iter().map(|change| (change, overlay::names(change, &found.target)));
-            all.into_iter().find(|(_, place)| place.is_some())
-        };
-        let (change, place) = inside.or_else(named)?;
-        Some((change.name.to_string(), place.or(span).unwrap_or(change.span)))
-    };
-    let (in_a, in_b) = (by(of_a, found.a), by(of_b, found.b));
-    let at = |span: Option<Span>, change: &Option<(String, Span)>| {
-        span.or(change.as_ref().map(|(_, span)| *span)).map(|span| place(sources, span))
-    };
-    Difference {
-        a: at(found.a, &in_a),
-        b: at(found.b, &in_b),
-        change: in_b.or(in_a).map(|(name, _)| name),
+/// A difference, and the place of its change on the way. What a change takes away stands in its file, too: where the
+/// change says so.
+fn difference(found: Found, way: &Way, sources: &Sources) -> (usize, Difference) {
+    let change = way.change([found.b, found.a], &found.target);
+    let files = [found.a, found.b].map(|span| span.map(|span| span.file));
+    // The side that says nothing has the change that says so.
+    let said = change.map(|(_, span)| span).filter(|span| !files.contains(&Some(span.file)));
+    let at = |span: Option<Span>| span.or(said).map(|span| place(sources, span));
+    let name = change.and_then(|(at, _)| way.names.get(at)).cloned();
+    let difference = Difference {
+        scheme: None,
+        a: at(found.a),
+        b: at(found.b),
+        change: name,
         words: found.words,
         before: found.before,
         after: found.after,
-    }
+    };
+    (change.map_or(usize::MAX, |(at, _)| at), difference)
 }
 
 /// A place in print: `engagement.rules:61`.

@@ -4,6 +4,7 @@ mod at;
 mod row;
 
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use super::args::explain::{ExplainArgs, ExplainFormat};
 use super::inputs::{self, Read};
@@ -12,11 +13,14 @@ use super::{Exit, Terminal, output, select, shape};
 use crate::compile::Compiled;
 use crate::diag::{Code, Diagnostic};
 use crate::eval::ledger::fate::Story;
-use crate::eval::ledger::tree::Ledger;
+use crate::eval::ledger::text::{NamedChange, Texts};
+use crate::eval::ledger::tree::{ChangeName, Ledger};
 use crate::eval::ledger::{Explainer, rests_on};
 use crate::eval::needs;
 use crate::plan::Index;
 use crate::report::explain;
+use crate::resolve::overlay::{Change, labels};
+use crate::syntax::ast::EditKind;
 use crate::value::Value;
 use row::Record;
 
@@ -74,11 +78,13 @@ fn explain_run(
     record: Option<Record>,
     args: &ExplainArgs,
 ) -> Step<Answer> {
-    let outcome = inputs::run(session, &compiled.plan, read, &rests_on(&compiled.plan, index))?;
+    let outcome = inputs::run(session, compiled, read, &rests_on(&compiled.plan, index))?;
     if let (Some(at), Some(cells)) = (at, outcome.results.iter().find(|cells| cells.index == index)) {
         at::check_cell(session, compiled, cells, at, &args.at)?;
     }
-    let explainer = Explainer::new(&compiled.plan, &read.tables, &outcome.results, &session.sources, index);
+    let changes = changes(compiled);
+    let texts = Texts::new(&session.sources, &changes);
+    let explainer = Explainer::new(&compiled.plan, &read.tables, &outcome.results, texts, index);
     let limit = match (args.top, args.all, args.format) {
         (Some(top), ..) => Some(top),
         (None, true, _) | (None, _, ExplainFormat::Json) => None,
@@ -91,6 +97,17 @@ fn explain_run(
         }
         None => Answer::Cell(Box::new(explainer.explain(at.unwrap_or(&[]), limit)), limit),
     })
+}
+
+/// The changes of the scheme, by which lines are named. An item that a file adds by itself changes nothing.
+fn changes(compiled: &Compiled) -> Vec<NamedChange> {
+    let added = |change: &Change| change.bare && change.edits.iter().all(|edit| matches!(edit.kind, EditKind::Add(_)));
+    let named = |(change, name): (&Change, Arc<str>)| NamedChange {
+        span: change.span,
+        name: ChangeName { name: name.to_string(), bare: change.bare },
+    };
+    let all = compiled.chain.changes().iter().zip(labels(&compiled.chain));
+    all.filter(|(change, _)| !added(change)).map(named).collect()
 }
 
 /// The index that is named, or the only one.

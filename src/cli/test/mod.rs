@@ -9,7 +9,7 @@ use std::io;
 
 use super::args::TestArgs;
 use super::session::{Session, Step};
-use super::{Exit, Terminal, schemes};
+use super::{Exit, Terminal, blame, schemes};
 use crate::compile::{Compiled, ExpectKind, Test, compile_chain};
 use crate::data::Bound;
 use crate::diag::{Diagnostic, Problems, Severity};
@@ -154,7 +154,8 @@ fn run_on_given(session: &Session, compiled: &Compiled, test: &Test, problems: &
         let wanted = wanted(compiled, test);
         let job = Job { plan: &compiled.plan, tables: &tables, wanted: &wanted, checks: true };
         let mut outcome = engine::run(job);
-        found.extend(std::mem::take(&mut outcome.problems));
+        let run = blame::Run { compiled, tables: &tables, wanted: &wanted };
+        found.extend(blame::of_run(run, std::mem::take(&mut outcome.problems)));
         outcome
     });
     problems.extend(places.in_scheme(found));

@@ -62,7 +62,7 @@ fn outcome(session: &mut Session, compiled: &Compiled, broken: &mut bool, lines:
     let files = ok(inputs::find(session, compiled, &needed, &args), broken)?;
     let read = ok(inputs::read(session, compiled, &files, &needed), broken)?;
     let before = session.problems.len();
-    match ok(inputs::run(session, plan, &read, &wanted), broken) {
+    match ok(inputs::run(session, compiled, &read, &wanted), broken) {
         Some(outcome) => Some(outcome),
         None => {
             let found = session.problems.iter().skip(before).filter(|found| found.severity == Severity::Error);

@@ -60,9 +60,14 @@ impl<'t> Shared<'t> {
     }
 
     /// The cells of the wanted indices (places in [`Plan::indices`]), in the order wanted; `None` if there is an error
-    /// in the data. Checks aren't looked at.
+    /// in the data, or if the table of an input that is needed wasn't read. Checks aren't looked at.
     pub fn run(&mut self, plan: &Plan, wanted: &[usize]) -> Option<Vec<SharedCells>> {
         let needs = needs(plan, wanted, false);
+        // No other variant may have needed this input: without its file there is no telling what the cells are.
+        let is_read = |at: usize| self.tables.get(at).is_some_and(Option::is_some);
+        if needs.inputs.iter().enumerate().any(|(at, needed)| *needed && !is_read(at)) {
+            return None;
+        }
         let job = Job { plan, tables: self.tables, wanted, checks: false };
         let world = World::sharing(job, self.tables, &needs, &mut self.keys);
         let mut run = Run {

@@ -7,6 +7,7 @@ use ethnum::I256;
 
 use super::Explainer;
 use super::groups::Group;
+use super::lookups;
 use super::missing;
 use super::tree::{
     Beside, Cell, Contribution, Fields, Ledger, Line, Made, More, Operand, Param, Score, Shown, Step, Unit, Why,
@@ -142,7 +143,8 @@ impl<'a> Builder<'_, 'a> {
             values.push(value);
         }
         let scope = Scope { dims, operands: &values, ..Scope::new(&explainer.world) };
-        (Made::Formula { operands: shown }, missing::why(expr, &scope, explainer.texts))
+        let scale_lines = lookups::of_expr(expr, &scope, explainer.texts).scale_lines;
+        (Made::Formula { operands: shown, scale_lines }, missing::why(expr, &scope, explainer.texts))
     }
 
     fn aggregate(&mut self, at: usize, dims: &[Value], aggregate: &'a Aggregate) -> Made {
@@ -161,7 +163,7 @@ impl<'a> Builder<'_, 'a> {
                 let (shown, more) = self.listed(members, aggregate.function, ty);
                 let contributions = shown.into_iter().filter_map(|(at, value)| {
                     let id = self.ask(source, cells.get(at)?.0.clone());
-                    Some(Contribution { id, value: Shown::new(value.clone(), ty) })
+                    Some(Contribution { id, value: share(aggregate.function, value, ty) })
                 });
                 let contributions = contributions.collect();
                 let name = explainer.plan.indices.get(source).map_or("", |index| &index.name).to_owned();
@@ -185,7 +187,7 @@ impl<'a> Builder<'_, 'a> {
             if id == next {
                 self.units.push((at, unit));
             }
-            Contribution { id, value: Shown::new(value.clone(), ty) }
+            Contribution { id, value: share(how, value, ty) }
         });
         let contributions = contributions.collect();
         Made::Units {
@@ -202,8 +204,7 @@ impl<'a> Builder<'_, 'a> {
         let line = |&unit: &usize| {
             let row = self.explainer.frames.get(&score)?.units.get(unit)?.row.row;
             let stage = self.explainer.stage(score)?;
-            let line = stage.table.lines.get(row).copied().unwrap_or(0);
-            Some(Line { file: stage.table.file.to_string(), line: line as usize })
+            Some(Line::of_data(&stage.table.file, stage.table.lines.get(row).copied().unwrap_or(0)))
         };
         Beside { count: units.len() as u64, rows: units.iter().take(BESIDE).filter_map(line).collect() }
     }
@@ -224,18 +225,24 @@ impl<'a> Builder<'_, 'a> {
         let values = || others.iter().map(|(_, value)| *value);
         let more = values().min().zip(values().max()).map(|(least, greatest)| More {
             count: others.len() as u64,
-            total: total(values(), ty).map(|total| Shown::new(total, ty)),
-            least: Shown::new(least.clone(), ty),
-            greatest: Shown::new(greatest.clone(), ty),
+            total: match function {
+                Function::Count => i128::try_from(others.len()).ok().map(counted),
+                _ => total(values(), ty).map(|total| Shown::new(total, ty)),
+            },
+            least: share(function, least, ty),
+            greatest: share(function, greatest, ty),
         });
         (members, more)
     }
 
     fn use_params(&mut self, expr: &Expr) {
-        expr.walk(&mut |part| {
-            if let ExprKind::Param(at) = part.kind {
-                self.params.insert(at);
+        let scales = &self.explainer.plan.scales;
+        expr.walk(&mut |part| match part.kind {
+            ExprKind::Param(at) => drop(self.params.insert(at)),
+            ExprKind::Scale { scale, .. } => {
+                self.params.extend(scales.get(scale).into_iter().flat_map(|scale| &scale.lines.params));
             }
+            _ => {}
         });
     }
 
@@ -262,6 +269,7 @@ impl<'a> Builder<'_, 'a> {
         let param = |param: &plan::Param| Param {
             name: param.name.to_string(),
             value: Shown::new(param.value.clone(), &param.ty.base),
+            place: param.place.map(|span| explainer.texts.line(span)),
         };
         Ledger {
             scheme: explainer.plan.name.to_string(),
@@ -272,6 +280,19 @@ impl<'a> Builder<'_, 'a> {
             scores: scores.iter().filter_map(|&at| score(explainer, at)).collect(),
         }
     }
+}
+
+/// What a member contributes to a cell: its value, or one to a count, whatever its value is.
+fn share(function: Function, value: &Value, ty: &Type) -> Shown {
+    match function {
+        Function::Count => counted(1),
+        _ => Shown::new(value.clone(), ty),
+    }
+}
+
+/// A number of members.
+fn counted(count: i128) -> Shown {
+    Shown::new(Value::Number(count), &Type::Number(0))
 }
 
 /// The value of a cell that isn't there.

@@ -8,8 +8,9 @@ pub mod fate;
 mod groups;
 mod lookups;
 mod missing;
+mod shown;
 mod sum;
-mod text;
+pub mod text;
 pub mod tree;
 mod walk;
 
@@ -20,7 +21,6 @@ use super::needs::needs;
 use super::reference::score::Stage;
 use super::reference::world::World;
 use crate::plan::{Aggregate, Body, Plan, Source};
-use crate::source::Sources;
 use crate::value::Value;
 use crate::value::column::Table;
 use groups::{Groups, Sorter};
@@ -47,18 +47,19 @@ pub fn rests_on(plan: &Plan, index: usize) -> Vec<usize> {
 
 impl<'a> Explainer<'a> {
     /// Takes the rows of all scores that the index rests on through their steps. `results` are the cells of a run
-    /// without errors, of the indices that [`rests_on`] names.
+    /// without errors, of the indices that [`rests_on`] names. `texts` are the sources, with the names of changes or
+    /// without.
     pub fn new(
         plan: &'a Plan,
         tables: &'a [Option<Table>],
         results: &'a [IndexCells],
-        sources: &'a Sources,
+        texts: impl Into<Texts<'a>>,
         index: usize,
     ) -> Self {
         let needed = needs(plan, &[index], false);
         let world = World::with_keys(plan, tables, |input, key| needed.keys.contains(&(input, key)));
         let results = results.iter().map(|cells| (cells.index, cells)).collect();
-        let texts = Texts::new(sources);
+        let texts = texts.into();
         let (frames, groups) = (BTreeMap::new(), BTreeMap::new());
         let mut explainer = Self { plan, texts, world, index, results, frames, groups };
         for (at, _) in needed.scores.iter().enumerate().filter(|(_, needed)| **needed) {

@@ -14,7 +14,7 @@ pub fn recombined(explainer: &Explainer<'_>, ledger: &Ledger, cell: usize) -> Op
     let index = explainer.plan.indices.get(cell.place_in_plan)?;
     match (&cell.made, &index.body) {
         (Made::Nothing, _) => Some(cell.value.value.clone()),
-        (Made::Formula { operands }, Body::Formula { expr, .. }) => {
+        (Made::Formula { operands, .. }, Body::Formula { expr, .. }) => {
             let value = |part: &super::tree::Operand| {
                 let value = &ledger.cells.get(part.id)?.value.value;
                 (*value == part.value.value).then(|| value.clone())

@@ -1,27 +1,51 @@
 //! What a scheme says under a span, and where: a text in one line without comments, the file and the line.
 
-use super::tree::Line;
-use crate::plan::Step;
+use super::tree::{ChangeName, Line};
+use crate::plan::{ScaleLine, Step};
 use crate::source::{Sources, Span};
+
+/// A change of a scheme that extends another: its place and its name.
+#[derive(Debug, Clone)]
+pub struct NamedChange {
+    /// All of it.
+    pub span: Span,
+    /// What it is called.
+    pub name: ChangeName,
+}
 
 /// The texts of a run.
 #[derive(Debug, Clone, Copy)]
 pub struct Texts<'a> {
     sources: &'a Sources,
+    changes: &'a [NamedChange],
+}
+
+impl<'a> From<&'a Sources> for Texts<'a> {
+    fn from(sources: &'a Sources) -> Self {
+        Self { sources, changes: &[] }
+    }
 }
 
 impl<'a> Texts<'a> {
-    /// What is said in these texts.
-    pub fn new(sources: &'a Sources) -> Self {
-        Self { sources }
+    /// What is said in these texts, with the names of changes.
+    pub fn new(sources: &'a Sources, changes: &'a [NamedChange]) -> Self {
+        Self { sources, changes }
     }
 
-    /// The file and the line of a span.
+    /// The file and the line of a span, and the change in which it stands.
     pub fn line(self, span: Span) -> Line {
+        let change = self.changes.iter().find(|change| change.span.holds(span));
         self.sources.get(span.file).map_or_else(Line::default, |file| Line {
             file: file.name.to_string(),
             line: file.line_column(span.start).0,
+            change: change.map(|change| change.name.clone()),
         })
+    }
+
+    /// What a line of a scale says of one of its words.
+    pub fn scale_line(self, line: ScaleLine) -> String {
+        let result = line.result.map(|points| format!("{} ", self.text(points))).unwrap_or_default();
+        format!("{result}{}", self.text(line.key))
     }
 
     /// The text of a span in one line.

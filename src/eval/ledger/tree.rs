@@ -3,9 +3,9 @@
 //! Everything can be written out as JSON; `docs/cli.md` documents the members, so that none may be renamed.
 
 use serde::Serialize;
-use serde::ser::{SerializeMap, Serializer};
 
-use crate::value::{Type, Value};
+pub use super::shown::{ChangeName, Fields, Line, ScaleLine, Shown};
+use crate::value::Value;
 
 /// Why a cell is what it is.
 #[derive(Debug, Clone, Serialize)]
@@ -22,60 +22,6 @@ pub struct Ledger {
     pub scores: Vec<Score>,
     /// The parameters that had a part.
     pub params: Vec<Param>,
-}
-
-/// A value with its type.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Shown {
-    /// The value.
-    pub value: Value,
-    /// Its type.
-    pub ty: Type,
-}
-
-impl Shown {
-    /// A value of a type.
-    pub fn new(value: Value, ty: &Type) -> Self {
-        Self { value, ty: ty.clone() }
-    }
-
-    /// The value in print; `missing` where there is none.
-    pub fn text(&self) -> String {
-        if self.value.is_known() { self.value.format(&self.ty) } else { "missing".to_owned() }
-    }
-}
-
-/// As in the results of a run: decimals are strings, so that no reader loses digits; what is missing is null.
-impl Serialize for Shown {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match &self.value {
-            Value::Missing => serializer.serialize_none(),
-            Value::Flag(flag) => serializer.serialize_bool(*flag),
-            Value::Real(real) => serializer.serialize_f64(*real),
-            value => serializer.serialize_str(&value.format(&self.ty)),
-        }
-    }
-}
-
-/// Named values, in order.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Fields(pub Vec<(String, Shown)>);
-
-impl Serialize for Fields {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.0.len()))?;
-        self.0.iter().try_for_each(|(name, value)| map.serialize_entry(name, value))?;
-        map.end()
-    }
-}
-
-/// A line of a scheme.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
-pub struct Line {
-    /// The file as the user named it.
-    pub file: String,
-    /// The line, from 1.
-    pub line: usize,
 }
 
 /// A cell of an index.
@@ -144,6 +90,9 @@ pub enum Made {
     Formula {
         /// The cells that stand in it, in the order of their first use.
         operands: Vec<Operand>,
+        /// The lines of scales that it was looked up in; left out where there are none.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        scale_lines: Vec<ScaleLine>,
     },
     /// Nothing: the index has no such cell.
     Nothing,
@@ -154,7 +103,7 @@ pub enum Made {
 pub struct Contribution {
     /// The place in [`Ledger::units`] or [`Ledger::cells`].
     pub id: usize,
-    /// Its value.
+    /// Its value; of a count one, whatever the value is.
     pub value: Shown,
 }
 
@@ -315,6 +264,9 @@ pub struct Event {
     /// The rows of other inputs in which it looked something up; left out where there are none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub looked_up: Vec<Line>,
+    /// The lines of scales that gave it something; left out where there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub scale_lines: Vec<ScaleLine>,
 }
 
 /// What a step can do to a row.
@@ -390,4 +342,6 @@ pub struct Param {
     pub name: String,
     /// Its value in this run.
     pub value: Shown,
+    /// Where the scheme gives it this value; none where it is set for this run.
+    pub place: Option<Line>,
 }

@@ -160,8 +160,9 @@ impl Walker<'_, '_> {
     /// Writes down what a step did to a row that was so before.
     fn note(&mut self, id: usize, (at, step): (usize, &Step), before: &Row, did: Did) {
         if let Some(trail) = self.watch.as_mut().and_then(|watch| watch.trails.get_mut(&id)) {
-            let looked_up = lookups::of_step(step, &self.stage.scope(before));
-            trail.steps.push(Event { step: at, label: step.label.to_string(), did, looked_up });
+            let found = lookups::of_step(step, &self.stage.scope(before), self.texts);
+            let (label, looked_up, scale_lines) = (step.label.to_string(), found.rows, found.scale_lines);
+            trail.steps.push(Event { step: at, label, did, looked_up, scale_lines });
         }
     }
 

@@ -9,7 +9,7 @@ mod check;
 pub(super) mod expr;
 mod formula;
 mod period;
-mod scale;
+pub(super) mod scale;
 pub(super) mod score;
 pub(super) mod world;
 

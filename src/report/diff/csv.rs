@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use super::super::csv::{Dialect, Field, one_of_each};
 use super::super::{Axis, Unfit};
-use super::{Report, fields, key, shown};
+use super::{ALL_PARTS, Report, fields, key, shown};
 use crate::compare::Compared;
 use crate::plan::Dim;
 
@@ -16,14 +16,14 @@ pub fn write(report: &Report<'_>, long: bool, dialect: Dialect, out: &mut dyn Wr
     let columns = Columns::of(report, long);
     dialect.record(columns.heads().map(|head| (Cow::Borrowed(head), true)), out)?;
     for index in report.indices {
-        let heads = report.heads(index, true);
+        let heads = report.heads(index, true, ALL_PARTS);
         let dims: Vec<Option<usize>> =
             columns.dims.iter().map(|name| index.dims.iter().position(|dim| *dim.name == **name)).collect();
         let values: Vec<Option<usize>> =
             columns.values.iter().map(|name| heads.iter().position(|head| head.0 == *name)).collect();
         let is_text = |at: usize| index.dims.get(at).is_some_and(|dim| !dim.ty.base.is_numeric());
         for (at, row) in shown(report, index) {
-            let (key, fields) = (key(index, row), fields(index, at, row, true));
+            let (key, fields) = (key(index, row), fields(index, at, row, true, ALL_PARTS));
             let key = dims.iter().map(|place| place.map_or_else(Field::default, |at| (field(&key, at), is_text(at))));
             let values = values
                 .iter()
@@ -80,7 +80,7 @@ impl<'r> Columns<'r> {
                     columns.dims.push(&dim.name);
                 }
             }
-            let heads: Vec<String> = report.heads(index, true).into_iter().map(|head| head.0).collect();
+            let heads: Vec<String> = report.heads(index, true, ALL_PARTS).into_iter().map(|head| head.0).collect();
             for (at, head) in heads.iter().enumerate() {
                 // Two of one name within an index both stay, so that `fits` finds them.
                 let again = heads.iter().take(at).any(|own| own == head);

@@ -1,5 +1,6 @@
 //! A comparison as one JSON object of a stable shape, with a line for each cell. `docs/cli.md` documents it.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use serde::Serialize;
@@ -16,6 +17,8 @@ use crate::value::{Type, Value, decimal};
 pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{{")?;
     list("schemes", &report.schemes, out)?;
+    let settings: BTreeMap<&str, &str> = report.settings.iter().map(|(name, value)| (&**name, &**value)).collect();
+    writeln!(out, "  \"settings\": {},", text(&settings)?)?;
     writeln!(out, "  \"changed\": {},", report.changed())?;
     list("differences", report.differences, out)?;
     list("not_compared", &report.left_out.iter().map(Left::of).collect::<Vec<Left<'_>>>(), out)?;
@@ -61,8 +64,14 @@ fn write_index(report: &Report<'_>, index: &Compared, out: &mut dyn Write) -> io
     writeln!(out, "      \"type\": {},", text(&index.ty.to_string())?)?;
     writeln!(out, "      \"summary\": {summary},")?;
     if !index.notes.is_empty() {
-        let notes: std::collections::BTreeMap<&str, &str> =
-            index.notes.iter().map(|(what, words)| (&**what, &**words)).collect();
+        let mut notes: BTreeMap<&str, String> = BTreeMap::new();
+        for (what, words) in &index.notes {
+            // Several may be of one thing: each group of changes that are taken together, for instance.
+            notes
+                .entry(what)
+                .and_modify(|before| *before = format!("{before}; {words}"))
+                .or_insert_with(|| words.clone());
+        }
         writeln!(out, "      \"notes\": {},", text(&notes)?)?;
     }
     write!(out, "      \"cells\": [")?;
@@ -82,6 +91,7 @@ fn number(units: ethnum::I256, index: &Compared) -> String {
 struct Pair<'a> {
     cells: usize,
     changed: usize,
+    moved: usize,
     only_a: usize,
     only_b: usize,
     largest: Option<Largest<'a>>,
@@ -117,10 +127,11 @@ impl<'a> Pair<'a> {
         Self {
             cells: summary.cells,
             changed: summary.changed,
+            moved: summary.moved,
             only_a: summary.only_a,
             only_b: summary.only_b,
             largest,
-            mean_absolute: summary.mean_absolute.map(fixed),
+            mean_absolute: summary.mean_absolute.map(|mean| exact::format(mean, decimal::QUOTIENT_PLACES)),
             spearman: summary.spearman,
             kendall: summary.kendall,
             top: TopK { k: top.k, of_a: top.of_a, of_b: top.of_b, in_both: top.in_both, share: top.share().map(fixed) },

@@ -15,7 +15,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::compare::{Compared, Difference, Field, Held, LeftOut, Row, Verdict, exact};
+use crate::compare::{Column, Compared, Difference, Field, Held, LeftOut, Part, Row, Verdict, exact};
 use crate::value::Type;
 use blocks::Block;
 
@@ -30,6 +30,8 @@ pub struct Report<'a> {
     pub left_out: &'a [LeftOut],
     /// In what the schemes themselves differ.
     pub differences: &'a [Difference],
+    /// The parameters that were set for this run, and their values.
+    pub settings: &'a [(String, String)],
     /// Whether cells are printed that didn't change.
     pub all: bool,
 }
@@ -80,15 +82,26 @@ impl Report<'_> {
 
     fn blocks(&self, with_cells: bool) -> Vec<Block> {
         let mut blocks = vec![Block::Sheet(sheets::schemes(self))];
-        for index in self.indices {
+        if !self.settings.is_empty() {
+            let set: Vec<String> = self.settings.iter().map(|(name, value)| format!("{name} = {value}")).collect();
+            blocks.push(Block::Words(format!("set for this run: {}", set.join(", "))));
+        }
+        // Of many indices, those without anything to show are named together.
+        let quiet = |index: &&Compared| self.indices.len() > 1 && shown(self, index).next().is_none();
+        for index in self.indices.iter().filter(|index| !quiet(index)) {
             blocks.push(Block::Heading(heading(index)));
             if index.changed() == 0 {
                 blocks.push(Block::Words("nothing changed".to_owned()));
             }
             if with_cells && shown(self, index).next().is_some() {
-                blocks.push(Block::Sheet(sheets::cells(self, index)));
+                blocks.extend(sheets::all_cells(self, index));
             }
             blocks.extend(sheets::verdict(self, index).into_iter().map(Block::Sheet));
+        }
+        let unchanged: Vec<&str> = self.indices.iter().filter(quiet).map(|index| &*index.name).collect();
+        if !unchanged.is_empty() {
+            blocks.push(Block::Heading("Nothing changed".to_owned()));
+            blocks.push(Block::Words(unchanged.join(", ")));
         }
         if !self.left_out.is_empty() {
             blocks.push(Block::Heading("Not compared".to_owned()));
@@ -102,7 +115,7 @@ impl Report<'_> {
     }
 
     /// The columns behind the dimensions: those of each scheme, of numbers the change and the ranks, and further ones.
-    fn heads(&self, index: &Compared, with_numbers: bool) -> Vec<Head> {
+    fn heads(&self, index: &Compared, with_numbers: bool, parts: &[Part]) -> Vec<Head> {
         let numeric = index.ty.is_numeric();
         let mut heads: Vec<Head> = self.schemes.iter().map(|scheme| (scheme.label.to_owned(), numeric)).collect();
         let more: &[&str] = match index.verdict {
@@ -112,7 +125,7 @@ impl Report<'_> {
         if with_numbers {
             heads.extend(more.iter().map(|&head| (head.to_owned(), true)));
         }
-        heads.extend(index.extra.iter().map(|column| {
+        heads.extend(further(index, parts).map(|column| {
             let words = column.fields.iter().any(|field| matches!(field, Some(Field::Text(_))));
             (column.name.clone(), !words)
         }));
@@ -131,7 +144,7 @@ fn key(index: &Compared, row: &Row) -> Vec<Option<String>> {
 }
 
 /// The fields of a row under [`Report::heads`], without any escapes; `None` is blank.
-fn fields(index: &Compared, at: usize, row: &Row, with_numbers: bool) -> Vec<Option<String>> {
+fn fields(index: &Compared, at: usize, row: &Row, with_numbers: bool, parts: &[Part]) -> Vec<Option<String>> {
     let places = index.places();
     let mut fields: Vec<Option<String>> = row.held.iter().map(|held| in_print(held, &index.ty)).collect();
     if with_numbers {
@@ -147,11 +160,23 @@ fn fields(index: &Compared, at: usize, row: &Row, with_numbers: bool) -> Vec<Opt
             }
         }
     }
-    fields.extend(index.extra.iter().map(|column| match column.fields.get(at)?.as_ref()? {
+    fields.extend(further(index, parts).map(|column| further_field(column, at)));
+    fields
+}
+
+/// All parts of further columns.
+const ALL_PARTS: &[Part] = &[Part::Shares, Part::Interactions, Part::Stacked];
+
+/// The further columns of some parts.
+fn further<'c>(index: &'c Compared, parts: &'c [Part]) -> impl Iterator<Item = &'c Column> {
+    index.extra.iter().filter(|column| parts.contains(&column.part))
+}
+
+fn further_field(column: &Column, at: usize) -> Option<String> {
+    match column.fields.get(at)?.as_ref()? {
         Field::Text(text) => Some(text.clone()),
         Field::Number { units, places, .. } => Some(exact::format(*units, *places)),
-    }));
-    fields
+    }
 }
 
 fn in_print(held: &Held, ty: &Type) -> Option<String> {
@@ -165,5 +190,5 @@ fn in_print(held: &Held, ty: &Type) -> Option<String> {
 /// The rows that are printed, with their places.
 fn shown<'r>(report: &Report<'_>, index: &'r Compared) -> impl Iterator<Item = (usize, &'r Row)> {
     let all = report.all;
-    index.rows.iter().enumerate().filter(move |(_, row)| all || row.changed)
+    index.rows.iter().enumerate().filter(move |(_, row)| all || row.changed || row.notable)
 }

@@ -1,8 +1,9 @@
 //! The tables of a comparison: schemes, cells, what is to be said of all cells, and what isn't compared.
 
 use super::super::layout::{Align, Sheet};
-use super::{Report, fields, key, shown};
-use crate::compare::{Agreement, Compared, Difference, Summary, Verdict, exact};
+use super::blocks::Block;
+use super::{Report, fields, further, further_field, key, shown};
+use crate::compare::{Agreement, Column, Compared, Difference, Part, Row, Summary, Verdict, exact};
 use crate::value::decimal;
 
 /// Measures of likeness are printed with so many places; JSON has all.
@@ -22,13 +23,49 @@ pub(super) fn schemes(report: &Report<'_>) -> Sheet {
     }
 }
 
-/// The cells that are printed.
-pub(super) fn cells(report: &Report<'_>, index: &Compared) -> Sheet {
+/// The cells that are printed; what pairs of changes do, and what changes add one after another, stands in tables of its
+/// own below, for beside the shares it would be too wide to be read.
+pub(super) fn all_cells(report: &Report<'_>, index: &Compared) -> Vec<Block> {
+    let mut blocks = vec![Block::Sheet(cells(report, index))];
+    let parts = [
+        (Part::Interactions, "What two changes do together beyond what each does by itself"),
+        (Part::Stacked, "What each change adds to those before it, in the order written"),
+    ];
+    for (part, words) in parts.iter().filter(|(part, _)| further(index, &[*part]).next().is_some()) {
+        let sheet = part_of(report, index, *part);
+        if sheet.rows.is_empty() {
+            blocks.push(Block::Words(format!("{words}: nothing")));
+        } else {
+            blocks.push(Block::Words(format!("{words}:")));
+            blocks.push(Block::Sheet(sheet));
+        }
+    }
+    blocks
+}
+
+/// The columns of one part, in the rows in which one of them isn't 0.
+fn part_of(report: &Report<'_>, index: &Compared, part: Part) -> Sheet {
+    let columns: Vec<&Column> = further(index, std::slice::from_ref(&part)).collect();
+    let dims = index.dims.iter();
+    let row = |(at, row): (usize, &Row)| {
+        let values: Vec<Option<String>> = columns.iter().map(|column| further_field(column, at)).collect();
+        let counts = report.all || values.iter().flatten().any(|value| value != "0");
+        counts.then(|| key(index, row).into_iter().chain(values).map(Option::unwrap_or_default).collect())
+    };
+    let numeric = |numeric: bool| if numeric { Align::Point } else { Align::Left };
+    Sheet {
+        heads: dims.clone().map(|dim| dim.name.to_string()).chain(columns.iter().map(|c| c.name.clone())).collect(),
+        aligns: dims.map(|dim| numeric(dim.ty.base.is_numeric())).chain(columns.iter().map(|_| Align::Point)).collect(),
+        rows: shown(report, index).filter_map(row).collect(),
+    }
+}
+
+fn cells(report: &Report<'_>, index: &Compared) -> Sheet {
     let numeric = |numeric: bool| if numeric { Align::Point } else { Align::Left };
     let with_numbers = index.ty.is_numeric();
-    let heads = report.heads(index, with_numbers);
+    let heads = report.heads(index, with_numbers, &[Part::Shares]);
     let row = |(at, row)| {
-        let fields = key(index, row).into_iter().chain(fields(index, at, row, with_numbers));
+        let fields = key(index, row).into_iter().chain(fields(index, at, row, with_numbers, &[Part::Shares]));
         fields.map(Option::unwrap_or_default).collect()
     };
     Sheet {
@@ -68,21 +105,23 @@ fn list(rows: Vec<(String, String)>) -> Sheet {
 }
 
 fn pair(index: &Compared, summary: &Summary) -> Sheet {
-    let mut rows = vec![
-        ("cells".to_owned(), summary.cells.to_string()),
-        ("changed".to_owned(), summary.changed.to_string()),
-        ("only in a".to_owned(), summary.only_a.to_string()),
-        ("only in b".to_owned(), summary.only_b.to_string()),
-    ];
+    let count = |what: &str, count: usize| (what.to_owned(), count.to_string());
+    let mut rows = vec![count("cells", summary.cells), count("changed", summary.changed)];
+    if summary.moved > 0 {
+        rows.push(count("changed in rank alone", summary.moved));
+    }
+    rows.extend([count("only in a", summary.only_a), count("only in b", summary.only_b)]);
     if index.ty.is_numeric() {
-        let mean = summary.mean_absolute.map(|mean| decimal::format(mean, decimal::QUOTIENT_PLACES));
-        rows.extend([
+        let mean = summary.mean_absolute.map(|mean| exact::round(mean, decimal::QUOTIENT_PLACES, PLACES));
+        let measures = [
             ("largest change".to_owned(), largest(index, summary)),
-            ("mean absolute change".to_owned(), mean.unwrap_or_default()),
+            ("mean absolute change".to_owned(), mean.map_or_else(String::new, |mean| exact::format(mean, PLACES))),
             ("Spearman's rho".to_owned(), measure(summary.spearman)),
             ("Kendall's tau-b".to_owned(), measure(summary.kendall)),
-            (format!("top {}", summary.top.k), top(summary)),
-        ]);
+            (format!("top {}", summary.top.k), if index.dims.is_empty() { String::new() } else { top(summary) }),
+        ];
+        // A single cell has no order, and what didn't change no largest change.
+        rows.extend(measures.into_iter().filter(|(_, value)| !value.is_empty()));
     }
     list(rows)
 }
@@ -146,12 +185,19 @@ pub(super) fn left_out(report: &Report<'_>) -> Sheet {
 pub(super) fn differences(report: &Report<'_>) -> Sheet {
     // Unrelated schemes have no named changes.
     let named = report.differences.iter().any(|found| found.change.is_some());
+    let several = report.differences.iter().any(|found| found.scheme.is_some());
     let row = |found: &Difference| {
+        let scheme = several.then(|| found.scheme.clone().unwrap_or_default());
         let change = named.then(|| found.change.clone().unwrap_or_default());
         let sides = sides(found).map(|side| side.join(" ").trim_end().to_owned());
-        change.into_iter().chain([found.words.clone()]).chain(sides).collect()
+        scheme.into_iter().chain(change).chain([found.words.clone()]).chain(sides).collect()
     };
-    let heads = if named { &["change", "difference", "in a", "in b"][..] } else { &["difference", "in a", "in b"] };
+    let sides = if several { ["in the first scheme", "in this one"] } else { ["in a", "in b"] };
+    let heads: Vec<&str> =
+        [("scheme", several), ("change", named), ("difference", true), (sides[0], true), (sides[1], true)]
+            .into_iter()
+            .filter_map(|(head, there)| there.then_some(head))
+            .collect();
     Sheet {
         heads: heads.iter().map(|&head| head.to_owned()).collect(),
         aligns: vec![Align::Left; heads.len()],
@@ -163,7 +209,8 @@ pub(super) fn differences(report: &Report<'_>) -> Sheet {
 /// with its place, for rules are too long to stand beside one another.
 pub(super) fn listed(report: &Report<'_>) -> Vec<(String, Sheet)> {
     let one = |found: &Difference| {
-        let change = found.change.as_ref().map_or_else(String::new, |change| format!("{change}: "));
+        let names: Vec<&str> = [&found.scheme, &found.change].into_iter().flatten().map(String::as_str).collect();
+        let change = if names.is_empty() { String::new() } else { format!("{}: ", names.join(", ")) };
         let rows: Vec<Vec<String>> = sides(found)
             .into_iter()
             .filter(|[place, text]| !place.is_empty() || !text.is_empty())

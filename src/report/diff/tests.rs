@@ -1,6 +1,6 @@
 use super::super::csv::Dialect;
 use super::*;
-use crate::compare::{Column, Matched, Options, Run, compare};
+use crate::compare::{Column, Matched, Options, Part, Run, compare};
 use crate::eval::IndexCells;
 use crate::plan::Dim;
 use crate::value::{Ty, Value};
@@ -28,9 +28,10 @@ fn nasty() -> Vec<Compared> {
     compared[0].extra = vec![
         Column {
             name: NASTY.to_owned(),
+            part: Part::Shares,
             fields: vec![Some(Field::Number { units: I256::new(-25), places: 1, exact: Some("-5/2".to_owned()) })],
         },
-        Column { name: "=words".to_owned(), fields: vec![Some(Field::Text("+1".to_owned()))] },
+        Column { name: "=words".to_owned(), part: Part::Shares, fields: vec![Some(Field::Text("+1".to_owned()))] },
     ];
     compared
 }
@@ -45,7 +46,7 @@ fn written(indices: &[Compared], write: impl Fn(&Report<'_>, &mut Vec<u8>) -> io
     }];
     let left_out = [LeftOut { index: "y".into(), why: NASTY.to_owned(), absent: true }];
     let schemes = vec![scheme("a"), scheme("b")];
-    let report = Report { schemes, indices, left_out: &left_out, differences: &differences, all: false };
+    let report = Report { schemes, indices, left_out: &left_out, differences: &differences, settings: &[], all: false };
     let mut out = Vec::new();
     write(&report, &mut out).unwrap();
     String::from_utf8(out).unwrap()

@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::markdown::escape;
 use super::visible::visible;
-use crate::eval::ledger::tree::{Ledger, Line, Step};
+use crate::eval::ledger::tree::{Ledger, Line, Param, Step};
 use outline::Node;
 
 /// Writes the ledger as a tree of lines.
@@ -53,7 +53,7 @@ fn write_notes(ledger: &Ledger, out: &mut dyn Write) -> io::Result<()> {
     }
     if !ledger.params.is_empty() {
         let params: Vec<String> =
-            ledger.params.iter().map(|param| format!("{} = {}", param.name, param.value.text())).collect();
+            ledger.params.iter().map(|at| format!("{} = {} [{}]", at.name, at.value.text(), origin(at))).collect();
         writeln!(out, "\nparameters: {}", visible(&params.join(", ")))?;
     }
     Ok(())
@@ -71,9 +71,19 @@ fn cited(step: &Step) -> String {
     if step.cite.is_empty() { String::new() } else { format!("Source: {}", step.cite) }
 }
 
-/// A line of a scheme: `engagement.rules:66`.
+/// A line of a scheme: `engagement.rules:66`, `generous.rules:7, change "open on any day"`.
 pub fn line(line: &Line) -> String {
-    format!("{}:{}", line.file, line.line)
+    let change = match &line.change {
+        Some(change) if change.bare => format!(", change {}", change.name),
+        Some(change) => format!(", change \"{}\"", change.name),
+        None => String::new(),
+    };
+    format!("{}:{}{change}", line.file, line.line)
+}
+
+/// Where a parameter has its value from.
+fn origin(param: &Param) -> String {
+    param.place.as_ref().map_or_else(|| "set on the command line".to_owned(), line)
 }
 
 /// Writes the ledger as Markdown: a list of lists, then a table of the steps.
@@ -91,9 +101,10 @@ pub fn write_markdown(ledger: &Ledger, limit: Option<usize>, out: &mut dyn Write
         }
     }
     if !ledger.params.is_empty() {
-        writeln!(out, "\n| parameter | value |\n| :-- | --: |")?;
+        writeln!(out, "\n| parameter | value | place |\n| :-- | --: | :-- |")?;
         for param in &ledger.params {
-            writeln!(out, "| {} | {} |", escape(&param.name), escape(&param.value.text()))?;
+            let fields = [&param.name, &param.value.text(), &origin(param)].map(|field| escape(field));
+            writeln!(out, "| {} |", fields.join(" | "))?;
         }
     }
     Ok(())

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::eval::ledger::tree::{
     Absorbed, Begin, Beside, Cell, Contribution, Did, Event, Fate, Fields, Ledger, Line, Made, Member, More, Row,
-    Score, Shown, Step, Trail,
+    ScaleLine, Score, Shown, Step, Trail,
 };
 
 use super::line;
@@ -68,7 +68,7 @@ fn cell_node(ledger: &Ledger, id: usize, drawn: &mut [bool], list: List) -> Opti
     let cell = ledger.cells.get(id)?;
     let head = format!("{} = {}", cell_name(cell), cell.value.text());
     let what = if cell.part { String::new() } else { format!("  ← {}", cell.text) };
-    let place = format!("  [{}]", line(&cell.place));
+    let place = format!("  [{}]{}", line(&cell.place), scale_lines(lines_of(&cell.made)));
     if matches!(cell.made, Made::Nothing) {
         let says =
             if cell.value.value.is_known() { "there is no such cell: it counts as 0" } else { "there is no such cell" };
@@ -113,7 +113,7 @@ fn made(ledger: &Ledger, cell: &Cell, drawn: &mut [bool], list: List) -> Vec<Nod
     let mut nodes = Vec::new();
     match &cell.made {
         Made::Nothing => {}
-        Made::Formula { operands } => {
+        Made::Formula { operands, .. } => {
             nodes.extend(operands.iter().filter_map(|operand| cell_node(ledger, operand.id, drawn, list.below())));
         }
         Made::Cells { function, contributions, more, without_value, failing, .. } => {
@@ -292,6 +292,18 @@ fn step_line(says: &str, label: &str, step: Option<&Step>) -> String {
     format!("{label}: {says}  ← {text}  [{}]", line(place))
 }
 
+/// The lines of scales that gave something: `  ← 5 "president"  [engagement.rules:51]`.
+fn scale_lines(lines: &[ScaleLine]) -> String {
+    lines.iter().map(|found| format!("  ← {}  [{}]", found.text, line(&found.place))).collect()
+}
+
+fn lines_of(made: &Made) -> &[ScaleLine] {
+    match made {
+        Made::Formula { scale_lines, .. } => scale_lines,
+        _ => &[],
+    }
+}
+
 /// What a step did to a row.
 pub fn event_node(event: &Event, score: &Score) -> Node {
     let known = |value: &Option<Shown>| value.as_ref().filter(|value| value.value.is_known()).map(Shown::text);
@@ -311,5 +323,6 @@ pub fn event_node(event: &Event, score: &Score) -> Node {
     };
     let rows: Vec<String> = event.looked_up.iter().map(line).collect();
     let looked_up = if rows.is_empty() { String::new() } else { format!(", looked up in {}", rows.join(", ")) };
-    Node::new(step_line(&format!("{says}{looked_up}"), &event.label, step(score, event.step)))
+    let line = step_line(&format!("{says}{looked_up}"), &event.label, step(score, event.step));
+    Node::new(line + &scale_lines(&event.scale_lines))
 }

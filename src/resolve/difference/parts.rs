@@ -1,10 +1,12 @@
 //! Differences inside items: parameters, the lines of scales, the steps of scores, the columns of inputs.
 
+use serde::Serialize;
+
 use super::Difference;
 use super::text::{Texts, alike};
 use crate::resolve::overlay::target::key_words;
 use crate::source::Span;
-use crate::syntax::ast::{Column, Input, Param, Scale, ScaleKey, Score, Step, StepKind};
+use crate::syntax::ast::{Check, Column, Input, Param, Scale, ScaleKey, Score, Step, StepKind};
 
 /// How many lines of a scale are told one by one.
 const MOST_LINES: usize = 12;
@@ -14,7 +16,7 @@ pub fn params(a: &Param, b: &Param, texts: &Texts<'_>, out: &mut Vec<Difference>
     let name = &*a.name.node;
     if !alike(&a.value, &b.value) {
         let words = format!("param `{name}` is {} instead of {}", texts.of(b.value.span), texts.of(a.value.span));
-        out.push(Difference::new(name, words, Some(whole(a)), Some(b.value.span)));
+        out.push(Difference::new(name, words, Some(a.value.span), Some(b.value.span)));
     }
     if !alike(&a.domain, &b.domain) {
         let domain = |param: &Param| param.domain.as_ref().map(|domain| domain.span);
@@ -144,12 +146,39 @@ pub fn inputs(a: &Input, b: &Input, texts: &Texts<'_>, out: &mut Vec<Difference>
         let found = Difference::new(target(column), words, None, Some(whole(column)));
         out.push(found.quoting(texts, None, Some(whole(column))));
     }
+    listed(|_| name.to_owned(), "a `unit`", name, [&a.units, &b.units], |unit| unit.span, texts, out);
+    listed(|_| name.to_owned(), "a key", name, [&a.keys, &b.keys], |key| key.span, texts, out);
+    let target = |check: &Check| format!("check \"{}\"", check.message.node);
+    listed(target, "a check", name, [&a.checks, &b.checks], |check| check.span, texts, out);
     let rest = |input: &Input| {
-        let Input { name: _, file, options, columns: _, units, keys, unpivot, checks } = input.clone();
-        (file, options, units, keys, unpivot, checks)
+        let Input { name: _, file, options, columns: _, units: _, keys: _, unpivot, checks: _ } = input.clone();
+        (file, options, unpivot)
     };
     if !alike(&rest(a), &rest(b)) {
-        let words = format!("input `{name}` is read or checked in another way");
+        let words = format!("input `{name}` is read in another way");
         out.push(Difference::new(name, words, Some(a.name.span), Some(b.name.span)));
+    }
+}
+
+/// What one of two inputs says of its rows and the other doesn't.
+fn listed<T: Serialize>(
+    target: impl Fn(&T) -> String,
+    what: &str,
+    input: &str,
+    [a, b]: [&[T]; 2],
+    span: impl Fn(&T) -> Span,
+    texts: &Texts<'_>,
+    out: &mut Vec<Difference>,
+) {
+    let lacks = |list: &[T], one: &T| !list.iter().any(|other| alike(other, one));
+    for one in a.iter().filter(|one| lacks(b, one)) {
+        let place = Some(span(one));
+        let found = Difference::new(target(one), format!("{what} of input `{input}` is left out"), place, None);
+        out.push(found.quoting(texts, place, None));
+    }
+    for one in b.iter().filter(|one| lacks(a, one)) {
+        let place = Some(span(one));
+        let found = Difference::new(target(one), format!("{what} of input `{input}` is added"), None, place);
+        out.push(found.quoting(texts, None, place));
     }
 }

@@ -20,13 +20,15 @@ pub struct Workshop<'p> {
     removed: Vec<(Arc<str>, Span)>,
     /// The file that the change at work extends, as its own file names it.
     extends: Arc<str>,
+    /// The places of parts that were added after another.
+    added_after: Vec<Span>,
     problems: &'p mut Problems,
 }
 
 impl<'p> Workshop<'p> {
     /// Begins with the items of the base.
     pub fn new(items: Vec<Item>, problems: &'p mut Problems) -> Self {
-        Self { items, removed: Vec::new(), extends: "".into(), problems }
+        Self { items, removed: Vec::new(), extends: "".into(), added_after: Vec::new(), problems }
     }
 
     /// The items as they are now.
@@ -265,9 +267,13 @@ impl<'p> Workshop<'p> {
         match place {
             Place::To(item) => self.owner_mut(item)?.append(item, new),
             Place::Before(path) | Place::After(path) => {
-                let after = matches!(place, Place::After(_));
-                let added = self.owner_mut(&path.item)?.insert(path, after, new);
-                added.map_err(|trouble| self.part_trouble(path, trouble))
+                let after = matches!(place, Place::After(_)).then(|| self.added_after.clone());
+                let added = self.owner_mut(&path.item)?.insert(path, after.as_deref(), new);
+                added.map_err(|trouble| self.part_trouble(path, trouble))?;
+                if after.is_some() {
+                    self.added_after.extend(parts::places(new));
+                }
+                Ok(())
             }
         }
     }

@@ -8,7 +8,7 @@ pub(super) mod items;
 mod parts;
 pub(super) mod target;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::diag::{Code, Diagnostic, Problems};
@@ -244,7 +244,8 @@ pub fn is_about(change: &Change, items: &[&str]) -> bool {
     change.edits.iter().any(|edit| target::items(edit).iter().any(|item| items.contains(&&**item)))
 }
 
-/// The names of a chain's changes, none twice: those of two files that are named alike get the name of their scheme.
+/// The names of a chain's changes, none twice: those of two files that are named alike get the name of their scheme, and a
+/// number where that doesn't tell them apart.
 pub fn labels(chain: &Chain) -> Vec<Arc<str>> {
     let mut times: BTreeMap<&str, usize> = BTreeMap::new();
     chain.changes.iter().for_each(|change| *times.entry(&change.name).or_default() += 1);
@@ -255,5 +256,24 @@ pub fn labels(chain: &Chain) -> Vec<Arc<str>> {
             _ => Arc::clone(&change.name),
         }
     };
-    chain.changes.iter().map(label).collect()
+    told_apart(chain.changes.iter().map(label).collect())
+}
+
+/// Names, those that stand several times with a number behind them.
+fn told_apart(names: Vec<Arc<str>>) -> Vec<Arc<str>> {
+    let mut taken: BTreeSet<Arc<str>> = names.iter().cloned().collect();
+    let mut seen: BTreeMap<Arc<str>, usize> = BTreeMap::new();
+    let mut told = Vec::with_capacity(names.len());
+    for name in names {
+        let number = seen.entry(Arc::clone(&name)).or_insert(1);
+        let mut new = Arc::clone(&name);
+        while *number > 1 && taken.contains(&new) {
+            new = format!("{name} ({number})").into();
+            *number += 1;
+        }
+        *number = (*number).max(2);
+        taken.insert(Arc::clone(&new));
+        told.push(new);
+    }
+    told
 }

@@ -68,17 +68,17 @@ impl Owner<'_> {
         Ok(())
     }
 
-    /// Puts parts beside one.
-    pub fn insert(self, path: &Path, after: bool, new: &Parts) -> Result<(), Trouble> {
+    /// Puts parts before one, or after it; then the places of all parts are known that were added so.
+    pub fn insert(self, path: &Path, after: Option<&[Span]>, new: &Parts) -> Result<(), Trouble> {
         match self {
             Owner::Score(score) => {
-                let at = step(score, path)? + usize::from(after);
+                let at = behind(step(score, path)?, after, score.steps.iter().map(|step| step.span));
                 let steps = steps(&path.item, new)?;
                 own_labels(score.steps.iter(), &steps, None, &path.item)?;
                 score.steps.splice(at..at, steps);
             }
             Owner::Input(input) => {
-                let at = column(input, path)? + usize::from(after);
+                let at = behind(column(input, path)?, after, input.columns.iter().map(|column| column.name.span));
                 let columns = columns(input, &path.item, new)?;
                 input.columns.splice(at..at, columns);
             }
@@ -130,6 +130,21 @@ fn own_labels<'a>(
         }));
     }
     Ok(())
+}
+
+/// Where something new stands: before a part, or after it and what was added after it already, so that additions stand in
+/// the order written.
+fn behind(at: usize, after: Option<&[Span]>, parts: impl Iterator<Item = Span>) -> usize {
+    let Some(added) = after else { return at };
+    at + 1 + parts.skip(at + 1).take_while(|span| added.contains(span)).count()
+}
+
+/// The places of parts by which they are known again: a step's own, a column's name.
+pub fn places(new: &Parts) -> impl Iterator<Item = Span> {
+    new.node.iter().map(|part| match part {
+        Part::Column(column) => column.name.span,
+        part => part_span(part),
+    })
 }
 
 /// One step by one step: what was said about it holds for the new one, if nothing else is said.

@@ -79,7 +79,8 @@ fn many_of_the_same_error_are_counted_and_the_first_shown() {
     let words = vec![(Arc::from("known"), int(1))];
     let (name, ty, span) = (Arc::from("level"), n(0), Span::default());
     let (patterns, ranges) = (vec![], vec![]);
-    case.plan.scales.push(Scale { name, ty, words, patterns, ranges, places: 0, otherwise: Otherwise::Error, span });
+    let (otherwise, lines) = (Otherwise::Error, ScaleLines::default());
+    case.plan.scales.push(Scale { name, ty, words, patterns, ranges, places: 0, otherwise, lines, span });
     let points = expr(ExprKind::Scale { scale: 0, arg: Box::new(column(0, text())) }, n(0));
     let index = summed(&mut case, vec![set(points)]);
     assert_eq!(case.problems(index), ["2 not_on_scale×1000 `q` is not on scale `level`"]);

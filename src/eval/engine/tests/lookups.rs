@@ -65,6 +65,7 @@ fn scale(ranges: Vec<Range>, otherwise: Otherwise) -> Scale {
         ranges,
         places: 1,
         otherwise,
+        lines: ScaleLines::default(),
         span: Span::default(),
     }
 }

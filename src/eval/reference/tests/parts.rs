@@ -6,7 +6,7 @@ use super::super::aggregate::{Trouble, combine};
 use super::super::period::covered;
 use super::super::scale;
 use crate::builtin::Fault;
-use crate::plan::{Function, Open, Otherwise, Range, Scale};
+use crate::plan::{Function, Open, Otherwise, Range, Scale, ScaleLines};
 use crate::source::Span;
 use crate::value::calendar::{Period, parse_day};
 use crate::value::decimal::MAX_UNITS;
@@ -53,6 +53,7 @@ fn scale() -> Scale {
         ranges: vec![range(None, Some(5), false, 5), range(Some(5), Some(10), true, 6)],
         places: 1,
         otherwise: Otherwise::Error,
+        lines: ScaleLines::default(),
         span: Span::default(),
     }
 }

@@ -1,0 +1,54 @@
+//! Whether the schemes of a comparison read the same files: else what changes is not due to the schemes alone.
+
+use std::path::{Path, PathBuf};
+
+use super::super::inputs::Files;
+use super::super::session::{Session, Step};
+use super::schemes::Loaded;
+use crate::data::Bound;
+use crate::diag::{Code, DataPlace, Diagnostic};
+
+/// Warns of inputs that two schemes read from different files. Where changes are attributed it is an error: what the
+/// files do would be laid to the changes.
+pub fn check(session: &mut Session, attribute: bool, loaded: &[Loaded], files: &[Files]) -> Step<()> {
+    let mut seen: Vec<(&str, &Bound)> = Vec::new();
+    let mut found: Vec<Diagnostic> = Vec::new();
+    for (loaded, files) in loaded.iter().zip(files) {
+        let inputs = loaded.compiled.plan.inputs.iter().map(|input| &*input.schema.name);
+        for (input, bound) in inputs.zip(files).filter_map(|(input, bound)| Some((input, bound.as_ref()?))) {
+            match seen.iter().find(|(known, _)| *known == input) {
+                Some((_, first)) if real(&first.path) != real(&bound.path) => {
+                    found.push(apart(attribute, input, first, bound));
+                }
+                Some(_) => {}
+                None => seen.push((input, bound)),
+            }
+        }
+    }
+    match found.pop() {
+        Some(last) if attribute => {
+            found.into_iter().for_each(|found| session.problems.push(found));
+            session.fail(last)
+        }
+        last => {
+            found.into_iter().chain(last).for_each(|found| session.problems.push(found));
+            Ok(())
+        }
+    }
+}
+
+/// One file may have several names.
+fn real(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_owned())
+}
+
+fn apart(attribute: bool, input: &str, first: &Bound, other: &Bound) -> Diagnostic {
+    let place = DataPlace::file(&other.name);
+    let message = format!("`{input}` is read from `{}` by one scheme and from `{}` by another", first.name, other.name);
+    if attribute {
+        let found = Diagnostic::error(Code::Usage, place, message);
+        return found.help("changes are attributed on the same data: name the file on the command line");
+    }
+    let found = Diagnostic::warning(Code::Usage, place, message);
+    found.help("what changes is then not due to the schemes alone: name the file on the command line")
+}
