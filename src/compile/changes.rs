@@ -106,6 +106,8 @@ pub fn blamed(chain: &Chain, settings: &[Setting], found: Problems) -> Problems 
             if let Some(change) = change.filter(|change| !stands_in(&found, change)) {
                 found = taken::of_change(chain, change, found);
             }
+        } else {
+            found = taken::of_claim(chain, found);
         }
         kept.push(found);
     }

@@ -2,7 +2,7 @@
 //!
 //! Input: an error of the whole, and the change that brings it about. Output: words for the reader of that change.
 
-use crate::diag::{Code, Diagnostic, Place};
+use crate::diag::{Code, Diagnostic, Place, Severity};
 use crate::resolve::overlay::{Chain, Change};
 use crate::syntax::ast::EditKind;
 
@@ -22,6 +22,18 @@ fn missed(change: &Change, found: &Diagnostic) -> Option<String> {
         }
         _ => None,
     })
+}
+
+/// An error in what the last file says of results, which are looked at with all changes only: one of them may have
+/// taken away what it is about.
+pub(super) fn of_claim(chain: &Chain, found: Diagnostic) -> Diagnostic {
+    let taken = |change: &Change| missed(change, &found).map(|name| (change.name_span, change.name.clone(), name));
+    match chain.changes().iter().find_map(taken).filter(|_| found.severity == Severity::Error) {
+        Some((span, change, name)) => found
+            .also(span, format!("the change `{change}` takes `{name}` away"))
+            .help(format!("leave this out, or don't remove `{name}`")),
+        None => found,
+    }
 }
 
 /// The error with a label at the change, and with help that fits: what was written in the scheme that is extended is

@@ -8,6 +8,9 @@ use super::items::EDITS;
 /// Quotes of other kinds than the straight double one.
 pub(super) const QUOTES: &[char] = &['\'', '‘', '’', '“', '”', '„', '«', '»'];
 
+/// The words that types begin with.
+const TYPE_WORDS: &[&str] = &["text", "number", "date", "flag", "year", "quarter", "month", "week"];
+
 fn in_name(c: char) -> bool {
     c.is_ascii_alphanumeric() || c == '_'
 }
@@ -23,7 +26,9 @@ pub(super) fn hyphen(spot: &Spot<'_>) -> Option<Finding> {
     let length = behind.find(|c: char| !in_name(c) && c != '-').unwrap_or(behind.len());
     let range = start..spot.at + behind.get(..length)?.trim_end_matches('-').len().max(1);
     let written = spot.text.get(range.clone())?;
-    if !written.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') {
+    // Behind a type no name is expected, whatever is stuck to it.
+    let is_type = TYPE_WORDS.contains(&before.get(start..)?) && spot.item_word() == "input";
+    if is_type || !written.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') {
         return None;
     }
     let name = written.trim_end_matches('-').replace('-', "_");
