@@ -270,11 +270,8 @@ fn is_aggregate(before: &str) -> bool {
 /// Texts without their quotes, or with others.
 fn quotes(spot: &Spot<'_>) -> Option<String> {
     let found = spot.found;
-    if let Some(help) = slips::straight(found) {
+    if let Some(help) = slips::straight(found).or_else(|| slips::open_quote(found)) {
         return Some(help);
-    }
-    if found.starts_with('"') && (found.len() == 1 || !found.ends_with('"')) {
-        return Some("the text has no closing quote on its line".to_owned());
     }
     if is_word(found) && (wants(spot, TEXT) || wants(spot, KEYS)) && !is_keyword(found) && !spot.is_first() {
         let near = nearest(found, ["otherwise"]);

@@ -140,7 +140,7 @@ fn change(spot: &Spot<'_>) -> Option<String> {
         if behind.starts_with('=') {
             return Some(format!("write `set {0} = …`, or say why: `change \"why\": set {0} = …`", spot.found));
         }
-        if let Some(help) = slips::straight(spot.found) {
+        if let Some(help) = slips::straight(spot.found).or_else(|| slips::open_quote(spot.found)) {
             return Some(help);
         }
         let name =

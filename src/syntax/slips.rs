@@ -73,8 +73,11 @@ fn first_word(text: &str) -> &str {
 pub(super) fn label<'a>(spot: &Spot<'a>) -> &'a str {
     let part = || {
         let (open, _) = spot.open()?;
+        // Behind another step, which has that label or another of its own, this is a further one.
+        let further = !spot.text.get(open + 1..spot.at)?.trim().is_empty();
         let place = spot.text.get(..open)?.trim_end().rsplit(['\n', ':', '{', '}']).next()?.trim();
-        place.strip_prefix("replace")?.rsplit_once('.').map(|(_, part)| part.trim())
+        let (_, part) = place.strip_prefix("replace")?.rsplit_once('.')?;
+        (!further).then(|| part.trim())
     };
     part().unwrap_or("my_step")
 }
@@ -83,7 +86,10 @@ pub(super) fn label<'a>(spot: &Spot<'a>) -> &'a str {
 pub(super) fn phrase<'a>(spot: &Spot<'a>) -> &'a str {
     let rest = spot.text.get(spot.at..).unwrap_or("");
     let line = rest.lines().next().unwrap_or("");
-    let end = line.find(|c: char| !(c.is_alphanumeric() || " _-'’.".contains(c))).unwrap_or(line.len());
+    // A reference may hold about any sign, and ends with its line.
+    let reference = spot.item_word() == "cite" && spot.open().is_none();
+    let belongs = |c: char| c.is_alphanumeric() || " _-'’.".contains(c) || (reference && ",:;()/".contains(c));
+    let end = line.find(|c: char| !belongs(c)).unwrap_or(line.len());
     let mut words = line.get(..end).unwrap_or("");
     for stop in EDITS.iter().copied().chain(["extends"]) {
         let found = words.match_indices(stop).find(|(at, _)| is_whole(words, *at, at + stop.len()));
@@ -108,4 +114,10 @@ pub(super) fn straight(found: &str) -> Option<String> {
     let inner = found.trim_matches(QUOTES);
     let shown = if inner.is_empty() || inner.len() > 40 { "president" } else { inner };
     Some(format!("texts stand in straight double quotes: \"{shown}\""))
+}
+
+/// A text that isn't closed.
+pub(super) fn open_quote(found: &str) -> Option<String> {
+    let open = found.starts_with('"') && (found.len() == 1 || !found.ends_with('"'));
+    open.then(|| "the text has no closing quote on its line".to_owned())
 }
