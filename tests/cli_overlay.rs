@@ -58,7 +58,7 @@ fn of_many_changes_the_one_to_blame_is_found() {
     assert_eq!(run(folder.path(), &["check", "over.rules"], "").0, Some(0));
     let (exit, _, err) = run(folder.path(), &["check", "bad.rules"], "");
     assert_eq!(exit, Some(2));
-    assert!(err.contains("the change `no numbers` brings it about"), "{err}");
+    assert!(err.contains("the change `no numbers` takes `e.n` away"), "{err}");
 }
 
 #[cfg(unix)]

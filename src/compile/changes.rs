@@ -1,7 +1,7 @@
 //! What a change does to the whole: which one is to blame for an error of the scheme that is extended, which changes
 //! nothing, which alters what an index counts.
 
-use super::{Setting, plan_of};
+use super::{Setting, plan_of, taken};
 use crate::diag::{Code, Diagnostic, Place, Problems, Severity};
 use crate::plan::Plan;
 use crate::plan::content::{counted, same};
@@ -104,8 +104,10 @@ pub fn blamed(chain: &Chain, settings: &[Setting], found: Problems) -> Problems 
             let of_found = guilty.iter().find(|(error, _)| alike(error, &found));
             let change = of_found.and_then(|(_, at)| chain.changes().get(*at));
             if let Some(change) = change.filter(|change| !stands_in(&found, change)) {
-                found = found.also(change.name_span, format!("the change `{}` brings it about", change.name));
+                found = taken::of_change(chain, change, found);
             }
+        } else {
+            found = taken::of_claim(chain, found);
         }
         kept.push(found);
     }

@@ -1,6 +1,7 @@
 //! The whole compiler as one call: text of a scheme and of those that it extends in, plan out.
 
 mod changes;
+mod taken;
 
 use std::sync::Arc;
 

@@ -102,6 +102,17 @@ impl Kind {
             Kind::Index => "index",
         }
     }
+
+    /// Several of the kind.
+    pub fn words(self) -> &'static str {
+        match self {
+            Kind::Input => "inputs",
+            Kind::Scale => "scales",
+            Kind::Param => "params",
+            Kind::Score => "scores",
+            Kind::Index => "indices",
+        }
+    }
 }
 
 impl Scheme {

@@ -2,8 +2,9 @@
 
 use super::build::RESERVED;
 use super::edits;
-use super::expected::{KEYS, NAME, STEPS, Spot, TEXT, TYPES, VERBS};
+use super::expected::{KEYS, NAME, ROWS, STEPS, Spot, TEXT, TYPES, VERBS};
 use super::foreign::{CASE, foreign_word};
+use super::slips;
 use super::structure::FUNCTIONS;
 use crate::diag::nearest::nearest;
 
@@ -121,7 +122,8 @@ pub(super) fn is_verb(word: &str) -> bool {
 
 /// What to write instead.
 pub(super) fn help(spot: &Spot<'_>) -> Option<String> {
-    edits::help(spot)
+    decimal(spot)
+        .or_else(|| edits::help(spot))
         .or_else(|| number(spot))
         .or_else(|| sign(spot))
         .or_else(|| foreign_word(spot).map(str::to_owned))
@@ -139,6 +141,12 @@ pub(super) fn wants(spot: &Spot<'_>, words: &str) -> bool {
 
 fn is_word(found: &str) -> bool {
     found.starts_with(|c: char| c.is_alphabetic() || c == '_')
+}
+
+/// A comma between digits, where signs between edits would be looked for otherwise.
+fn decimal(spot: &Spot<'_>) -> Option<String> {
+    let ends_digit = spot.text.get(..spot.at).is_some_and(|before| before.ends_with(|c: char| c.is_ascii_digit()));
+    if spot.found == "," && ends_digit { number(spot) } else { None }
 }
 
 /// Numbers and dates in forms that the language doesn't have.
@@ -262,13 +270,8 @@ fn is_aggregate(before: &str) -> bool {
 /// Texts without their quotes, or with others.
 fn quotes(spot: &Spot<'_>) -> Option<String> {
     let found = spot.found;
-    if found.starts_with(['\'', '‘', '’', '“', '”', '„', '«']) {
-        let inner = found.trim_matches(['\'', '‘', '’', '“', '”', '„', '«', '»']);
-        let shown = if inner.is_empty() || inner.len() > 40 { "president" } else { inner };
-        return Some(format!("texts stand in straight double quotes: \"{shown}\""));
-    }
-    if found.starts_with('"') && (found.len() == 1 || !found.ends_with('"')) {
-        return Some("the text has no closing quote on its line".to_owned());
+    if let Some(help) = slips::straight(found).or_else(|| slips::open_quote(found)) {
+        return Some(help);
     }
     if is_word(found) && (wants(spot, TEXT) || wants(spot, KEYS)) && !is_keyword(found) && !spot.is_first() {
         let near = nearest(found, ["otherwise"]);
@@ -277,7 +280,7 @@ fn quotes(spot: &Spot<'_>) -> Option<String> {
             None if spot.open().is_none() && matches!(spot.item_word(), "param" | "index" | "hidden" | "check") => {
                 return form(spot);
             }
-            None => format!("texts stand in quotes: \"{found}\""),
+            None => format!("texts stand in quotes: \"{}\"", slips::phrase(spot)),
         });
     }
     None
@@ -327,6 +330,9 @@ fn wanted(spot: &Spot<'_>) -> Option<String> {
     }
     if begins_value && spot.in_case() {
         return Some("a comma stands between the lines of a `case`".to_owned());
+    }
+    if wants(spot, ROWS) && found == "{" {
+        return Some("column names and rows stand on lines of their own, below `given … {` and above `}`".to_owned());
     }
     if wants(spot, "`year` or `month`") {
         return Some("a date that is always full is `date` alone".to_owned());

@@ -1,9 +1,10 @@
 //! What to write instead, for a syntax error in a change of an overlay, or where one was meant.
 
 use super::advice::{is_verb, wants};
-use super::expected::{ADDED, EDIT, KINDS, Spot, TEXT};
+use super::expected::{ADDED, EDIT, KINDS, STEPS, Spot, TEXT};
 use super::items::{EDITS, STARTS, word_at};
 use super::scan::{Token, Tokens};
+use super::slips;
 
 /// Ends an item that doesn't go on: another one begins on the same line.
 const OWN_LINE: &str = "begins on a line of its own";
@@ -25,6 +26,10 @@ pub(super) fn help(spot: &Spot<'_>) -> Option<String> {
     }
     if spot.item_word() != "change" && !EDITS.contains(&spot.item_word()) {
         return None;
+    }
+    if is_verb(spot.found) && spot.wanted == [STEPS] {
+        let (label, verb) = (slips::label(spot), spot.found);
+        return Some(format!("a step has a label before it: `{label}: {verb} …`"));
     }
     if spot.wanted.contains(&EDIT) {
         return Some(edit(spot));
@@ -135,7 +140,11 @@ fn change(spot: &Spot<'_>) -> Option<String> {
         if behind.starts_with('=') {
             return Some(format!("write `set {0} = …`, or say why: `change \"why\": set {0} = …`", spot.found));
         }
-        let name = if spot.found.starts_with(|c: char| c.is_alphabetic()) { spot.found } else { "no discount" };
+        if let Some(help) = slips::straight(spot.found).or_else(|| slips::open_quote(spot.found)) {
+            return Some(help);
+        }
+        let name =
+            if spot.found.starts_with(|c: char| c.is_alphabetic()) { slips::phrase(spot) } else { "no discount" };
         return Some(format!("a change has a name in quotes, which says why: `change \"{name}\": …`"));
     }
     (EDITS.contains(&spot.found) || spot.found == "=")
@@ -146,6 +155,12 @@ fn change(spot: &Spot<'_>) -> Option<String> {
 fn set(spot: &Spot<'_>, before: &str) -> Option<String> {
     let name = before.split(|c: char| !(c.is_alphanumeric() || c == '_')).next().unwrap_or("");
     let whole = before == name;
+    if spot.found.is_empty() || spot.found == "}" || (spot.is_first() && EDITS.contains(&spot.found)) {
+        return Some(match before.trim_end_matches('=').trim_end() {
+            "" => "say what is set, and to what: `set third_country = 1`".to_owned(),
+            target => format!("a value stands behind `=`: `set {target} = 1`"),
+        });
+    }
     let words = match spot.found {
         "." if whole => {
             let part: String =

@@ -5,7 +5,7 @@ use std::ops::Range;
 use pest::error::{Error, ErrorVariant, InputLocation};
 
 use super::grammar::Rule;
-use super::{advice, structure};
+use super::{advice, slips, structure};
 use crate::diag::{Code, Diagnostic};
 use crate::source::{FileId, Span};
 
@@ -30,6 +30,8 @@ pub(super) const ADDED: &str = "an item that is added, or `to`, `before` or `aft
 pub(super) const KINDS: &str = "`scale` or another kind of item";
 /// What stands in a file.
 const ITEM: &str = "an item, such as `input`, `scale`, `score` or `index`";
+/// What stands in a table of a test.
+pub(super) const ROWS: &str = "rows, each on a line of its own, under a line of column names";
 /// A text.
 pub(super) const TEXT: &str = "a text in quotes";
 /// A name.
@@ -116,7 +118,7 @@ fn words(rule: Rule) -> Option<&'static str> {
         expect_cells | expect_one | expect_file | expect_error => "`= value`, `{ 2008 -> 2.5 }` or `from \"file.csv\"`",
         expect_cell | bound_key => "a cell, such as `2008 -> 2.5`",
         outcome => "a value, or `missing`",
-        table | row | cell => "rows, each on a line of its own, under a line of column names",
+        table | row | cell => ROWS,
         given | k_given | set_param => "`given`, `set` or `expect`",
         domain | bound => "values in parentheses, a range such as 2002..2012, or an input with a key",
         dim | dims => "a dimension, such as `year(date)`",
@@ -163,7 +165,7 @@ pub(super) fn diagnostic(file: FileId, text: &str, item: Range<usize>, error: &E
     let found = text.get(range.clone()).unwrap_or("");
     let (wanted, in_expression) = expected(error);
     let spot = Spot { text, item, at, found, wanted, in_expression };
-    let finding = match structure::misplaced_label(&spot) {
+    let finding = match structure::misplaced_label(&spot).or_else(|| slips::unlabelled(&spot)) {
         Some(spot) => plain(&spot, spot.at..spot.at + spot.found.len()),
         None => structure::find(&spot).unwrap_or_else(|| plain(&spot, range)),
     };

@@ -18,6 +18,7 @@ mod foreign;
 mod items;
 pub mod outline;
 mod scan;
+mod slips;
 mod structure;
 
 use pest::Parser;

@@ -8,6 +8,7 @@ use super::edits;
 use super::expected::{Finding, STEPS, Spot, shown};
 use super::items::{EDITS, STARTS};
 use super::scan::{Token, Tokens};
+use super::slips;
 use crate::diag::nearest::nearest;
 
 /// The aggregations, as a formula begins with them.
@@ -15,6 +16,9 @@ pub(super) const FUNCTIONS: &[&str] = &["sum", "count", "mean", "min", "max", "o
 
 /// What is wrong with the structure around a syntax error, if anything is.
 pub(super) fn find(spot: &Spot<'_>) -> Option<Finding> {
+    if let Some(found) = slips::hyphen(spot) {
+        return Some(found);
+    }
     let open = spot.open();
     match open {
         Some((at, '(')) => unclosed(spot, at, ")"),

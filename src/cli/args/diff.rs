@@ -119,7 +119,12 @@ fn tolerance(written: &str) -> Result<(Option<String>, Tolerance), String> {
         Some((index, number)) => (Some(index.trim().to_owned()), number.trim()),
         None => (None, written.trim()),
     };
-    let wrong = || "expected a number that isn't below 0, or the name of an index, `=` and such a number".to_owned();
+    let wrong = || match number.split_once(',') {
+        Some((whole, fraction)) if Tolerance::parse(&format!("{whole}.{fraction}")).is_some() => {
+            format!("the decimal sign is a point: {whole}.{fraction}")
+        }
+        _ => "expected a number that isn't below 0, or the name of an index, `=` and such a number".to_owned(),
+    };
     if index.as_ref().is_some_and(String::is_empty) {
         return Err(wrong());
     }

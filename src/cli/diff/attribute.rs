@@ -50,9 +50,11 @@ pub fn check(session: &mut Session, args: &DiffArgs, loaded: &[Loaded]) -> Step<
     let error = |message: String| Diagnostic::error(Code::Usage, span, message);
     if a.compiled.chain.shared(&b.compiled.chain) == 0 {
         let error = error(format!("`{}` and `{}` extend no scheme in common", a.file, b.file));
-        return session.fail(error.help(
-            "attribution is among named changes: write one of them as an overlay, `scheme … extends \"…\"`, with a `change` for each rule that differs",
-        ));
+        let each = format!("{}, {}", extends(a), extends(b));
+        return session.fail(error.help(format!(
+            "attribution is among named changes: {each}; write one as an overlay of the other, or both of one scheme, \
+             with a `change` for each rule that differs"
+        )));
     }
     if way.names.len() > MOST_CHANGES {
         let error =
@@ -60,6 +62,15 @@ pub fn check(session: &mut Session, args: &DiffArgs, loaded: &[Loaded]) -> Step<
         return session.fail(error.help("join those that belong together: `change \"…\" { … }`"));
     }
     Ok(())
+}
+
+/// Which schemes a scheme extends, in words.
+fn extends(loaded: &Loaded) -> String {
+    let layers = loaded.compiled.chain.layers();
+    let named = layers.iter().rev().filter_map(|layer| layer.head.extends.as_ref());
+    let named: Vec<String> = named.map(|file| format!("`{}`", file.node)).collect();
+    let bases = if named.is_empty() { "nothing".to_owned() } else { named.join(", which extends ") };
+    format!("`{}` extends {bases}", loaded.file)
 }
 
 /// Adds a column for each change to each index, if that was asked for.

@@ -35,7 +35,7 @@ pub fn parse(session: &mut Session, compiled: &Compiled, at: usize, args: &Expla
         let span = session.argument("--at", text);
         match split(text, span) {
             Ok(parts) => written.extend(parts),
-            Err(error) => session.problems.push(*error),
+            Err(error) => session.problems.push(error.help(form(index, &args.at))),
         }
     }
     check_names(session, index, &written);
@@ -57,21 +57,41 @@ pub fn parse(session: &mut Session, compiled: &Compiled, at: usize, args: &Expla
     }
     let names = |dims: &[&Dim]| dims.iter().map(|dim| format!("`{}`", dim.name)).collect::<Vec<_>>().join(", ");
     let message = format!("a cell of `{}` needs a value of {}", index.name, names(&missing));
-    let all: Vec<String> = index.dims.iter().map(|dim| format!("{}=…", dim.name)).collect();
     let span = session.argument("--at", &args.at.join(","));
-    session.fail(Diagnostic::error(Code::Usage, span, message).help(format!("write `--at {}`", all.join(","))))
+    session.fail(Diagnostic::error(Code::Usage, span, message).help(form(index, &[])))
+}
+
+/// How a cell of an index is named, with the values that were written without the names of their dimensions.
+fn form(index: &Index, written: &[String]) -> String {
+    match example(index, written) {
+        Some(example) => format!("write `{example}`"),
+        None => "it has no dimensions, and so one cell only: leave `--at` out".to_owned(),
+    }
+}
+
+/// `--at year=2008,partner=…`; none for an index without dimensions.
+pub fn example(index: &Index, written: &[String]) -> Option<String> {
+    let values: Vec<&str> = written.iter().flat_map(|text| text.split(',')).map(str::trim).collect();
+    // A value can be taken for that of a dimension where there are as many as dimensions, none with a name.
+    let bare = values.len() == index.dims.len() && values.iter().all(|value| !value.contains(['=', '"', '\'', ' ']));
+    let named = |name: &str| {
+        let parts = values.iter().filter_map(|part| part.split_once('='));
+        parts.into_iter().find(|(written, _)| written.trim() == name).map(|(_, value)| value.trim())
+    };
+    let value = |at: usize, name: &str| if bare { values.get(at).copied() } else { named(name) };
+    let shown = |(at, dim): (usize, &Dim)| {
+        let value = value(at, &dim.name).filter(|value| !value.is_empty());
+        format!("{}={}", dim.name, value.unwrap_or("…"))
+    };
+    let all: Vec<String> = index.dims.iter().enumerate().map(shown).collect();
+    (!all.is_empty()).then(|| format!("--at {}", all.join(",")))
 }
 
 /// Parts `name=value,name="value"`.
 fn split(text: &str, span: Span) -> Result<Vec<Written>, Box<Diagnostic>> {
     let place = |start: usize, end: usize| Span::new(span.file, start, end);
     let wrong =
-        |start: usize, end: usize, message: &str| {
-            let error = Diagnostic::error(Code::Usage, place(start, end), message);
-            Box::new(error.help(
-                "write a name, `=` and a value for each dimension, with commas between: `year=2008,partner=Cuba`",
-            ))
-        };
+        |start: usize, end: usize, message: &str| Box::new(Diagnostic::error(Code::Usage, place(start, end), message));
     let mut parts = Vec::new();
     let mut start = 0;
     loop {
@@ -80,12 +100,14 @@ fn split(text: &str, span: Span) -> Result<Vec<Written>, Box<Diagnostic>> {
             return Err(wrong(start, text.len(), "expected a name, `=` and a value"));
         };
         let (name, behind) = (rest.get(..equals).unwrap_or(""), start + equals + 1);
+        let behind = behind + blanks(text, behind);
         let (value, end) = one_value(text, behind).ok_or_else(|| wrong(behind, text.len(), "the quote has no end"))?;
         let trimmed = start + name.len() - name.trim_start().len();
         parts.push(Written {
             name: (name.trim().to_owned(), place(trimmed, start + name.trim_end().len())),
             value: (value, place(behind, end)),
         });
+        let end = end + blanks(text, end);
         match text.get(end..).unwrap_or("").chars().next() {
             None => return Ok(parts),
             Some(',') => start = end + 1,
@@ -94,12 +116,17 @@ fn split(text: &str, span: Span) -> Result<Vec<Written>, Box<Diagnostic>> {
     }
 }
 
-/// A value, quoted or up to the next comma, and where it ends. None where a quote has no end.
+/// How many blanks stand at a place.
+fn blanks(text: &str, at: usize) -> usize {
+    text.get(at..).map_or(0, |rest| rest.len() - rest.trim_start().len())
+}
+
+/// A value, quoted or up to the next comma without blanks around it, and where it ends. None where a quote has no end.
 fn one_value(text: &str, start: usize) -> Option<(String, usize)> {
     let rest = text.get(start..)?;
     let Some(quoted) = rest.strip_prefix('"') else {
-        let end = rest.find(',').unwrap_or(rest.len());
-        return Some((rest.get(..end)?.to_owned(), start + end));
+        let value = rest.split(',').next().unwrap_or("").trim_end();
+        return Some((value.to_owned(), start + value.len()));
     };
     let (mut value, mut escaped) = (String::new(), false);
     for (at, c) in quoted.char_indices() {
@@ -154,7 +181,7 @@ fn value(dim: &Dim, text: &str, span: Span) -> Result<Value, Box<Diagnostic>> {
     let cell = parser.parse(text).map_err(|fault| {
         let help = match &dim.ty.base {
             Type::Category(_) => fault.help.clone(),
-            other => Some(format!("`{}` is {}: {}", dim.name, other.described(), example(other))),
+            other => Some(format!("`{}` is {}: {}", dim.name, other.described(), form_of(other))),
         };
         Box::new(Diagnostic { help, ..Diagnostic::error(Code::WrongType, span, fault.message.clone()) })
     })?;
@@ -172,7 +199,7 @@ fn value(dim: &Dim, text: &str, span: Span) -> Result<Value, Box<Diagnostic>> {
     })
 }
 
-fn example(ty: &Type) -> &'static str {
+fn form_of(ty: &Type) -> &'static str {
     use crate::value::Period::{Month, Quarter, Week};
     match ty {
         Type::Number(_) | Type::Real => "write it in digits",

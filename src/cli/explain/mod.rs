@@ -17,6 +17,7 @@ use crate::eval::ledger::text::{NamedChange, Texts};
 use crate::eval::ledger::tree::{ChangeName, Ledger};
 use crate::eval::ledger::{Explainer, rests_on};
 use crate::eval::needs;
+use crate::plan::Index;
 use crate::report::explain;
 use crate::resolve::overlay::{Change, labels};
 use crate::syntax::ast::EditKind;
@@ -52,7 +53,7 @@ pub fn run(args: &ExplainArgs, terminal: &mut Terminal<'_>) -> Exit {
 fn answer(session: &mut Session, args: &ExplainArgs) -> Step<Answer> {
     let file = session.read_scheme()?;
     let compiled = session.compile_set(file, &select::settings(&args.settings))?;
-    let index = pick_index(session, &compiled, args.index.as_deref())?;
+    let index = pick_index(session, &compiled, args)?;
     let at = at::parse(session, &compiled, index, args)?;
     let needed = needs::inputs(&compiled.plan, &[index]);
     let files = inputs::find(session, &compiled, &needed, &args.data)?;
@@ -110,17 +111,27 @@ fn changes(compiled: &Compiled) -> Vec<NamedChange> {
 }
 
 /// The index that is named, or the only one.
-fn pick_index(session: &mut Session, compiled: &Compiled, name: Option<&str>) -> Step<usize> {
-    let names: Vec<String> = name.map(str::to_owned).into_iter().collect();
+fn pick_index(session: &mut Session, compiled: &Compiled, args: &ExplainArgs) -> Step<usize> {
+    let names: Vec<String> = args.index.as_deref().map(str::to_owned).into_iter().collect();
     let found = select::indices(session, compiled, &names)?;
     if let [index] = found.as_slice() {
         return Ok(*index);
     }
-    let shown = found.iter().filter_map(|&at| compiled.plan.indices.get(at));
-    let shown: Vec<String> = shown.map(|index| format!("`{}`", index.name)).collect();
+    let indices = || found.iter().filter_map(|&at| compiled.plan.indices.get(at));
+    let shown: Vec<String> = indices().map(|index| format!("`{}`", index.name)).collect();
     let place = crate::diag::DataPlace::file(&crate::data::Bound::new(&session.scheme).name);
     let error = Diagnostic::error(Code::Usage, place, "the scheme has several indices, and none is named");
-    session.fail(error.help(format!("name one with `--index NAME`: {}", shown.join(", "))))
+    // An index whose dimensions fit what was written for the cell, or else the first.
+    let written = args.at.iter().map(|text| text.split(',').count()).sum::<usize>();
+    let fits = |index: &&Index| {
+        index.dims.len() == written && at::example(index, &args.at).is_some_and(|words| !words.contains('…'))
+    };
+    let first = indices().find(fits).or_else(|| indices().next());
+    // Where a row is asked about, no cell need be named.
+    let cell = first.filter(|_| args.why_not.is_none()).and_then(|index| at::example(index, &args.at));
+    let example = first.map(|index| format!("--index {} {}", index.name, cell.unwrap_or_default()));
+    let example = example.map(|words| format!(", such as `{}`", words.trim_end())).unwrap_or_default();
+    session.fail(error.help(format!("name one{example}; there are {}", shown.join(", "))))
 }
 
 fn write(answer: &Answer, format: ExplainFormat, out: &mut dyn Write) -> io::Result<()> {

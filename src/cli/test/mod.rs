@@ -52,10 +52,11 @@ pub fn run(args: &TestArgs, terminal: &mut Terminal<'_>) -> Exit {
 
 fn test_scheme(mut session: Session, tally: &mut Tally, terminal: &mut Terminal<'_>) -> io::Result<()> {
     writeln!(terminal.out, "{}", visible(&Bound::new(&session.scheme).name))?;
-    let compiled = session.read_scheme().and_then(|file| session.compile(file));
-    let Ok(compiled) = compiled else {
+    let read = session.read_scheme();
+    let failure = if read.is_ok() { "it doesn't compile" } else { "it can't be read" };
+    let Ok(compiled) = read.and_then(|file| session.compile(file)) else {
         tally.broken = true;
-        tally.line("the scheme", &[Failure::plain("it doesn't compile")], terminal)?;
+        tally.line("the scheme", &[Failure::plain(failure)], terminal)?;
         session.report(terminal);
         return Ok(());
     };
@@ -64,7 +65,11 @@ fn test_scheme(mut session: Session, tally: &mut Tally, terminal: &mut Terminal<
         tally.line(&format!("test \"{}\"", test.name), &failures, terminal)?;
         session.report_later(failures);
     }
-    for (name, failures) in own::run(&mut session, &compiled, &mut tally.broken) {
+    let own = own::run(&mut session, &compiled, &mut tally.broken);
+    if compiled.tests.is_empty() && own.is_empty() {
+        writeln!(terminal.out, "  no tests and no expectations")?;
+    }
+    for (name, failures) in own {
         tally.line(&name, &failures, terminal)?;
         session.report_later(failures);
     }

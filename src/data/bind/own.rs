@@ -6,6 +6,9 @@ use crate::data::bytes::near_name;
 use crate::diag::{Code, Diagnostic};
 use crate::source::Span;
 
+/// How many folders above the root are looked at for one in which a file lies.
+const FURTHEST_ROOT: usize = 8;
+
 /// What a scheme says of its data.
 #[derive(Debug, Clone, Copy)]
 pub struct Own<'a> {
@@ -36,7 +39,7 @@ impl Own<'_> {
         let plain = !below.components().any(|part| part == Component::ParentDir);
         let allowed =
             if own { inside(path, self.root) } else { plain || inside(path, folder) || inside(path, self.root) };
-        if allowed { Ok(()) } else { Err(outside(&path.to_string_lossy(), span)) }
+        if allowed { Ok(()) } else { Err(outside(&path.to_string_lossy(), span, wider(path, self.root).as_deref())) }
     }
 }
 
@@ -56,7 +59,7 @@ pub fn under_root(root: &Path, scheme: &Path, named: &str, span: Span) -> Result
             None => "paths in a scheme start at the folder of the scheme's file".to_owned(),
         }));
     }
-    if inside(&path, root) { Ok(path) } else { Err(outside(named, span)) }
+    if inside(&path, root) { Ok(path) } else { Err(outside(named, span, wider(&path, root).as_deref())) }
 }
 
 /// Refuses absolute paths, those of other systems too, so that a scheme means the same everywhere.
@@ -96,8 +99,29 @@ fn inside(path: &Path, folder: &Path) -> bool {
     }
 }
 
-fn outside(named: &str, span: Span) -> Diagnostic {
+/// The nearest folder above the root in which a path lies; none where that would be all files of the machine.
+fn wider(path: &Path, root: &Path) -> Option<PathBuf> {
+    let root = if root.as_os_str().is_empty() { Path::new(".") } else { root };
+    let mut folder = root.to_owned();
+    for _ in 0..FURTHEST_ROOT {
+        folder = match folder.components().next_back() {
+            Some(Component::CurDir) => PathBuf::from(".."),
+            _ => tidy(&folder.join("..")),
+        };
+        if inside(path, &folder) {
+            let whole = folder.canonicalize().ok()?;
+            return whole.parent().is_some().then_some(folder);
+        }
+    }
+    None
+}
+
+fn outside(named: &str, span: Span, wider: Option<&Path>) -> Diagnostic {
     let message = format!("`{named}` lies outside the root");
-    Diagnostic::error(Code::OutsideRoot, span, message)
-        .help("a scheme reads only what lies under the working directory, or under `--root DIR`")
+    let found = Diagnostic::error(Code::OutsideRoot, span, message);
+    let reads = "a scheme reads only what lies under the working directory, or under the folder that `--root` names";
+    found.help(match wider {
+        Some(folder) => format!("{reads}: to let it read this, add `--root {}`", folder.to_string_lossy()),
+        None => reads.to_owned(),
+    })
 }

@@ -163,7 +163,7 @@ impl<'a> Builder<'_, 'a> {
                 let (shown, more) = self.listed(members, aggregate.function, ty);
                 let contributions = shown.into_iter().filter_map(|(at, value)| {
                     let id = self.ask(source, cells.get(at)?.0.clone());
-                    Some(Contribution { id, value: Shown::new(value.clone(), ty) })
+                    Some(Contribution { id, value: share(aggregate.function, value, ty) })
                 });
                 let contributions = contributions.collect();
                 let name = explainer.plan.indices.get(source).map_or("", |index| &index.name).to_owned();
@@ -187,7 +187,7 @@ impl<'a> Builder<'_, 'a> {
             if id == next {
                 self.units.push((at, unit));
             }
-            Contribution { id, value: Shown::new(value.clone(), ty) }
+            Contribution { id, value: share(how, value, ty) }
         });
         let contributions = contributions.collect();
         Made::Units {
@@ -225,9 +225,12 @@ impl<'a> Builder<'_, 'a> {
         let values = || others.iter().map(|(_, value)| *value);
         let more = values().min().zip(values().max()).map(|(least, greatest)| More {
             count: others.len() as u64,
-            total: total(values(), ty).map(|total| Shown::new(total, ty)),
-            least: Shown::new(least.clone(), ty),
-            greatest: Shown::new(greatest.clone(), ty),
+            total: match function {
+                Function::Count => i128::try_from(others.len()).ok().map(counted),
+                _ => total(values(), ty).map(|total| Shown::new(total, ty)),
+            },
+            least: share(function, least, ty),
+            greatest: share(function, greatest, ty),
         });
         (members, more)
     }
@@ -277,6 +280,19 @@ impl<'a> Builder<'_, 'a> {
             scores: scores.iter().filter_map(|&at| score(explainer, at)).collect(),
         }
     }
+}
+
+/// What a member contributes to a cell: its value, or one to a count, whatever its value is.
+fn share(function: Function, value: &Value, ty: &Type) -> Shown {
+    match function {
+        Function::Count => counted(1),
+        _ => Shown::new(value.clone(), ty),
+    }
+}
+
+/// A number of members.
+fn counted(count: i128) -> Shown {
+    Shown::new(Value::Number(count), &Type::Number(0))
 }
 
 /// The value of a cell that isn't there.

@@ -25,20 +25,31 @@ pub fn recombined(explainer: &Explainer<'_>, ledger: &Ledger, cell: usize) -> Op
             expr::eval(expr, &scope).ok()
         }
         (Made::Units { contributions, more, .. }, Body::Aggregate(aggregate)) => {
+            let counts = aggregate.function == Function::Count;
             let holds = |part: &Contribution| {
                 let unit = ledger.units.get(part.id)?;
-                (unit.trail.value() == part.value.value).then_some(())
+                let contributes = if counts { is_one(part) } else { unit.value == part.value };
+                (unit.trail.value() == unit.value.value && contributes).then_some(())
             };
             contributions.iter().try_for_each(holds)?;
             combined(aggregate, contributions, more.as_ref())
         }
         (Made::Cells { contributions, more, .. }, Body::Aggregate(aggregate)) => {
-            let holds = |part: &Contribution| (ledger.cells.get(part.id)?.value == part.value).then_some(());
+            let counts = aggregate.function == Function::Count;
+            let holds = |part: &Contribution| {
+                let member = ledger.cells.get(part.id)?;
+                (if counts { is_one(part) } else { member.value == part.value }).then_some(())
+            };
             contributions.iter().try_for_each(holds)?;
             combined(aggregate, contributions, more.as_ref())
         }
         _ => None,
     }
+}
+
+/// What each member contributes to a count, whatever its value is.
+fn is_one(part: &Contribution) -> bool {
+    part.value.value == Value::Number(1)
 }
 
 fn combined(aggregate: &Aggregate, contributions: &[Contribution], more: Option<&More>) -> Option<Value> {
@@ -54,8 +65,7 @@ fn combined(aggregate: &Aggregate, contributions: &[Contribution], more: Option<
     let least = more.map(|more| &more.least.value);
     let greatest = more.map(|more| &more.greatest.value);
     match aggregate.function {
-        Function::Count => Some(Value::Number(i128::from(count))),
-        Function::Sum => sum().and_then(decimal::narrow).map(Value::Number),
+        Function::Count | Function::Sum => sum().and_then(decimal::narrow).map(Value::Number),
         Function::Mean if count == 0 => Some(Value::Missing),
         Function::Mean => {
             let ty = contributions.first().map(|part| &part.value.ty).or(more.map(|more| &more.least.ty))?;

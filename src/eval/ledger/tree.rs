@@ -103,7 +103,7 @@ pub enum Made {
 pub struct Contribution {
     /// The place in [`Ledger::units`] or [`Ledger::cells`].
     pub id: usize,
-    /// Its value.
+    /// Its value; of a count one, whatever the value is.
     pub value: Shown,
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::items::{self, At};
 use super::parts::{self, Trouble};
 use super::{Change, target};
-use crate::diag::nearest::suggest;
+use crate::diag::nearest::{nearest, suggest};
 use crate::diag::{Code, Diagnostic, Problems};
 use crate::resolve::{Kind, article};
 use crate::source::Span;
@@ -18,6 +18,8 @@ pub struct Workshop<'p> {
     items: Vec<Item>,
     /// What changes took away, and where they say so.
     removed: Vec<(Arc<str>, Span)>,
+    /// The file that the change at work extends, as its own file names it.
+    extends: Arc<str>,
     /// The places of parts that were added after another.
     added_after: Vec<Span>,
     problems: &'p mut Problems,
@@ -26,7 +28,7 @@ pub struct Workshop<'p> {
 impl<'p> Workshop<'p> {
     /// Begins with the items of the base.
     pub fn new(items: Vec<Item>, problems: &'p mut Problems) -> Self {
-        Self { items, removed: Vec::new(), added_after: Vec::new(), problems }
+        Self { items, removed: Vec::new(), extends: "".into(), added_after: Vec::new(), problems }
     }
 
     /// The items as they are now.
@@ -34,8 +36,9 @@ impl<'p> Workshop<'p> {
         self.items
     }
 
-    /// Applies a change. An edit whose target isn't there is reported and left out.
-    pub fn apply(&mut self, change: &Change) {
+    /// Applies a change of a file that extends another. An edit whose target isn't there is reported and left out.
+    pub fn apply(&mut self, change: &Change, extends: Option<&str>) {
+        self.extends = extends.unwrap_or_default().into();
         for edit in &change.edits {
             if let Err(found) = self.edit(edit) {
                 self.problems.push(*found);
@@ -67,34 +70,67 @@ impl<'p> Workshop<'p> {
         }
     }
 
-    /// The place of an item that must be there.
-    fn find(&self, name: &Name) -> Result<(At, Kind, Span), Box<Diagnostic>> {
+    /// The place of an item that must be there, of this kind where a kind is asked for.
+    fn find(&self, name: &Name, kind: Option<Kind>) -> Result<(At, Kind, Span), Box<Diagnostic>> {
         items::find(&self.items, &name.node).ok_or_else(|| {
-            let found =
-                Diagnostic::error(Code::UnknownTarget, name.span, format!("there is no `{}` to change", name.node));
+            let message = format!("there is no `{}` to change", name.node);
             // A step is named with its score: often the score is what was left out.
             let help = match items::owner_of(&self.items, &name.node) {
                 Some(owner) => Some(format!("did you mean `{owner}.{}`?", name.node)),
-                None => suggest(&name.node, "the scheme has", items::names(&self.items)),
+                None => self.suggest_item(&name.node, kind),
             };
-            Box::new(self.or_removed(found, &name.node, help))
+            Box::new(self.not_there(name.span, &name.node, message, help))
         })
     }
 
-    /// Says where something was taken away that isn't there any more, or else what could be meant.
-    fn or_removed(&self, found: Diagnostic, name: &str, help: Option<String>) -> Diagnostic {
-        let removed = self.removed.iter().find(|(removed, _)| **removed == *name);
-        match (removed, help) {
-            (Some((_, span)), _) => found
-                .also(*span, "it is taken away here")
-                .help("changes are applied in the order written: say it before, or leave one out"),
-            (None, Some(help)) => found.help(help),
-            (None, None) => found,
+    /// What could be meant by a name that no item has: those of the kind that is asked for, or else any.
+    fn suggest_item(&self, name: &str, kind: Option<Kind>) -> Option<String> {
+        let of_kind = |wanted: Kind| {
+            let all = items::all(&self.items).filter(move |(_, found, _)| *found == wanted);
+            all.map(|(_, _, name)| &*name.node)
+        };
+        if let Some(near) = kind.and_then(|kind| nearest(name, of_kind(kind))) {
+            return Some(format!("did you mean `{near}`?"));
+        }
+        if let Some(near) = nearest(name, items::names(&self.items)) {
+            return Some(format!("did you mean `{near}`?"));
+        }
+        match kind {
+            Some(kind) if of_kind(kind).next().is_some() => {
+                suggest(name, &format!("its {} are", kind.words()), of_kind(kind))
+            }
+            Some(kind) => Some(format!("it has no {} at all", kind.word())),
+            None => suggest(name, "it has", items::names(&self.items)),
+        }
+    }
+
+    /// Says where something was taken away that isn't there any more, or else in which file it isn't and what could be
+    /// meant.
+    fn not_there(&self, span: Span, name: &str, message: String, help: Option<String>) -> Diagnostic {
+        let error = |message: String| Diagnostic::error(Code::UnknownTarget, span, message);
+        if let Some((_, removed)) = self.removed.iter().find(|(removed, _)| **removed == *name) {
+            return error(message)
+                .also(*removed, "it is taken away here")
+                .help("changes are applied in the order written: say it before, or leave one out");
+        }
+        // What the change's own file declares isn't in another.
+        let item = name.split('.').next().and_then(|item| items::find(&self.items, item));
+        if item.is_some_and(|(_, _, declared)| declared.file == span.file) {
+            return match help {
+                Some(help) => error(message).help(help),
+                None => error(message),
+            };
+        }
+        let found = error(format!("{message} in `{}`", self.extends));
+        match help {
+            Some(help) if help.starts_with("did you mean") => found.help(help),
+            Some(help) => found.help(format!("{help}; was it renamed there?")),
+            None => found,
         }
     }
 
     fn of_kind(&self, name: &Name, kind: Kind, verb: &str) -> Result<At, Box<Diagnostic>> {
-        let (at, found, span) = self.find(name)?;
+        let (at, found, span) = self.find(name, Some(kind))?;
         if found == kind {
             return Ok(at);
         }
@@ -155,7 +191,7 @@ impl<'p> Workshop<'p> {
         let wanted = kind.and_then(|kind| Kind::ALL.iter().find(|one| one.word() == &*kind.node));
         let at = match wanted {
             Some(wanted) => self.of_kind(name, *wanted, "remove")?,
-            None => self.find(name)?.0,
+            None => self.find(name, None)?.0,
         };
         items::take_out(&mut self.items, at);
         self.removed.push((Arc::clone(&name.node), name.span));
@@ -181,7 +217,7 @@ impl<'p> Workshop<'p> {
 
     /// The item with parts that a path goes through.
     fn owner_mut(&mut self, name: &Name) -> Result<parts::Owner<'_>, Box<Diagnostic>> {
-        let (at, kind, span) = self.find(name)?;
+        let (at, kind, span) = self.find(name, None)?;
         match self.kind_mut(at) {
             Some(ItemKind::Score(score)) => Ok(parts::Owner::Score(score)),
             Some(ItemKind::Input(input)) => Ok(parts::Owner::Input(input)),
@@ -200,8 +236,8 @@ impl<'p> Workshop<'p> {
         match trouble {
             Trouble::Other(found) => found,
             Trouble::Unknown { message, help } => {
-                let found = Diagnostic::error(Code::UnknownTarget, path.part.span, message);
-                Box::new(self.or_removed(found, &items::path(&path.item, &path.part), help))
+                let name = items::path(&path.item, &path.part);
+                Box::new(self.not_there(path.part.span, &name, message, help))
             }
         }
     }
@@ -269,7 +305,8 @@ impl<'p> Workshop<'p> {
     }
 
     fn unknown_check(&self, text: &Name) -> Box<Diagnostic> {
-        let error = Diagnostic::error(Code::UnknownTarget, text.span, format!("no check says `{}`", text.node));
+        let message = format!("no check says `{}` in `{}`", text.node, self.extends);
+        let error = Diagnostic::error(Code::UnknownTarget, text.span, message);
         let messages = items::checks(&self.items).map(|check| &*check.node);
         let help = suggest(&text.node, "the checks of inputs and scores say", messages);
         Box::new(error.help(help.unwrap_or_else(|| {

@@ -77,6 +77,27 @@ pub fn checks(items: &[Item]) -> impl Iterator<Item = &Name> {
     })
 }
 
+/// The name of an item in which a span lies; of a score's step with the score, as in `visit.halving`.
+pub fn declared_at(item: &Item, span: Span) -> Option<String> {
+    let holds = |whole: Span| whole.file == span.file && whole.start <= span.start && span.end <= whole.end;
+    if !holds(item.span) {
+        return None;
+    }
+    if let Some(index) = block(item).iter().find(|index| holds(index.span)) {
+        return Some(index.name.node.to_string());
+    }
+    let (_, name) = kind_and_name(item)?;
+    let step = match &item.kind {
+        ItemKind::Score(score) => score.steps.iter().find(|step| holds(step.span)),
+        _ => None,
+    };
+    Some(match step {
+        Some(Step { kind: StepKind::Check(check), .. }) => format!("check \"{}\"", check.message.node),
+        Some(step) => path(name, &step.label).to_string(),
+        None => name.node.to_string(),
+    })
+}
+
 /// Takes an item out; a block without indices goes, too.
 pub fn take_out(items: &mut Vec<Item>, at: At) {
     match at {

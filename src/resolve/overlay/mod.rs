@@ -141,6 +141,11 @@ impl Chain {
         &self.changes
     }
 
+    /// What is declared where a span lies in the scheme that is extended, as a change would name it.
+    pub fn declared_at(&self, span: Span) -> Option<String> {
+        self.layers.iter().flat_map(|layer| &layer.items).find_map(|item| items::declared_at(item, span))
+    }
+
     /// How many files at the beginning both chains share.
     pub fn shared(&self, other: &Chain) -> usize {
         self.layers.iter().zip(&other.layers).take_while(|(a, b)| a.file == b.file).count()
@@ -167,7 +172,10 @@ impl Chain {
         let kept = base.items.iter().filter(|item| !is_head(item) && !is_claim(item)).cloned().collect();
         let mut workshop = Workshop::new(kept, problems);
         let chosen = self.changes.iter().enumerate().filter(|(at, _)| applied.has(*at));
-        chosen.for_each(|(_, change)| workshop.apply(change));
+        for (_, change) in chosen {
+            let extends = self.layers.get(change.layer).and_then(|layer| layer.head.extends.as_ref());
+            workshop.apply(change, extends.map(|named| &*named.node));
+        }
         // The head is that of the last file; its data, where it names none, are those of the file that it extends.
         let data = self.layers.iter().rev().find_map(|layer| layer.items.iter().find(|item| is_data(item)));
         let claims = matches!(applied, Applied::All);

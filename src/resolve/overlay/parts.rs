@@ -37,6 +37,8 @@ impl Owner<'_> {
             Owner::Score(score) => {
                 let at = step(score, path)?;
                 let mut steps = steps(&path.item, new)?;
+                let others = score.steps.iter().enumerate().filter(|(place, _)| *place != at).map(|(_, step)| step);
+                own_labels(others, &steps, Some(path), &path.item)?;
                 keep_doc(score.steps.get(at), &mut steps);
                 score.steps.splice(at..=at, steps);
             }
@@ -71,7 +73,9 @@ impl Owner<'_> {
         match self {
             Owner::Score(score) => {
                 let at = behind(step(score, path)?, after, score.steps.iter().map(|step| step.span));
-                score.steps.splice(at..at, steps(&path.item, new)?);
+                let steps = steps(&path.item, new)?;
+                own_labels(score.steps.iter(), &steps, None, &path.item)?;
+                score.steps.splice(at..at, steps);
             }
             Owner::Input(input) => {
                 let at = behind(column(input, path)?, after, input.columns.iter().map(|column| column.name.span));
@@ -86,7 +90,11 @@ impl Owner<'_> {
     /// Puts parts at the end.
     pub fn append(self, item: &Name, new: &Parts) -> Result<(), Box<Diagnostic>> {
         match self {
-            Owner::Score(score) => score.steps.extend(steps(item, new)?),
+            Owner::Score(score) => {
+                let steps = steps(item, new)?;
+                own_labels(score.steps.iter(), &steps, None, item)?;
+                score.steps.extend(steps);
+            }
             Owner::Input(input) => {
                 let columns = columns(input, item, new)?;
                 input.columns.extend(columns);
@@ -95,6 +103,33 @@ impl Owner<'_> {
         }
         Ok(())
     }
+}
+
+/// A new step has a label that none of the others has. One that replaces another often got it from where it was copied.
+fn own_labels<'a>(
+    others: impl Iterator<Item = &'a Step> + Clone,
+    new: &[Step],
+    replaced: Option<&Path>,
+    score: &Name,
+) -> Result<(), Box<Diagnostic>> {
+    let is_step = |step: &&Step| !matches!(step.kind, StepKind::Check(_) | StepKind::Let(_));
+    for step in new.iter().filter(is_step) {
+        let label = &step.label.node;
+        let Some(other) = others.clone().filter(is_step).find(|other| other.label.node == *label) else { continue };
+        let message = format!("score `{}` has another step labelled `{label}`", score.node);
+        let found = Diagnostic::error(Code::DuplicateName, step.label.span, message).also(other.label.span, "this one");
+        return Err(Box::new(match replaced {
+            Some(path) => found.also(path.part.span, "this is replaced").help(format!(
+                "the change replaces `{0}`: was that label meant? write `{0}: …`; to change the other, write `replace {1}.{label}`",
+                path.part.node, score.node
+            )),
+            None => found.help(format!(
+                "give it a label of its own; to change the step that is there, write `replace {}.{label} {{ … }}`",
+                score.node
+            )),
+        }));
+    }
+    Ok(())
 }
 
 /// Where something new stands: before a part, or after it and what was added after it already, so that additions stand in
@@ -161,8 +196,18 @@ fn lines_only(path: &Path) -> Trouble {
     Trouble::Other(Box::new(found.help(help)))
 }
 
+/// What a step does, where a part reads like a line of a scale for want of a label: `cap 3`.
+fn unlabelled(part: &Part) -> Option<&str> {
+    let Part::Entry(Entry { result: Some(Expr { kind: ExprKind::Name(word), .. }), .. }) = part else { return None };
+    matches!(&**word, "keep" | "times" | "halve" | "plus" | "cap" | "floor").then_some(&**word)
+}
+
 /// A part that an item of this kind doesn't have.
 fn misplaced(part: &Part, item: &Name, kind: &str, takes: &str) -> Box<Diagnostic> {
+    if let (Some(verb), "a score") = (unlabelled(part), kind) {
+        let found = Diagnostic::error(Code::WrongTarget, part_span(part), "this step has no label");
+        return Box::new(found.help(format!("write one before it, in the method's own words: `my_step: {verb} …`")));
+    }
     let what = match part {
         Part::Check(_) => "a check",
         Part::Step(step) if matches!(step.kind, StepKind::Let { .. }) => "a `let`",

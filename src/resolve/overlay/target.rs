@@ -165,6 +165,11 @@ fn list(names: &[Name]) -> String {
 pub fn check(changes: &[Change], problems: &mut Problems) {
     let mut seen: Vec<(Target, Span)> = Vec::new();
     for (at, change) in changes.iter().enumerate() {
+        if change.name.trim().is_empty() && !change.bare {
+            let found = Diagnostic::error(Code::Syntax, change.name_span, "this change has no name");
+            problems.push(found.help("say in a few words what it does: `change \"no discount\": …`"));
+            continue;
+        }
         // Bare edits of one name have one target, too, which is what is wrong with them.
         let alike = |other: &&Change| other.name == change.name && !(other.bare && change.bare);
         if let Some(first) = changes.iter().take(at).find(alike) {
