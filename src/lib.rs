@@ -5,7 +5,7 @@
 //! | stage | from | to | where |
 //! |---|---|---|---|
 //! | parse | text of a `.rules` file | untyped tree, every node with its span | [`syntax`] over `grammar/rules.pest` |
-//! | resolve | tree of a file | one tree of ids: items numbered, scheme-level names bound | [`resolve`] |
+//! | resolve | trees of a file and of those that it extends | one tree of ids: changes applied, items numbered, scheme-level names bound | [`resolve`] |
 //! | check | resolved tree | typed tree: types, decimal places, missing values, dimensions | [`types`] |
 //! | lower | typed tree | plan: a small, serialisable list of relational and scalar operations | [`plan`] |
 //! | run | plan and columns | cells and the account | [`eval`] |
