@@ -27,6 +27,9 @@ const NAMED: usize = 10;
 /// A text longer than this is cut in a line.
 const LONGEST: usize = 60;
 
+/// What a scheme says is cut behind so many characters.
+const LONGEST_RULE: usize = 160;
+
 impl Node {
     /// A line.
     pub fn new(text: impl Into<String>) -> Self {
@@ -67,7 +70,7 @@ impl List {
 fn cell_node(ledger: &Ledger, id: usize, drawn: &mut [bool], list: List) -> Option<Node> {
     let cell = ledger.cells.get(id)?;
     let head = format!("{} = {}", cell_name(cell), cell.value.text());
-    let what = if cell.part { String::new() } else { format!("  ← {}", cell.text) };
+    let what = if cell.part { String::new() } else { format!("  ← {}", rule(&cell.text)) };
     let place = format!("  [{}]{}", line(&cell.place), scale_lines(lines_of(&cell.made)));
     if matches!(cell.made, Made::Nothing) {
         let says =
@@ -199,10 +202,19 @@ pub fn row_name(row: &Row) -> String {
 }
 
 fn cut(text: &str) -> String {
-    if text.chars().count() <= LONGEST {
+    cut_at(text, LONGEST)
+}
+
+/// What a scheme says, as it stands in a line: its place stands beside it, so that a long one need not be whole.
+pub fn rule(text: &str) -> String {
+    cut_at(text, LONGEST_RULE)
+}
+
+fn cut_at(text: &str, longest: usize) -> String {
+    if text.chars().count() <= longest {
         return text.to_owned();
     }
-    text.chars().take(LONGEST - 1).chain(['…']).collect()
+    text.chars().take(longest - 1).chain(['…']).collect()
 }
 
 /// What the steps did to a row or a unit, from its rows on.
@@ -289,12 +301,12 @@ fn step(score: &Score, at: usize) -> Option<&Step> {
 fn step_line(says: &str, label: &str, step: Option<&Step>) -> String {
     let none = Line::default();
     let (text, place) = step.map_or(("", &none), |step| (step.text.as_str(), &step.place));
-    format!("{label}: {says}  ← {text}  [{}]", line(place))
+    format!("{label}: {says}  ← {}  [{}]", rule(text), line(place))
 }
 
 /// The lines of scales that gave something: `  ← 5 "president"  [engagement.rules:51]`.
 fn scale_lines(lines: &[ScaleLine]) -> String {
-    lines.iter().map(|found| format!("  ← {}  [{}]", found.text, line(&found.place))).collect()
+    lines.iter().map(|found| format!("  ← {}  [{}]", rule(&found.text), line(&found.place))).collect()
 }
 
 fn lines_of(made: &Made) -> &[ScaleLine] {

@@ -1,7 +1,7 @@
 //! What became of a row, in lines.
 
 use super::line;
-use super::outline::{Node, event_node, fields, row_name};
+use super::outline::{Node, event_node, fields, row_name, rule};
 use crate::eval::ledger::fate::{End, Meeting, Stage, Standing, Story, Way};
 use crate::eval::ledger::tree::{Fate, Score};
 
@@ -55,7 +55,7 @@ fn meeting_node(meeting: &Meeting, score: &Score) -> Node {
     };
     let step = score.steps.get(meeting.step);
     let (text, place) = step.map_or((String::new(), String::new()), |step| (step.text.clone(), line(&step.place)));
-    Node::new(format!("{}: {says}  ← {text}  [{place}]", meeting.label))
+    Node::new(format!("{}: {says}  ← {}  [{place}]", meeting.label, rule(&text)))
 }
 
 fn end(end: &End) -> Vec<Node> {
