@@ -64,6 +64,22 @@ pub struct ScoreAccount {
     pub scored: u64,
 }
 
+impl ScoreAccount {
+    /// The account of a score that begins with so many rows.
+    pub fn new(score: &str, rows: u64) -> Self {
+        Self {
+            score: score.to_owned(),
+            rows,
+            expanded: 0,
+            no_period: 0,
+            dropped: Vec::new(),
+            absorbed: Vec::new(),
+            restored: Vec::new(),
+            scored: 0,
+        }
+    }
+}
+
 /// What became of the units of a score in an index: `scored = no_value + failing + outside + in_cells`.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct IndexAccount {

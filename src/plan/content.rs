@@ -67,7 +67,7 @@ fn step(plan: &Plan, score: &Score, at: usize, step: &Step) -> String {
             put_both(plan, expr, when.as_ref(), &mut out);
         }
         Op::Absorb { pick, keys, same, empty } => {
-            put!(out, "absorb {} {same:?} {empty:?} ", pick_word(pick));
+            put!(out, "absorb {} {same:?} {empty:?} ", pick.word());
             if let Pick::First(order) | Pick::Last(order) = pick {
                 put_expr(plan, order, &mut out);
             }
@@ -180,14 +180,4 @@ fn put_named(plan: &Plan, score: Option<&Score>, expr: &Expr, out: &mut String) 
 fn json(part: &impl serde::Serialize) -> String {
     // A schema or a scale has no map whose keys aren't texts: it can always be written.
     serde_json::to_string(part).unwrap_or_default()
-}
-
-fn pick_word(pick: &Pick) -> &'static str {
-    match pick {
-        Pick::Highest => "highest",
-        Pick::Lowest => "lowest",
-        Pick::Strongest => "strongest",
-        Pick::First(_) => "first",
-        Pick::Last(_) => "last",
-    }
 }

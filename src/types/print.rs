@@ -63,11 +63,8 @@ fn write_score(score: &Score, scheme: &Scheme, out: &mut String) -> std::fmt::Re
             }
             Op::Absorb { pick, keys, same, empty } => {
                 let pick = match pick {
-                    Pick::Highest => "highest".to_owned(),
-                    Pick::Lowest => "lowest".to_owned(),
-                    Pick::Strongest => "strongest".to_owned(),
-                    Pick::First(expr) => format!("first by {}", show(expr)),
-                    Pick::Last(expr) => format!("last by {}", show(expr)),
+                    Pick::First(expr) | Pick::Last(expr) => format!("{} by {}", pick.word(), show(expr)),
+                    _ => pick.word().to_owned(),
                 };
                 let keys: Vec<String> = keys.iter().map(show).collect();
                 (format!("absorb {pick} per {} same {same:?} empty {empty:?}", keys.join(", ")), None)

@@ -19,6 +19,17 @@ pub enum Pick<E> {
 }
 
 impl<E> Pick<E> {
+    /// The word of the language.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Pick::Highest => "highest",
+            Pick::Lowest => "lowest",
+            Pick::Strongest => "strongest",
+            Pick::First(_) => "first",
+            Pick::Last(_) => "last",
+        }
+    }
+
     /// The same choice by another form of its expression.
     pub fn map<F>(&self, make: impl FnOnce(&E) -> F) -> Pick<F> {
         match self {

@@ -48,16 +48,7 @@ pub fn run(
         ghosts: Frame::none(slots),
         lost: Frame::none(slots),
         value: None,
-        account: ScoreAccount {
-            score: score.name.to_string(),
-            rows: table.rows as u64,
-            expanded: 0,
-            no_period: 0,
-            dropped: Vec::new(),
-            absorbed: Vec::new(),
-            restored: Vec::new(),
-            scored: 0,
-        },
+        account: ScoreAccount::new(&score.name, table.rows as u64),
         broken: false,
     };
     let done = snapshots.as_deref_mut().map_or(0, |snapshots| snapshots.resume(&mut run));

@@ -288,7 +288,7 @@ impl Walker<'_, '_> {
         let unit = Absorbed {
             step: at,
             label: step.label.to_string(),
-            pick: pick_word(pick),
+            pick: pick.word(),
             key: Fields(key.collect()),
             value: Shown::new(Value::Missing, type_of(ty)),
             restored: false,
@@ -316,16 +316,6 @@ impl Found {
 
 fn type_of(ty: Option<&Ty>) -> &Type {
     ty.map_or(&Type::Flag, |ty| &ty.base)
-}
-
-fn pick_word(pick: &Pick) -> &'static str {
-    match pick {
-        Pick::Highest => "highest",
-        Pick::Lowest => "lowest",
-        Pick::Strongest => "strongest",
-        Pick::First(_) => "first",
-        Pick::Last(_) => "last",
-    }
 }
 
 /// The word of the scheme that sets a value.

@@ -82,17 +82,7 @@ pub struct Books<'b> {
 impl<'b> Books<'b> {
     /// Nothing is written down yet.
     pub fn new(score: &Score, problems: &'b mut Problems) -> Self {
-        let account = ScoreAccount {
-            score: score.name.to_string(),
-            rows: 0,
-            expanded: 0,
-            no_period: 0,
-            dropped: Vec::new(),
-            absorbed: Vec::new(),
-            restored: Vec::new(),
-            scored: 0,
-        };
-        Self { account, problems, broken: false }
+        Self { account: ScoreAccount::new(&score.name, 0), problems, broken: false }
     }
 
     /// Takes an error that leaves a row or a unit out.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use super::{pick_word, put_named};
+use super::put_named;
 use crate::plan::{Aggregate, Body, Expr, ExprKind, Function, Index, Op, Pick, Plan, Score, Source, Step};
 
 /// The indices of both plans that count units of a score, or take their mean, and count other ones in the second plan.
@@ -80,7 +80,7 @@ impl Needs<'_> {
             Op::Absorb { pick, keys, empty, .. } => {
                 let mut exprs: Vec<&Expr> = keys.iter().collect();
                 // Which row gives its value matters only to those who ask for the value.
-                let picked = if self.value { pick_word(pick) } else { "" };
+                let picked = if self.value { pick.word() } else { "" };
                 if let (true, Pick::First(order) | Pick::Last(order)) = (self.value, pick) {
                     exprs.push(order);
                 }
