@@ -26,6 +26,7 @@ use crate::value::Value;
 use crate::value::column::Table;
 
 pub use shares::{PRINTED_PLACES, Printed, nearest, printed, printed_places};
+pub use tally::power;
 
 /// How many groups of changes are gone through exactly: each subset of them is a scheme of its own.
 pub const MOST_EXACT: usize = 12;

@@ -123,12 +123,7 @@ fn file_of(found: &Diagnostic) -> Option<FileId> {
 
 /// Whether a problem's place is in a change.
 fn stands_in(found: &Diagnostic, change: &Change) -> bool {
-    match found.place() {
-        Some(Place::Text(span)) => {
-            span.file == change.span.file && change.span.start <= span.start && span.end <= change.span.end
-        }
-        _ => false,
-    }
+    matches!(found.place(), Some(Place::Text(span)) if change.span.holds(*span))
 }
 
 fn alike(a: &Diagnostic, b: &Diagnostic) -> bool {

@@ -76,8 +76,7 @@ impl<'a> Subject<'a> {
 
     /// The change that a place belongs to, and its file.
     fn change(self, span: Span) -> Option<Line> {
-        let within = |change: &Span| change.file == span.file && change.start <= span.start && span.end <= change.end;
-        let at = self.chain.changes().iter().position(|change| self.marks && within(&change.span))?;
+        let at = self.chain.changes().iter().position(|change| self.marks && change.span.holds(span))?;
         let name = labels(self.chain).get(at)?.to_string();
         let file = self.sources.get(span.file).map(|file| file.name.to_string()).unwrap_or_default();
         Some(Line::new().strong("By the change").text(format!(" “{name}” (")).code(file).text(")."))

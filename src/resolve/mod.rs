@@ -123,8 +123,7 @@ impl Scheme {
 
     /// The doc comments of the item in which a place lies.
     pub fn doc_around(&self, place: Span) -> &[Arc<str>] {
-        let around = |span: &Span| span.file == place.file && span.start <= place.start && place.end <= span.end;
-        self.docs.iter().find(|(span, _)| around(span)).map_or(&[], |(_, doc)| doc)
+        self.docs.iter().find(|(span, _)| span.holds(place)).map_or(&[], |(_, doc)| doc)
     }
 
     /// The names of a kind.

@@ -13,7 +13,7 @@ use super::Comparison;
 use super::schemes::Loaded;
 use super::way::Way;
 use crate::attribute::{
-    Attribution, CellShares, Game, IndexShares, MOST_CHANGES, Method, Options, attribute, nearest, printed,
+    Attribution, CellShares, Game, IndexShares, MOST_CHANGES, Method, Options, attribute, nearest, power, printed,
     printed_places,
 };
 use crate::compare::{Column, Compared, Field, Part, Row, exact};
@@ -259,10 +259,6 @@ fn numbers(cell: &CellShares, part: usize, of: &IndexShares, row: &Row, places: 
         exact: Some(fraction(*number, denominator)),
     };
     Some((units.iter().zip(numbers).map(field).collect(), adjusted))
-}
-
-fn power(places: u8) -> I256 {
-    I256::from(10).pow(u32::from(places))
 }
 
 /// A fraction in lowest terms: `5/6`, `-3`.

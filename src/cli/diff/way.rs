@@ -89,11 +89,7 @@ impl Way {
     /// The change in whose text something stands, or that names what it is about: its place on the way, and where it
     /// says so.
     pub fn change(&self, places: [Option<Span>; 2], target: &str) -> Option<(usize, Span)> {
-        let holds = |change: &Change| {
-            let whole = change.span;
-            let inside = |span: &Span| whole.file == span.file && whole.start <= span.start && span.end <= whole.end;
-            places.iter().flatten().find(|span| inside(span)).copied()
-        };
+        let holds = |change: &Change| places.iter().flatten().copied().find(|span| change.span.holds(*span));
         let inside = self.changes().enumerate().find_map(|(at, change)| Some((at, holds(change)?)));
         inside
             .or_else(|| self.changes().enumerate().find_map(|(at, change)| Some((at, overlay::names(change, target)?))))

@@ -79,16 +79,15 @@ pub fn checks(items: &[Item]) -> impl Iterator<Item = &Name> {
 
 /// The name of an item in which a span lies; of a score's step with the score, as in `visit.halving`.
 pub fn declared_at(item: &Item, span: Span) -> Option<String> {
-    let holds = |whole: Span| whole.file == span.file && whole.start <= span.start && span.end <= whole.end;
-    if !holds(item.span) {
+    if !item.span.holds(span) {
         return None;
     }
-    if let Some(index) = block(item).iter().find(|index| holds(index.span)) {
+    if let Some(index) = block(item).iter().find(|index| index.span.holds(span)) {
         return Some(index.name.node.to_string());
     }
     let (_, name) = kind_and_name(item)?;
     let step = match &item.kind {
-        ItemKind::Score(score) => score.steps.iter().find(|step| holds(step.span)),
+        ItemKind::Score(score) => score.steps.iter().find(|step| step.span.holds(span)),
         _ => None,
     };
     Some(match step {
