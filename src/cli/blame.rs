@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::compile::{Compiled, plan_of};
 use crate::diag::{Code, Diagnostic, Place, Problems, Severity};
 use crate::eval::{Job, engine, needs};
-use crate::plan::Plan;
+use crate::plan::{Input, Plan, content};
 use crate::resolve::overlay::{Chain, Change};
 use crate::source::Span;
 use crate::value::column::Table;
@@ -150,7 +150,7 @@ fn guilty(run: Run<'_>, errors: &[&Diagnostic]) -> BTreeMap<Key, Vec<usize>> {
 fn errors_with(run: Run<'_>, applied: &[bool]) -> Option<Errors> {
     let plan = plan_of(&run.compiled.chain, applied, &run.compiled.settings)?;
     let tables = run.tables.get(..plan.inputs.len())?;
-    let alike = |(a, b): (&crate::plan::Input, &crate::plan::Input)| written(&a.schema) == written(&b.schema);
+    let alike = |(a, b): (&Input, &Input)| content::schema(&a.schema) == content::schema(&b.schema);
     if !plan.inputs.iter().zip(&run.compiled.plan.inputs).all(alike) {
         return None;
     }
@@ -174,9 +174,4 @@ fn wanted(run: Run<'_>, plan: &Plan) -> Vec<usize> {
         run.wanted.iter().filter_map(|&at| run.compiled.plan.indices.get(at)).map(|index| &*index.name).collect();
     let indices = plan.indices.iter().enumerate();
     indices.filter(|(_, index)| names.contains(&*index.name)).map(|(at, _)| at).collect()
-}
-
-/// All that a schema says, without where it says so.
-fn written(schema: &Schema) -> String {
-    serde_json::to_string(schema).unwrap_or_default()
 }

@@ -28,8 +28,7 @@ fn own(chain: &Chain) -> impl Iterator<Item = (usize, &Change)> {
 }
 
 /// Warns of changes of the scheme's own file that change nothing or alter what an index counts.
-pub fn warn(chain: &Chain, plan: Option<&Plan>, problems: &mut Problems) {
-    let Some(plan) = plan else { return };
+pub fn warn(chain: &Chain, plan: &Plan, problems: &mut Problems) {
     if own(chain).next().is_none() && chain.layers().len() > 1 {
         idle_file(chain, problems);
     }

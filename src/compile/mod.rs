@@ -142,8 +142,8 @@ pub fn compile_chain(chain: &Arc<Chain>, settings: &[Setting], problems: &mut Pr
     let mut found = Problems::new();
     let compiled = compile_merged(chain, settings, &mut found);
     // What the command line sets may cover a change, which isn't idle for that.
-    if compiled.is_some() && settings.is_empty() {
-        changes::warn(chain, compiled.as_ref().map(|compiled| &compiled.plan), &mut found);
+    if let Some(compiled) = compiled.as_ref().filter(|_| settings.is_empty()) {
+        changes::warn(chain, &compiled.plan, &mut found);
     }
     problems.extend(changes::blamed(chain, settings, found));
     compiled

@@ -10,6 +10,7 @@ use crate::data::{Bound, Source, bytes};
 use crate::diag::nearest::suggest;
 use crate::diag::{Code, DataPlace, Diagnostic, Problems};
 use crate::eval::{Outcome, needs};
+use crate::plan::content;
 use crate::value::column::Table;
 use crate::value::schema::Schema;
 
@@ -46,7 +47,7 @@ impl Shelf {
 
     /// A table that was read as a schema says, if there is one.
     pub fn read_as(&self, schema: &Schema) -> Option<&Table> {
-        let written = written(schema);
+        let written = content::schema(schema);
         self.kept.iter().find(|kept| kept.schema == written && !kept.faulty)?.table.as_ref()
     }
 
@@ -156,7 +157,7 @@ pub fn read(session: &mut Session, comparison: &Comparison, files: &[Files]) -> 
                 places.push(None);
                 continue;
             };
-            let written = written(schema);
+            let written = content::schema(schema);
             let known = shelf.kept.iter().position(|kept| kept.path == bound.path && kept.schema == written);
             places.push(Some(known.unwrap_or(shelf.kept.len())));
             if known.is_none() {
@@ -178,11 +179,6 @@ pub fn read(session: &mut Session, comparison: &Comparison, files: &[Files]) -> 
         shelf.places.push(places);
     }
     if unread { Err(Exit::Failed) } else { Ok(shelf) }
-}
-
-/// All that a schema says, without where it says so: two schemes may declare one input alike at different places.
-fn written(schema: &Schema) -> String {
-    serde_json::to_string(schema).unwrap_or_default()
 }
 
 /// Runs all schemes on their tables, before the first error ends the run.

@@ -76,12 +76,15 @@ impl<'t> Shared<'t> {
             indices: plan.indices.iter().map(|_| None).collect(),
             accounts: Vec::new(),
         };
+        // What the steps of a score say is asked for by each index over it.
+        let of_score = |(score, needed): (_, &bool)| needed.then(|| content::steps(plan, score)).unwrap_or_default();
+        let steps: Vec<Vec<String>> = plan.scores.iter().zip(&needs.scores).map(of_score).collect();
         let mut numbers: Vec<Option<usize>> = vec![None; plan.indices.len()];
         for (at, index) in plan.indices.iter().enumerate() {
             if !needs.indices.get(at).copied().unwrap_or(false) {
                 continue;
             }
-            let number = self.number(plan, at, &numbers);
+            let number = self.number(plan, at, &numbers, &steps);
             let computed = match self.known.get(&number) {
                 Some(known) => Arc::clone(known),
                 None => {
@@ -89,7 +92,7 @@ impl<'t> Shared<'t> {
                     if let Body::Aggregate(aggregate) = &index.body
                         && let Source::Score(score) = aggregate.source
                     {
-                        self.score(&mut run, score, &mut problems);
+                        self.score(&mut run, score, &steps, &mut problems);
                     }
                     let computed = run.index(index, &mut problems);
                     if problems.has_errors() || computed.broken {
@@ -105,7 +108,7 @@ impl<'t> Shared<'t> {
     }
 
     /// The number of all that the cells of an index depend on.
-    fn number(&mut self, plan: &Plan, at: usize, numbers: &[Option<usize>]) -> usize {
+    fn number(&mut self, plan: &Plan, at: usize, numbers: &[Option<usize>], steps: &[Vec<String>]) -> usize {
         let Some(index) = plan.indices.get(at) else { return usize::MAX };
         let of = |index: usize| numbers.get(index).copied().flatten();
         let made_of = match &index.body {
@@ -114,9 +117,11 @@ impl<'t> Shared<'t> {
             }
             Body::Aggregate(aggregate) => match aggregate.source {
                 Source::Index(source) => format!("{:?}", of(source)),
-                Source::Score(score) => plan.scores.get(score).map_or_else(String::new, |score| {
-                    format!("{} {:?} {}", score.input, score.ty, content::steps(plan, score).join("\n"))
-                }),
+                Source::Score(at) => {
+                    plan.scores.get(at).zip(steps.get(at)).map_or_else(String::new, |(score, steps)| {
+                        format!("{} {:?} {}", score.input, score.ty, steps.join("\n"))
+                    })
+                }
             },
         };
         let text = format!("{}\n{made_of}", content::index(plan, index));
@@ -124,13 +129,13 @@ impl<'t> Shared<'t> {
         *self.numbers.entry(text).or_insert(next)
     }
 
-    fn score<'a>(&mut self, run: &mut Run<'_, 'a>, at: usize, problems: &mut Problems) {
+    fn score<'a>(&mut self, run: &mut Run<'_, 'a>, at: usize, steps: &[Vec<String>], problems: &mut Problems) {
         let plan: &'a Plan = run.world.plan;
         let Some(score) = plan.scores.get(at).filter(|_| run.scores.get(at).is_some_and(Option::is_none)) else {
             return;
         };
         let snapshots = self.snapshots.entry(Arc::clone(&score.name)).or_default();
-        snapshots.prepare(score.input, content::steps(plan, score));
+        snapshots.prepare(score.input, steps.get(at).cloned().unwrap_or_default());
         let scored = score::run(run.world, score, false, Some(snapshots), problems);
         put(&mut run.scores, at, Some(scored));
     }
