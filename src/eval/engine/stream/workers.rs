@@ -157,7 +157,9 @@ impl Work<'_> {
         if rows.is_empty() {
             return Ok(());
         }
-        self.totals.add(world, input, Part { table, rows, starts }).map_err(|Unfit| Stop::Unfit)
+        // What looks like an error may come from a unit of which other rows stand elsewhere.
+        let stop = if wanted.key.is_empty() { Stop::Unfit } else { Stop::Disorder };
+        self.totals.add(world, input, Part { table, rows, starts }).map_err(|Unfit| stop)
     }
 }
 
