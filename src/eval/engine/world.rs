@@ -41,6 +41,7 @@ impl<'a> World<'a> {
             tables,
             empty: Table {
                 file: Arc::from(""),
+                parts: Vec::new(),
                 rows: 0,
                 columns: Vec::new(),
                 lines: Vec::new(),
