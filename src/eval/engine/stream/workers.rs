@@ -120,7 +120,16 @@ pub fn seen(like: Option<Table>, words: Words, columns: usize) -> Table {
     let columns = words.into_columns(columns);
     let rows = columns.iter().map(crate::value::column::Column::len).max().unwrap_or(0);
     let (file, fields) = like.map_or_else(|| ("".into(), Vec::new()), |like| (like.file, like.fields));
-    Table { file, rows, columns, lines: Vec::new(), fields, account: InputAccount::default(), gone: Gone::default() }
+    Table {
+        file,
+        parts: Vec::new(),
+        rows,
+        columns,
+        lines: Vec::new(),
+        fields,
+        account: InputAccount::default(),
+        gone: Gone::default(),
+    }
 }
 
 impl Work<'_> {
