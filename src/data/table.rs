@@ -12,7 +12,7 @@ use super::encoding::decode;
 use super::layout::Layout;
 use super::parse::{Cell, Fault, FieldParser};
 use super::records::{Record, Records};
-use super::{Source, excerpt, keys};
+use super::{Source, excerpt, keys, parquet};
 use crate::diag::{Code, DataPlace, Diagnostic, Problems};
 use crate::value::column::{Gone, InputAccount, Table};
 use crate::value::schema::Schema;
@@ -28,6 +28,9 @@ pub fn read(source: &Source, schema: &Schema, problems: &mut Problems) -> Option
 
 /// Reads a file as [`read`] does. Where it doesn't fit its input, it is held against the other inputs of the scheme.
 pub fn read_among(source: &Source, schema: &Schema, others: &[&Schema], problems: &mut Problems) -> Option<Table> {
+    if parquet::is_parquet(&source.name, &source.bytes) {
+        return parquet::read_among(source, schema, others, problems);
+    }
     let text = match decode(&source.bytes, schema.format.encoding, &source.name) {
         Ok(text) => text,
         Err(error) => {
@@ -209,6 +212,13 @@ impl<'s> Rows<'s> {
         self.account.rejected += 1;
         self.gone.rejected.push(line);
         true
+    }
+
+    /// Makes the row or the rows of a record whose cells are given: first what it has once, then what `unpivot` spreads.
+    pub fn take_cells(&mut self, line: u32, layout: &Layout, cells: impl Iterator<Item = Cell>) -> bool {
+        self.cells.clear();
+        self.cells.extend(cells);
+        self.push_record(line, layout)
     }
 
     fn push_record(&mut self, line: u32, layout: &Layout) -> bool {
