@@ -11,6 +11,7 @@ pub mod given;
 pub mod keys;
 pub mod parquet;
 pub mod parse;
+pub mod pieces;
 pub mod records;
 pub mod table;
 
