@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use super::StreamJob;
 use super::codes::{Map, hash_of};
 use super::edges::set_groups;
-use super::part::{Totals, select};
+use super::part::{Part, Totals, select};
 use super::tables::Joined;
 use super::words::Words;
 use super::workers::{on_threads, seen};
@@ -22,7 +22,7 @@ const PARTITIONS: usize = 256;
 
 /// The rows of a partition that one thread has found.
 #[derive(Default)]
-struct Part {
+struct Buffer {
     rows: Joined,
     /// The key of each row.
     keys: Keys,
@@ -30,24 +30,24 @@ struct Part {
 
 /// What one thread has found.
 struct Work {
-    parts: Vec<Part>,
+    parts: Vec<Buffer>,
     words: Words,
     read: u64,
     like: Option<Table>,
 }
 
 /// What the rows of an input come to, for each thread; and a table with the texts that occurred.
-pub fn gather(
-    job: &StreamJob<'_>,
+pub fn gather<'p>(
+    job: &'p StreamJob<'_>,
     world: &World<'_>,
-    needs: &Needs,
+    needs: &'p Needs,
     input: usize,
     wanted: &Wanted,
-) -> Result<(Vec<Totals>, Table), Unfit> {
+) -> Result<(Vec<Totals<'p>>, Table), Unfit> {
     let texts = literals::looked_at(job.plan, job.wanted, input);
     let sorted = sort(job, input, wanted, &texts)?;
     let (mut words, mut like, mut read) = (Words::new(&texts), None, 0);
-    let mut partitions: Vec<Vec<Part>> = (0..PARTITIONS).map(|_| Vec::new()).collect();
+    let mut partitions: Vec<Vec<Buffer>> = (0..PARTITIONS).map(|_| Vec::new()).collect();
     for work in sorted {
         words.join(work.words);
         like = like.or(work.like);
@@ -57,16 +57,16 @@ pub fn gather(
     let partitions: Vec<_> = partitions.into_iter().map(|list| std::sync::Mutex::new(Some(list))).collect();
     let next = AtomicUsize::new(0);
     let work = |_| {
-        let mut totals = Totals::new(job.plan, needs, input);
+        let mut totals = Totals::new(job.plan, needs, input, wanted);
         while let Some(partition) = partitions.get(next.fetch_add(1, Ordering::Relaxed)) {
             let parts = partition.lock().ok().and_then(|mut place| place.take()).unwrap_or_default();
             if let Some(part) = together(parts, wanted) {
-                totals.add(world, input, part)?;
+                totals.add(world, input, Part::all(part))?;
             }
         }
         Ok(totals)
     };
-    let totals: Result<Vec<Totals>, Unfit> = on_threads(job.threads, work).into_iter().collect();
+    let totals: Result<Vec<Totals<'p>>, Unfit> = on_threads(job.threads, work).into_iter().collect();
     let mut totals = totals?;
     if let Some(first) = totals.first_mut() {
         first.input.read += read;
@@ -80,7 +80,7 @@ fn sort(job: &StreamJob<'_>, input: usize, wanted: &Wanted, texts: &[usize]) -> 
     let pieces = (job.open)(input, wanted)?;
     let stop = AtomicBool::new(false);
     let work = |_| {
-        let parts = (0..PARTITIONS).map(|_| Part::default()).collect();
+        let parts = (0..PARTITIONS).map(|_| Buffer::default()).collect();
         let mut work = Work { parts, words: Words::new(texts), read: 0, like: None };
         let done = work.pieces(&mut *pieces.reader(), &stop);
         if done.is_err() {
@@ -129,7 +129,7 @@ fn partitions_of(runs: &Runs) -> Vec<usize> {
 }
 
 /// The rows of a partition that all threads have found, with the groups of equal keys numbered.
-fn together(parts: Vec<Part>, wanted: &Wanted) -> Option<Table> {
+fn together(parts: Vec<Buffer>, wanted: &Wanted) -> Option<Table> {
     let (mut rows, mut groups) = (Joined::default(), Groups::default());
     for part in parts {
         groups.add(&part.keys);

@@ -1,10 +1,11 @@
 //! The threads that read the pieces of an input and run them.
 
+use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::StreamJob;
 use super::edges::{Direction, Edge, joined, take_edges};
-use super::part::{Totals, select};
+use super::part::{Part, Totals, select};
 use super::words::Words;
 use crate::eval::engine::world::World;
 use crate::eval::literals;
@@ -13,8 +14,8 @@ use crate::value::column::{Gone, InputAccount, Table};
 use crate::value::piece::{Piece, PieceReader, Unfit, Wanted};
 
 /// What one thread has come to.
-struct Work {
-    totals: Totals,
+struct Work<'p> {
+    totals: Totals<'p>,
     edges: Vec<Edge>,
     direction: Direction,
     words: Words,
@@ -30,13 +31,13 @@ enum Stop {
 }
 
 /// What the pieces of an input come to, for each thread; and a table with the texts that occurred.
-pub fn gather(
-    job: &StreamJob<'_>,
+pub fn gather<'p>(
+    job: &'p StreamJob<'_>,
     world: &World<'_>,
-    needs: &Needs,
+    needs: &'p Needs,
     input: usize,
     wanted: &Wanted,
-) -> Result<(Vec<Totals>, Table), Unfit> {
+) -> Result<(Vec<Totals<'p>>, Table), Unfit> {
     let (mut totals, seen) = match in_order(job, world, needs, input, wanted) {
         Ok(found) => found,
         Err(Stop::Unfit) => return Err(Unfit),
@@ -45,24 +46,24 @@ pub fn gather(
     let parts: usize = totals.iter().map(|totals| totals.parts).sum();
     // Without rows there is an account all the same.
     if let Some(first) = totals.first_mut().filter(|_| parts == 0) {
-        first.add(world, input, select(&seen, &[]))?;
+        first.add(world, input, Part::all(select(&seen, &[])))?;
     }
     Ok((totals, seen))
 }
 
-fn in_order(
-    job: &StreamJob<'_>,
+fn in_order<'p>(
+    job: &'p StreamJob<'_>,
     world: &World<'_>,
-    needs: &Needs,
+    needs: &'p Needs,
     input: usize,
     wanted: &Wanted,
-) -> Result<(Vec<Totals>, Table), Stop> {
+) -> Result<(Vec<Totals<'p>>, Table), Stop> {
     let pieces = (job.open)(input, wanted).map_err(|Unfit| Stop::Unfit)?;
     let texts = literals::looked_at(job.plan, job.wanted, input);
     let stop = AtomicBool::new(false);
     let work = |_| {
         let mut work = Work {
-            totals: Totals::new(job.plan, needs, input),
+            totals: Totals::new(job.plan, needs, input, wanted),
             edges: Vec::new(),
             direction: Direction::default(),
             words: Words::new(&texts),
@@ -89,7 +90,7 @@ fn in_order(
         return Err(Stop::Disorder);
     }
     if let (Some(rest), Some(first)) = (rest, totals.first_mut()) {
-        first.add(world, input, rest).map_err(|Unfit| Stop::Unfit)?;
+        first.add(world, input, Part::all(rest)).map_err(|Unfit| Stop::Unfit)?;
     }
     Ok((totals, seen(like, words, rows_of(job, input))))
 }
@@ -131,7 +132,7 @@ pub fn seen(like: Option<Table>, words: Words, columns: usize) -> Table {
     }
 }
 
-impl Work {
+impl Work<'_> {
     fn pieces(
         &mut self,
         reader: &mut dyn PieceReader,
@@ -146,20 +147,33 @@ impl Work {
         Ok(())
     }
 
-    fn piece(&mut self, mut piece: Piece, world: &World<'_>, (input, wanted): (usize, &Wanted)) -> Result<(), Stop> {
+    fn piece(&mut self, piece: Piece, world: &World<'_>, (input, wanted): (usize, &Wanted)) -> Result<(), Stop> {
         self.totals.input.read += piece.table.account.read;
         self.words.note(&piece.table);
+        let (mut rows, mut starts) = (0..piece.table.rows, None);
         if !wanted.key.is_empty() {
             self.direction.note_runs(&piece.runs.keys);
             if self.direction.is_disorder() {
                 return Err(Stop::Disorder);
             }
-            take_edges(&mut piece, &mut self.edges);
+            rows = take_edges(&piece, &mut self.edges);
+            starts = Some(within(piece.runs.starts, &rows));
         }
         let table = piece.table;
         if self.like.is_none() {
             self.like = Some(select(&table, &[]));
         }
-        if table.rows > 0 { self.totals.add(world, input, table).map_err(|Unfit| Stop::Unfit) } else { Ok(()) }
+        if rows.is_empty() {
+            return Ok(());
+        }
+        // What looks like an error may come from a unit of which other rows stand elsewhere.
+        let stop = if wanted.key.is_empty() { Stop::Unfit } else { Stop::Disorder };
+        self.totals.add(world, input, Part { table, rows, starts }).map_err(|Unfit| stop)
     }
+}
+
+/// The starts of the runs within some rows.
+fn within(mut starts: Vec<u32>, rows: &Range<usize>) -> Vec<u32> {
+    starts.retain(|&start| rows.contains(&(start as usize)));
+    starts
 }
