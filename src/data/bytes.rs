@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use unpack::Damaged;
-pub use unpack::{TELLING, is_packed, unpacked};
+pub use unpack::{TELLING, unpacked};
 
 use super::progress::Progress;
 use super::{Bound, Source};
@@ -29,6 +29,11 @@ pub fn open(bound: &Bound) -> Result<Source, Diagnostic> {
     let mut bytes = Vec::new();
     reader(bound)?.read_to_end(&mut bytes).map_err(|error| failed(bound, &error))?;
     Ok(Source { name: Arc::clone(&bound.name), bytes })
+}
+
+/// Whether a file that begins so is packed, a workbook or an archive.
+pub fn is_packed(bytes: &[u8]) -> bool {
+    unpack::is_packed(bytes) || BOOKS.iter().any(|book| bytes.starts_with(book))
 }
 
 /// Opens a file, or standard input, as a stream of its unpacked bytes. Standard input can be opened again, and begins

@@ -10,6 +10,7 @@ pub mod excerpt;
 pub mod given;
 pub mod keys;
 pub mod parse;
+pub mod pieces;
 pub mod progress;
 pub mod records;
 pub mod table;
