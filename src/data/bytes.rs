@@ -39,14 +39,25 @@ pub fn is_packed(bytes: &[u8]) -> bool {
 /// Opens a file, or standard input, as a stream of its unpacked bytes. Standard input can be opened again, and begins
 /// anew then. What is damaged or cut off is an error of the stream, which [`failed`] puts into words.
 pub fn reader(bound: &Bound) -> Result<Box<dyn Read + Send>, Diagnostic> {
-    let failed = |error: io::Error| failed(bound, &error);
-    let mut raw = raw(bound).map_err(failed)?;
-    let mut head = Vec::with_capacity(TELLING);
-    (&mut raw).take(TELLING as u64).read_to_end(&mut head).map_err(failed)?;
+    let (head, raw) = begin(bound).map_err(|error| failed(bound, &error))?;
     if BOOKS.iter().any(|book| head.starts_with(book)) {
         return Err(unreadable(bound, "this is a workbook or an archive, not a text").help("save the table as CSV"));
     }
     Ok(unpacked(head, raw))
+}
+
+/// Whether a file, or what comes in on standard input, is packed, a workbook or an archive.
+pub fn begins_packed(bound: &Bound) -> io::Result<bool> {
+    let unwatched = Bound { progress: Progress::default(), ..bound.clone() };
+    begin(&unwatched).map(|(head, _)| is_packed(&head))
+}
+
+/// Opens a file and reads the bytes that tell whether it is packed.
+fn begin(bound: &Bound) -> io::Result<(Vec<u8>, Counted)> {
+    let mut raw = raw(bound)?;
+    let mut head = Vec::with_capacity(TELLING);
+    (&mut raw).take(TELLING as u64).read_to_end(&mut head)?;
+    Ok((head, raw))
 }
 
 /// The error of a file that can't be read to its end.

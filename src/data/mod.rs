@@ -12,6 +12,7 @@ pub mod keys;
 pub mod parse;
 pub mod pieces;
 pub mod progress;
+pub mod quick;
 pub mod records;
 pub mod table;
 
