@@ -49,10 +49,10 @@ fn read(files: &[(&str, Vec<u8>)], readers: usize) -> (Option<Vec<String>>, Vec<
     let quick = open(&files, &schema, &wanted, &options).and_then(|pieces| drain(&*pieces, readers));
     let of_piece = |piece: &Piece| {
         let starts = |row: usize| piece.runs.starts.contains(&u32::try_from(row).unwrap());
-        let rows = rows(&piece.table, &schema).into_iter().enumerate();
         // Each piece begins a run.
         assert!(piece.table.rows == 0 || starts(0));
-        rows.map(|(_, row)| format!("{} {row}", piece.table.file)).collect::<Vec<_>>()
+        let rows = rows(&piece.table, &schema).into_iter();
+        rows.map(|row| format!("{} {row}", piece.table.file)).collect::<Vec<_>>()
     };
     let quick = quick.ok().map(|pieces| pieces.iter().flat_map(of_piece).collect());
     let mut problems = Problems::new();
