@@ -9,6 +9,7 @@ pub mod encoding;
 pub mod excerpt;
 pub mod given;
 pub mod keys;
+pub mod parquet;
 pub mod parse;
 pub mod pieces;
 pub mod progress;
