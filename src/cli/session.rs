@@ -328,7 +328,7 @@ pub struct SchemeText {
 pub fn read_text(path: &Path) -> Result<SchemeText, Diagnostic> {
     let name = Bound::new(path).name;
     let error = |code, message: String| Diagnostic::error(code, DataPlace::file(&name), message);
-    let mut bytes = bytes::open(path, &name)?.bytes;
+    let mut bytes = bytes::open(&Bound::new(path))?.bytes;
     if bytes.len() > LONGEST_SCHEME {
         return Err(error(Code::TooLarge, format!("a scheme has at most {} MB", LONGEST_SCHEME >> 20)));
     }

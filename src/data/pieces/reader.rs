@@ -143,6 +143,7 @@ impl<'p> Reader<'p> {
         let table = Table {
             parts: Vec::new(),
             file: Arc::clone(&self.pieces.name),
+            parts: Vec::new(),
             rows: read.rows,
             columns,
             lines: std::mem::take(&mut self.lines),
