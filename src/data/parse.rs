@@ -4,6 +4,7 @@
 
 mod date;
 mod number;
+mod values;
 mod words;
 
 use std::borrow::Cow;
