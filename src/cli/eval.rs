@@ -6,6 +6,7 @@ use super::account::Account;
 use super::args::{EvalArgs, Format};
 use super::inputs::{self, Read};
 use super::session::{Session, Step};
+use super::timings::Timings;
 use super::{Exit, Terminal, output, select, shape};
 use crate::compile::Compiled;
 use crate::eval::{IndexCells, Outcome, needs};
@@ -16,6 +17,7 @@ use crate::report::{Axis, Results, Series, csv, json, markdown, table};
 /// Runs the command.
 pub fn run(args: &EvalArgs, terminal: &mut Terminal<'_>) -> Exit {
     let mut session = Session::new(&args.scheme, &args.data.root);
+    session.timings = Timings::new(args.timings);
     let exit = match evaluate(&mut session, args) {
         Ok((compiled, read, outcome)) => {
             // Warnings come before the result, and the account behind it.
@@ -25,22 +27,29 @@ pub fn run(args: &EvalArgs, terminal: &mut Terminal<'_>) -> Exit {
         Err(exit) => Err(exit),
     };
     session.report(terminal);
+    // If standard error can't be written to there is nobody to tell.
+    let _ = session.timings.write(terminal.err);
     exit.map_or_else(|exit| exit, |()| Exit::Done)
 }
 
 fn evaluate(session: &mut Session, args: &EvalArgs) -> Step<(Compiled, Read, Outcome)> {
     let file = session.read_scheme()?;
+    session.timings.done("read scheme");
     let compiled = session.compile_set(file, &select::settings(&args.settings))?;
     let wanted = select::indices(session, &compiled, &args.indices)?;
     let filtered = select::filter(session, &compiled, &wanted, args.filter.as_deref())?;
     check_format(session, &compiled, &wanted, args)?;
+    session.timings.done("compile");
     let needed = needs::inputs(&filtered.plan, &filtered.wanted);
     let files = inputs::find(session, &compiled, &needed, &args.data)?;
     let sources = files.iter().flatten().map(|bound| bound.path.clone()).chain([args.scheme.clone()]);
     shape::spare_sources(session, args.out.as_deref(), sources)?;
+    session.timings.done("find files");
     let read = inputs::read(session, &compiled, &files, &needed)?;
+    session.timings.done("read");
     let mut outcome = inputs::run_plan(session, (&compiled, &filtered.plan), &read, &filtered.wanted)?;
     filtered.apply(&mut outcome);
+    session.timings.done("run");
     Ok((compiled, read, outcome))
 }
 
@@ -95,6 +104,7 @@ fn print(
     if let Err(error) = written {
         return session.fail(error);
     }
+    session.timings.done("print");
     if let Some(account) = &account {
         // If standard error can't be written to there is nobody to tell.
         let _ = account.write(terminal.err);

@@ -4,7 +4,7 @@
 
 mod date;
 mod number;
-mod values;
+pub mod quick;
 mod words;
 
 use std::borrow::Cow;

@@ -122,7 +122,7 @@ impl Grouped {
             before + found as u32
         }));
         self.runs.starts.extend_from_slice(self.starts.get(..found).unwrap_or(&[]));
-        self.found.get(..found).unwrap_or(&[]).iter().for_each(|&word| self.runs.keys.push_word(word));
+        self.runs.keys.extend_words(self.found.get(..found).unwrap_or(&[]));
         self.last = Some(last);
         Ok(())
     }
@@ -234,7 +234,7 @@ fn add_checked(
     for &(start, length) in ranges {
         let text = bytes.get(start as usize..start as usize + length as usize).ok_or(Unfit)?;
         let text = std::str::from_utf8(text).map_err(|_| Unfit)?;
-        out.push(match parser.value_of(text).ok_or(Unfit)? {
+        out.push(match parser.text(text).ok_or(Unfit)? {
             None => 0,
             Some(value) if value.len() <= SHORT => word(value.as_bytes()).ok_or(Unfit)?,
             // A long text is compared as it stands in the file.

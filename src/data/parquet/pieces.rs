@@ -176,6 +176,7 @@ impl Reader<'_> {
         let account = InputAccount { read: rows as u64, kept: rows as u64, ..InputAccount::default() };
         let table = Table {
             file: Arc::clone(&of.name),
+            parts: Vec::new(),
             rows,
             columns,
             lines,

@@ -58,7 +58,7 @@ impl Texts {
                 Cell::Missing => MISSING,
                 _ => return Err(Unfit),
             },
-            Some(own) => match parser.value_of(text).ok_or(Unfit)? {
+            Some(own) => match parser.text(text).ok_or(Unfit)? {
                 None => MISSING,
                 Some(value) if value == text => add(own, text)?,
                 Some(value) => match self.seen.get(value.as_bytes()) {
@@ -82,7 +82,7 @@ impl Texts {
             self.renewed = true;
             return own.drain(..).collect();
         }
-        if parser.known_texts() != self.dict.len() {
+        if parser.codes() != self.dict.len() {
             self.dict = parser.dict();
         }
         let dict = Arc::clone(&self.dict);

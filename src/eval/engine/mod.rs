@@ -25,6 +25,7 @@ mod scale;
 mod score;
 pub mod shared;
 mod snapshots;
+pub mod stream;
 #[cfg(test)]
 mod tests;
 mod vector;
