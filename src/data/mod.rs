@@ -11,6 +11,7 @@ pub mod given;
 pub mod keys;
 pub mod parse;
 pub mod records;
+pub mod spill;
 pub mod table;
 
 mod broken;

@@ -2,7 +2,7 @@
 //! the number of threads, it gives the same results and accounts, or it gives up.
 
 use rules::eval::engine::stream::memory::TablePieces;
-use rules::eval::engine::stream::{self, StreamJob, Streamed};
+use rules::eval::engine::stream::{self, Ended, StreamJob, Streamed};
 use rules::eval::{Job, engine};
 use rules::plan::Plan;
 use rules::value::column::Table;
@@ -47,7 +47,7 @@ fn one(plan: &Plan, tables: &[Option<Table>], rows: usize, threads: usize, ends:
         let table = tables[input].as_ref().ok_or(Unfit)?;
         Ok(Box::new(TablePieces::new(table, wanted, rows)))
     };
-    let job = StreamJob { plan, wanted, inputs: &inputs, tables: &whole, open: &open, threads };
+    let job = StreamJob { plan, wanted, inputs: &inputs, tables: &whole, open: &open, threads, spill: None };
     let found = stream::run(job);
     match (found, expected.problems.is_empty()) {
         (Ok(Streamed { outcome, .. }), true) => {
@@ -61,11 +61,12 @@ fn one(plan: &Plan, tables: &[Option<Table>], rows: usize, threads: usize, ends:
             }
             Ok(())
         }
-        (Err(Unfit), false) => {
+        (Err(Ended::Unfit), false) => {
             ends.errors += 1;
             Ok(())
         }
+        (Err(Ended::Spill(error)), _) => Err(format!("nothing was to be put aside: {error}")),
         (Ok(_), false) => Err(format!("errors weren't seen: {:#?}", expected.problems.sorted())),
-        (Err(Unfit), true) => Err("it gave up for no reason".to_owned()),
+        (Err(Ended::Unfit), true) => Err("it gave up for no reason".to_owned()),
     }
 }

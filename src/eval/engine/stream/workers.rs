@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::StreamJob;
 use super::edges::{Direction, Edge, joined, take_edges};
+use super::ended::Ended;
 use super::part::{Totals, select};
 use super::words::Words;
 use crate::eval::engine::world::World;
@@ -24,7 +25,7 @@ struct Work {
 
 /// Why the threads stopped early.
 enum Stop {
-    Unfit,
+    Ended(Ended),
     /// The rows of a unit may not stand together.
     Disorder,
 }
@@ -36,10 +37,10 @@ pub fn gather(
     needs: &Needs,
     input: usize,
     wanted: &Wanted,
-) -> Result<(Vec<Totals>, Table), Unfit> {
+) -> Result<(Vec<Totals>, Table), Ended> {
     let (mut totals, seen) = match in_order(job, world, needs, input, wanted) {
         Ok(found) => found,
-        Err(Stop::Unfit) => return Err(Unfit),
+        Err(Stop::Ended(ended)) => return Err(ended),
         Err(Stop::Disorder) => super::scatter::gather(job, world, needs, input, wanted)?,
     };
     let parts: usize = totals.iter().map(|totals| totals.parts).sum();
@@ -57,7 +58,7 @@ fn in_order(
     input: usize,
     wanted: &Wanted,
 ) -> Result<(Vec<Totals>, Table), Stop> {
-    let pieces = (job.open)(input, wanted).map_err(|Unfit| Stop::Unfit)?;
+    let pieces = (job.open)(input, wanted)?;
     let texts = literals::looked_at(job.plan, job.wanted, input);
     let stop = AtomicBool::new(false);
     let work = |_| {
@@ -89,7 +90,7 @@ fn in_order(
         return Err(Stop::Disorder);
     }
     if let (Some(rest), Some(first)) = (rest, totals.first_mut()) {
-        first.add(world, input, rest).map_err(|Unfit| Stop::Unfit)?;
+        first.add(world, input, rest)?;
     }
     Ok((totals, seen(like, words, rows_of(job, input))))
 }
@@ -122,6 +123,12 @@ pub fn seen(like: Option<Table>, words: Words, columns: usize) -> Table {
     Table { file, rows, columns, lines: Vec::new(), fields, account: InputAccount::default(), gone: Gone::default() }
 }
 
+impl From<Unfit> for Stop {
+    fn from(unfit: Unfit) -> Self {
+        Stop::Ended(unfit.into())
+    }
+}
+
 impl Work {
     fn pieces(
         &mut self,
@@ -131,7 +138,7 @@ impl Work {
         stop: &AtomicBool,
     ) -> Result<(), Stop> {
         while !stop.load(Ordering::Relaxed) {
-            let Some(piece) = reader.read().map_err(|Unfit| Stop::Unfit)? else { break };
+            let Some(piece) = reader.read()? else { break };
             self.piece(piece, world, (input, wanted))?;
         }
         Ok(())
@@ -151,6 +158,6 @@ impl Work {
         if self.like.is_none() {
             self.like = Some(select(&table, &[]));
         }
-        if table.rows > 0 { self.totals.add(world, input, table).map_err(|Unfit| Stop::Unfit) } else { Ok(()) }
+        if table.rows > 0 { Ok(self.totals.add(world, input, table)?) } else { Ok(()) }
     }
 }
