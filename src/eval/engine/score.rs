@@ -4,6 +4,7 @@
 //! for, and lost rows, which had an error and must not cause another. Nothing that goes wrong for a shadow is reported.
 
 use std::mem::take;
+use std::ops::Range;
 
 use super::every::{Rule, expand};
 use super::expr::Eval;
@@ -37,29 +38,15 @@ pub fn run(
     mut snapshots: Option<&mut Snapshots>,
     problems: &mut Problems,
 ) -> Scored {
-    let slots = score.slots.len();
-    let table = world.table(score.input);
-    let mut run = Run {
-        world,
-        score,
-        table,
-        problems,
-        live: Frame::all(table.rows, slots),
-        ghosts: Frame::none(slots),
-        lost: Frame::none(slots),
-        value: None,
-        account: ScoreAccount::new(&score.name, table.rows as u64),
-        broken: false,
-    };
+    let mut run = Run::new(world, score, problems);
     let done = snapshots.as_deref_mut().map_or(0, |snapshots| snapshots.resume(&mut run));
-    for (at, step) in score.steps.iter().enumerate().skip(done) {
+    for at in done..score.steps.len() {
         if let Some(snapshots) = snapshots.as_deref_mut() {
             snapshots.keep(at, &run);
         }
-        run.step(at, step, checks);
+        run.steps(at..at + 1, checks);
     }
-    run.account.scored = run.live.len as u64;
-    Scored { frame: run.live, account: run.account, broken: run.broken }
+    run.finish()
 }
 
 /// A score on its way.
@@ -87,6 +74,38 @@ pub struct Run<'r, 'a> {
 }
 
 impl<'r, 'a> Run<'r, 'a> {
+    /// All rows of the input, before the first step.
+    pub fn new(world: &'r World<'a>, score: &'a Score, problems: &'r mut Problems) -> Self {
+        let slots = score.slots.len();
+        let table = world.table(score.input);
+        Self {
+            world,
+            score,
+            table,
+            problems,
+            live: Frame::all(table.rows, slots),
+            ghosts: Frame::none(slots),
+            lost: Frame::none(slots),
+            value: None,
+            account: ScoreAccount::new(&score.name, table.rows as u64),
+            broken: false,
+        }
+    }
+
+    /// Takes some steps.
+    pub fn steps(&mut self, steps: Range<usize>, checks: bool) {
+        let score = self.score;
+        for (at, step) in score.steps.iter().enumerate().take(steps.end).skip(steps.start) {
+            self.step(at, step, checks);
+        }
+    }
+
+    /// The end of the steps.
+    pub fn finish(mut self) -> Scored {
+        self.account.scored = self.live.len as u64;
+        Scored { frame: self.live, account: self.account, broken: self.broken }
+    }
+
     fn step(&mut self, at: usize, step: &'a Step, checks: bool) {
         match &step.op {
             Op::Let { slot, expr } => self.fill(*slot, expr),

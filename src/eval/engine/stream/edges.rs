@@ -1,9 +1,10 @@
 //! The rows at the borders of pieces: their units may go on in the next piece, and are run when all pieces are there.
 
 use std::cmp::Ordering;
+use std::ops::Range;
 
 use super::part::select;
-use super::tables::{Joined, cut};
+use super::tables::Joined;
 use crate::eval::engine::vector::row;
 use crate::value::column::{Data, Table};
 use crate::value::piece::{Keys, Piece, Runs, Use, Wanted};
@@ -47,11 +48,10 @@ impl Direction {
     }
 }
 
-/// Takes the first and the last run out of a piece.
-pub fn take_edges(piece: &mut Piece, edges: &mut Vec<Edge>) {
+/// Puts the first and the last run of a piece aside; the rows between them.
+pub fn take_edges(piece: &Piece, edges: &mut Vec<Edge>) -> Range<usize> {
     let Piece { number, table, runs: Runs { starts, keys }, .. } = piece;
-    let rows = table.rows;
-    let start = |run: usize| starts.get(run).map_or(rows, |&start| start as usize);
+    let start = |run: usize| starts.get(run).map_or(table.rows, |&start| start as usize);
     let mut edge = |run: usize, last: bool| {
         let places: Vec<u32> = (row(start(run))..row(start(run + 1))).collect();
         let mut key = Keys::default();
@@ -59,14 +59,13 @@ pub fn take_edges(piece: &mut Piece, edges: &mut Vec<Edge>) {
         edges.push(Edge { place: (*number, last), key, rows: select(table, &places) });
     };
     if starts.is_empty() {
-        return;
+        return 0..0;
     }
     edge(0, false);
     if starts.len() > 1 {
         edge(starts.len() - 1, true);
     }
-    let (from, to) = (start(1), start(starts.len() - 1).max(start(1)));
-    cut(table, from, to);
+    start(1)..start(starts.len() - 1).max(start(1))
 }
 
 /// The rows of all edges as one table, with the runs that go on over the borders put together, and how their keys follow

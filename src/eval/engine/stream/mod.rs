@@ -5,9 +5,11 @@
 //! stand together are run piece by piece, with the units at the borders of pieces put aside; rows that are scattered are
 //! brought together in partitions first. Memory: the pieces under way, the cells, and what is scattered.
 
+mod classes;
 mod codes;
 mod edges;
 mod ended;
+mod keys;
 pub mod memory;
 mod part;
 mod scatter;
@@ -115,7 +117,7 @@ pub fn run(job: StreamJob<'_>) -> Result<Streamed, Ended> {
                 Body::Aggregate(Aggregate { source: Source::Score(score), .. }) => of_score(*score),
                 _ => None,
             };
-            match gathered.and_then(|gathering| gathering.cells.iter().find(|found| found.index == at)) {
+            match gathered.and_then(|gathering| gathering.cells.iter().find(|found| found.indices.contains(&at))) {
                 Some(cells) => cells.computed(&world, index, &mut run.accounts, &mut problems),
                 None => run.index(index, &mut problems),
             }
@@ -140,9 +142,9 @@ struct Gathering {
     cells: Vec<Cells>,
 }
 
-/// The cells of one aggregation, ascending, and what became of the units.
+/// The cells of aggregations of the same units, ascending, and what became of the units.
 struct Cells {
-    index: usize,
+    indices: Vec<usize>,
     score: usize,
     cells: Vec<(super::Key, Gathered)>,
     counts: super::aggregate::Counts,
@@ -166,15 +168,26 @@ impl Gathering {
         account.kept = account.read - account.repeated;
         seen.account = account;
         let mut scores: Vec<(usize, ScoreAccount)> = Vec::new();
-        let mut tallies: Vec<Vec<Total>> = Vec::new();
+        let mut tallies: Vec<Vec<(usize, Total<'_>)>> = Vec::new();
         for part in totals {
+            let of_scores = part.scores.iter().map(|score| (score.place, &score.account));
             if scores.is_empty() {
-                scores = part.scores;
+                scores = of_scores.map(|(place, account)| (place, account.clone())).collect();
             } else {
-                scores.iter_mut().zip(&part.scores).for_each(|((_, sum), (_, part))| part::add_account(sum, part));
+                scores.iter_mut().zip(of_scores).for_each(|((_, sum), (_, part))| part::add_account(sum, part));
             }
-            tallies.resize_with(part.tallies.len(), Vec::new);
-            tallies.iter_mut().zip(part.tallies).for_each(|(list, total)| list.push(total));
+            let totals = part.scores.into_iter().flat_map(|score| {
+                let place = score.place;
+                score.totals.into_iter().map(move |total| (place, total))
+            });
+            for (at, total) in totals.enumerate() {
+                if tallies.len() <= at {
+                    tallies.push(Vec::new());
+                }
+                if let Some(list) = tallies.get_mut(at) {
+                    list.push(total);
+                }
+            }
         }
         if scores
             .iter()
@@ -182,23 +195,22 @@ impl Gathering {
         {
             return Err(Ended::Unfit);
         }
-        let cells = tallies.into_iter().map(|totals| Cells::new(job.plan, totals)).collect::<Result<_, Unfit>>()?;
+        let cells = tallies.into_iter().map(Cells::new).collect::<Result<_, Unfit>>()?;
         Ok(Self { seen, scores, cells })
     }
 }
 
 impl Cells {
-    fn new(plan: &Plan, totals: Vec<Total>) -> Result<Self, Unfit> {
-        let Some(first) = totals.first() else { return Err(Unfit) };
-        let (index, score, mut counts) = (first.index, first.score, super::aggregate::Counts::default());
-        let function = aggregate(plan, index).map(|aggregate| aggregate.function).ok_or(Unfit)?;
-        for total in &totals {
+    fn new(totals: Vec<(usize, Total<'_>)>) -> Result<Self, Unfit> {
+        let Some((score, first)) = totals.first() else { return Err(Unfit) };
+        let (indices, score, mut counts) = (first.indices.clone(), *score, super::aggregate::Counts::default());
+        for (_, total) in &totals {
             counts.no_value += total.counts.no_value;
             counts.failing += total.counts.failing;
             counts.in_cells += total.counts.in_cells;
         }
-        let cells = merged(function, totals.into_iter().map(|total| total.tally).collect())?;
-        Ok(Self { index, score, cells, counts })
+        let cells = merged(totals.into_iter().map(|(_, total)| total.tally).collect())?;
+        Ok(Self { indices, score, cells, counts })
     }
 
     /// The index, with the cells inside of `in` and those that it has in any case.
@@ -209,8 +221,7 @@ impl Cells {
         accounts: &mut Vec<IndexAccount>,
         problems: &mut Problems,
     ) -> Computed {
-        let (Some(aggregate), Some(score)) = (aggregate(world.plan, self.index), world.plan.scores.get(self.score))
-        else {
+        let (Some(aggregate), Some(score)) = (aggregate_of(index), world.plan.scores.get(self.score)) else {
             return Computed { cells: Vec::new(), broken: true };
         };
         let domains = complete::domains(world, &aggregate.by);
@@ -241,8 +252,8 @@ impl Cells {
     }
 }
 
-fn aggregate(plan: &Plan, index: usize) -> Option<&Aggregate> {
-    match &plan.indices.get(index)?.body {
+fn aggregate_of(index: &Index) -> Option<&Aggregate> {
+    match &index.body {
         Body::Aggregate(aggregate) => Some(aggregate),
         Body::Formula { .. } => None,
     }
@@ -255,6 +266,7 @@ fn result(function: Function, ty: &Type, cell: &Gathered) -> super::aggregate::R
         Function::Count => Ok(Value::Number(i128::from(cell.count))),
         Function::Sum | Function::Mean => of_sum(function, I256::from(cell.sum), places, cell.count),
         Function::Only if cell.count > 1 => Err(Failure::Several),
-        Function::Min | Function::Max | Function::Only => Ok(cell.best.clone()),
+        Function::Min => Ok(cell.least.clone()),
+        Function::Max | Function::Only => Ok(cell.greatest.clone()),
     }
 }

@@ -1,91 +1,166 @@
 //! Runs the scores and aggregations of an input over a part of its rows that holds all rows of its units.
 
-use super::tally::Tally;
+use std::ops::Range;
+
+use super::classes::Classes;
+use super::keys::check_keys;
+use super::tables::cut;
+use super::tally::{Gather, Tally};
 use super::ways;
 use crate::diag::Problems;
 use crate::eval::ScoreAccount;
 use crate::eval::engine::aggregate::{Counts, Units, passing};
 use crate::eval::engine::checks;
 use crate::eval::engine::frame::Leaves;
-use crate::eval::engine::group::{Groups, group};
-use crate::eval::engine::order::same;
 use crate::eval::engine::score::{self, Scored};
-use crate::eval::engine::vector::{all_rows, at, gather};
+use crate::eval::engine::vector::{all_rows, at, gather, row};
 use crate::eval::engine::world::World;
 use crate::eval::needs::Needs;
-use crate::plan::{Aggregate, Body, Plan, Score};
-use crate::value::column::{Column, Data, InputAccount, Table};
-use crate::value::piece::Unfit;
-use crate::value::schema::{Schema, Unique};
+use crate::plan::{Aggregate, Expr, Plan, Score};
+use crate::value::column::{Column, InputAccount, Table};
+use crate::value::piece::{Unfit, Wanted};
 
-/// What the parts of an input have come to so far.
-pub struct Totals {
-    /// What became of the records.
-    pub input: InputAccount,
-    /// For each needed score of the input, its place and what became of its rows.
-    pub scores: Vec<(usize, ScoreAccount)>,
-    /// For each needed aggregation of these scores.
-    pub tallies: Vec<Total>,
-    /// How many parts were added.
-    pub parts: usize,
+/// Rows of an input that hold all rows of their units.
+pub struct Part {
+    /// The rows, among others.
+    pub table: Table,
+    /// Which rows.
+    pub rows: Range<usize>,
+    /// Where the units start, ascending, if the rows of each stand together.
+    pub starts: Option<Vec<u32>>,
 }
 
-/// What one aggregation has come to so far.
-pub struct Total {
-    /// The place of its index.
-    pub index: usize,
-    /// The place of its score.
-    pub score: usize,
-    /// Its cells, those outside of `in` too.
+impl Part {
+    /// All rows of a table.
+    pub fn all(table: Table) -> Self {
+        Self { rows: 0..table.rows, table, starts: None }
+    }
+}
+
+/// What the parts of an input have come to so far.
+pub struct Totals<'p> {
+    /// What became of the records.
+    pub input: InputAccount,
+    /// The needed scores of the input.
+    pub scores: Vec<OfScore<'p>>,
+    /// How many parts were added.
+    pub parts: usize,
+    /// What makes units of the rows.
+    key: Vec<usize>,
+}
+
+/// What one score has come to so far.
+pub struct OfScore<'p> {
+    /// Its place in the plan.
+    pub place: usize,
+    score: &'p Score,
+    /// What became of its rows.
+    pub account: ScoreAccount,
+    classes: Option<Classes<'p>>,
+    /// The needed aggregations of its units.
+    pub totals: Vec<Total<'p>>,
+}
+
+/// What aggregations of the same units by the same dimensions have come to so far.
+pub struct Total<'p> {
+    /// The places of their indices.
+    pub indices: Vec<usize>,
+    /// One of them.
+    aggregate: &'p Aggregate,
+    /// What the expressions of the filter and the dimensions say.
+    units: String,
+    gather: Gather,
+    /// Their cells, those outside of `in` too.
     pub tally: Tally,
     /// What became of the units; those outside are among those in cells yet.
     pub counts: Counts,
 }
 
-impl Totals {
+impl<'p> Totals<'p> {
     /// Nothing yet.
-    pub fn new(plan: &Plan, needs: &Needs, input: usize) -> Self {
-        let mut totals = Self { input: InputAccount::default(), scores: Vec::new(), tallies: Vec::new(), parts: 0 };
-        for (at, score) in ways::scores(plan, needs, input) {
-            totals.scores.push((at, ScoreAccount::new(&score.name, 0)));
-            for (index, _, aggregate) in ways::aggregates(plan, needs, at) {
-                let tally = Tally::new(aggregate.function, aggregate.by.len());
-                totals.tallies.push(Total { index, score: at, tally, counts: Counts::default() });
+    pub fn new(plan: &'p Plan, needs: &'p Needs, input: usize, wanted: &Wanted) -> Self {
+        let mut totals = Self { input: InputAccount::default(), scores: Vec::new(), parts: 0, key: wanted.key.clone() };
+        for (place, score) in ways::scores(plan, needs, input) {
+            let mut of_score: Vec<Total<'p>> = Vec::new();
+            for (index, _, aggregate) in ways::aggregates(plan, needs, place) {
+                let exprs: Vec<&Expr> = aggregate.filter.iter().chain(aggregate.by.iter().map(|by| &by.expr)).collect();
+                let units = serde_json::to_string(&(aggregate.filter.is_some(), exprs)).unwrap_or_default();
+                let same = of_score.iter_mut().find(|total| !units.is_empty() && total.units == units);
+                match same {
+                    Some(total) => {
+                        total.indices.push(index);
+                        total.gather.add(aggregate.function);
+                    }
+                    None => {
+                        let mut gather = Gather::default();
+                        gather.add(aggregate.function);
+                        let (tally, counts) = (Tally::new(gather, aggregate.by.len()), Counts::default());
+                        of_score.push(Total { indices: vec![index], aggregate, units, gather, tally, counts });
+                    }
+                }
             }
+            // What is gathered is known only now.
+            of_score.iter_mut().for_each(|total| total.tally = Tally::new(total.gather, total.aggregate.by.len()));
+            totals.scores.push(OfScore {
+                place,
+                score,
+                account: ScoreAccount::new(&score.name, 0),
+                classes: Classes::new(score, wanted),
+                totals: of_score,
+            });
         }
         totals
     }
 
     /// Adds a part of the input, whose records have been counted.
-    pub fn add(&mut self, world: &World<'_>, input: usize, mut part: Table) -> Result<(), Unfit> {
+    pub fn add(&mut self, world: &World<'_>, input: usize, mut part: Part) -> Result<(), Unfit> {
         let Some(spec) = world.plan.inputs.get(input) else { return Err(Unfit) };
         self.parts += 1;
-        self.input.repeated += check_keys(&mut part, &spec.schema)?;
-        let world = &world.of_part(input, &part);
+        self.input.repeated += check_keys(&mut part, &spec.schema, &self.key)?;
         let mut problems = Problems::new();
-        checks::input(world, input, &mut problems);
-        let Self { scores, tallies, .. } = self;
-        for (place, account) in scores {
-            let Some(score) = world.plan.scores.get(*place) else { continue };
-            let scored = score::run(world, score, true, None, &mut problems);
+        if !spec.checks.is_empty() {
+            part.cut();
+            checks::input(&world.of_part(input, &part.table), input, &mut problems);
+        }
+        for of_score in &mut self.scores {
+            let fused = match &mut of_score.classes {
+                Some(classes) => {
+                    let world = &world.of_part(input, &part.table);
+                    classes.run(world, &part, &mut problems)?
+                }
+                None => None,
+            };
+            if fused.is_none() {
+                part.cut();
+            }
+            let world = &world.of_part(input, &part.table);
+            let scored = fused.unwrap_or_else(|| score::run(world, of_score.score, true, None, &mut problems));
             if scored.broken || !problems.is_empty() {
                 return Err(Unfit);
             }
-            add_account(account, &scored.account);
-            for total in tallies.iter_mut().filter(|total| total.score == *place) {
-                total.add(world, score, &scored)?;
+            add_account(&mut of_score.account, &scored.account);
+            for total in &mut of_score.totals {
+                total.add(world, of_score.score, &scored)?;
             }
         }
         if problems.is_empty() { Ok(()) } else { Err(Unfit) }
     }
 }
 
-impl Total {
+impl Part {
+    /// Leaves the rows alone in the table.
+    pub fn cut(&mut self) {
+        if self.rows != (0..self.table.rows) {
+            cut(&mut self.table, self.rows.start, self.rows.end);
+            let first = row(self.rows.start);
+            self.starts.iter_mut().flatten().for_each(|start| *start -= first);
+            self.rows = 0..self.table.rows;
+        }
+    }
+}
+
+impl Total<'_> {
     fn add(&mut self, world: &World<'_>, score: &Score, scored: &Scored) -> Result<(), Unfit> {
-        let aggregate = match world.plan.indices.get(self.index).map(|index| &index.body) {
-            Some(Body::Aggregate(aggregate)) => aggregate,
-            _ => return Err(Unfit),
-        };
         let Some(value) = scored.frame.value.as_ref() else {
             self.counts.no_value += scored.frame.len as u64;
             return Ok(());
@@ -96,11 +171,9 @@ impl Total {
             value: Some(value),
             ty: &score.ty.base,
         };
-        let (rows, dims) = valued(world, aggregate, &units, value, &mut self.counts)?;
+        let (rows, dims) = valued(world, self.aggregate, &units, value, &mut self.counts)?;
         self.counts.in_cells += rows.as_ref().map_or(units.len, Vec::len) as u64;
         match rows {
-            Some(rows) if rows.is_empty() => Ok(()),
-            None if units.len == 0 => Ok(()),
             Some(rows) => self.tally.add(&dims, &gather(value, &rows)),
             None => self.tally.add(&dims, value),
         }
@@ -116,7 +189,9 @@ fn valued(
     counts: &mut Counts,
 ) -> Result<(Option<Vec<u32>>, Vec<Column>), Unfit> {
     let mut valued = all_rows(units.len);
-    valued.retain(|&row| value.is_known(row as usize));
+    if value.known.is_some() {
+        valued.retain(|&row| value.is_known(row as usize));
+    }
     let before = valued.len();
     counts.no_value += (units.len - before) as u64;
     let mut flawed = false;
@@ -126,67 +201,6 @@ fn valued(
     }
     counts.failing += (before - passing.len()) as u64;
     Ok(((passing.len() < units.len).then_some(passing), dims))
-}
-
-/// Checks units and keys, and drops the repeats where the schema says so; how many that were.
-fn check_keys(part: &mut Table, schema: &Schema) -> Result<u64, Unfit> {
-    for unit in &schema.units {
-        let groups = grouped(part, &unit.key)?;
-        let agrees = |column: &usize| part.columns.get(*column).is_some_and(|column| agrees(column, &groups));
-        if !unit.has.iter().all(agrees) {
-            return Err(Unfit);
-        }
-    }
-    let mut repeated = 0;
-    for unique in &schema.unique {
-        repeated += check_unique(part, unique)?;
-    }
-    Ok(repeated)
-}
-
-fn check_unique(part: &mut Table, unique: &Unique) -> Result<u64, Unfit> {
-    let groups = grouped(part, &unique.key)?;
-    let repeated = part.rows - groups.first.len();
-    if repeated == 0 {
-        return Ok(0);
-    }
-    let others = part.columns.iter().enumerate().filter(|(at, _)| !unique.key.contains(at));
-    if !unique.drop_repeats || !others.map(|(_, column)| column).all(|column| agrees(column, &groups)) {
-        return Err(Unfit);
-    }
-    *part = select(part, &groups.first);
-    Ok(repeated as u64)
-}
-
-/// The groups of rows with the same key; a key must be there.
-fn grouped(part: &Table, key: &[usize]) -> Result<Groups, Unfit> {
-    let columns: Option<Vec<&Column>> = key.iter().map(|&at| part.columns.get(at)).collect();
-    let columns = columns.ok_or(Unfit)?;
-    let full = |column: &&Column| column.known.as_ref().is_none_or(|known| known.iter().all(|&known| known));
-    if !columns.iter().all(full) {
-        return Err(Unfit);
-    }
-    Ok(group(&columns.into_iter().cloned().collect::<Vec<_>>(), part.rows))
-}
-
-/// Whether all rows of each group have the same value.
-fn agrees(column: &Column, groups: &Groups) -> bool {
-    fn alike<T: PartialEq + Copy + Default>(list: &[T], groups: &Groups) -> bool {
-        let first = |id: &u32| at(&groups.first, *id as usize) as usize;
-        groups.ids.iter().zip(list).all(|(id, value)| *value == at(list, first(id)))
-    }
-    match (&column.data, &column.known) {
-        (Data::Small(v), None) => alike(v, groups),
-        (Data::Text { codes, .. }, None) => alike(codes, groups),
-        (Data::Day(v), None) => alike(v, groups),
-        (Data::Flag(v), None) => alike(v, groups),
-        (Data::Partial { first, last }, None) => alike(first, groups) && alike(last, groups),
-        _ => {
-            let same = same(column);
-            let first = |id: &u32| at(&groups.first, *id as usize) as usize;
-            groups.ids.iter().enumerate().all(|(row, id)| same(row, first(id)))
-        }
-    }
 }
 
 /// Some rows of a table, in the order given. Columns that aren't wanted stay empty.

@@ -10,37 +10,64 @@ use crate::value::Value;
 use crate::value::column::{Column, Data};
 use crate::value::piece::Unfit;
 
+/// What is gathered of a cell besides the number of its values.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Gather {
+    /// Their sum.
+    sum: bool,
+    /// The least.
+    least: bool,
+    /// The greatest, or the only one.
+    greatest: bool,
+}
+
+impl Gather {
+    /// Also what a function needs.
+    pub fn add(&mut self, function: Function) {
+        match function {
+            Function::Count => {}
+            Function::Sum | Function::Mean => self.sum = true,
+            Function::Min => self.least = true,
+            Function::Max | Function::Only => self.greatest = true,
+        }
+    }
+}
+
 /// What has been gathered of a cell.
 #[derive(Debug, Clone, Default)]
 pub struct Gathered {
     /// How many values.
     pub count: u64,
-    /// Their sum, of sums and means.
+    /// Their sum.
     pub sum: i128,
-    /// The least, greatest or only of them.
-    pub best: Value,
+    /// The least of them.
+    pub least: Value,
+    /// The greatest of them.
+    pub greatest: Value,
 }
 
-/// Cells of an aggregation on their way.
+/// Cells on their way: those of all aggregations of the same units by the same dimensions.
 pub struct Tally {
-    function: Function,
+    gather: Gather,
     dims: Vec<Coder>,
     pairs: Vec<Pairs>,
     counts: Vec<u64>,
     sums: Vec<i128>,
-    best: Vec<Value>,
+    least: Vec<Value>,
+    greatest: Vec<Value>,
 }
 
 impl Tally {
     /// No cells yet.
-    pub fn new(function: Function, dims: usize) -> Self {
+    pub fn new(gather: Gather, dims: usize) -> Self {
         Self {
-            function,
+            gather,
             dims: (0..dims).map(|_| Coder::default()).collect(),
             pairs: (1..dims).map(|_| Pairs::default()).collect(),
             counts: Vec::new(),
             sums: Vec::new(),
-            best: Vec::new(),
+            least: Vec::new(),
+            greatest: Vec::new(),
         }
     }
 
@@ -50,26 +77,28 @@ impl Tally {
             return Ok(());
         }
         let cells = self.cells(dims, values.len());
-        let cells_now = match (self.pairs.last(), self.dims.last()) {
+        let now = match (self.pairs.last(), self.dims.last()) {
             (Some(pairs), _) => pairs.len(),
             (None, Some(dim)) => dim.values().len(),
             (None, None) => 1,
         };
-        if self.counts.len() < cells_now {
-            self.counts.resize(cells_now, 0);
-            self.sums.resize(cells_now, 0);
-        }
+        self.counts.resize(now, 0);
         for &cell in &cells {
             if let Some(count) = self.counts.get_mut(cell as usize) {
                 *count += 1;
             }
         }
-        match self.function {
-            Function::Count => Ok(()),
-            Function::Sum | Function::Mean => self.sum(&cells, values),
-            Function::Min => self.best(&cells, values, Ordering::Less),
-            Function::Max | Function::Only => self.best(&cells, values, Ordering::Greater),
+        if self.gather.sum {
+            self.sums.resize(now, 0);
+            sum(&mut self.sums, &cells, values)?;
         }
+        if self.gather.least {
+            best(&mut self.least, now, &cells, values, Ordering::Less)?;
+        }
+        if self.gather.greatest {
+            best(&mut self.greatest, now, &cells, values, Ordering::Greater)?;
+        }
+        Ok(())
     }
 
     fn cells(&mut self, dims: &[Column], rows: usize) -> Vec<u32> {
@@ -78,44 +107,13 @@ impl Tally {
         codes.zip(&mut self.pairs).fold(first, |so_far, (next, pairs)| pairs.codes(so_far, &next))
     }
 
-    fn sum(&mut self, cells: &[u32], values: &Column) -> Result<(), Unfit> {
-        match &values.data {
-            Data::Small(v) => {
-                for (&cell, &units) in cells.iter().zip(v) {
-                    if let Some(sum) = self.sums.get_mut(cell as usize) {
-                        // So many numbers of 64 bits as there are rows never leave 128.
-                        *sum = sum.wrapping_add(i128::from(units));
-                    }
-                }
-                Ok(())
-            }
-            Data::Wide(v) => cells.iter().zip(v).try_for_each(|(&cell, &units)| {
-                let sum = self.sums.get_mut(cell as usize).ok_or(Unfit)?;
-                *sum = sum.checked_add(units).ok_or(Unfit)?;
-                Ok(())
-            }),
-            _ => Err(Unfit),
-        }
-    }
-
-    fn best(&mut self, cells: &[u32], values: &Column, better: Ordering) -> Result<(), Unfit> {
-        self.best.resize(self.counts.len(), Value::Missing);
-        for (place, &cell) in cells.iter().enumerate() {
-            let value = values.value(place);
-            let best = self.best.get_mut(cell as usize).ok_or(Unfit)?;
-            if !best.is_known() || value.cmp(best) == better {
-                *best = value;
-            }
-        }
-        Ok(())
-    }
-
     /// The cells so far, each with its key, in any order.
     pub fn into_cells(self) -> Vec<(Key, Gathered)> {
         let gathered = |cell: usize| Gathered {
             count: at(&self.counts, cell),
             sum: at(&self.sums, cell),
-            best: self.best.get(cell).cloned().unwrap_or_default(),
+            least: self.least.get(cell).cloned().unwrap_or_default(),
+            greatest: self.greatest.get(cell).cloned().unwrap_or_default(),
         };
         (0..self.counts.len()).map(|cell| (self.key(row(cell)), gathered(cell))).collect()
     }
@@ -134,29 +132,64 @@ impl Tally {
     }
 }
 
-/// Cells of several tallies of the same aggregation as one list, ascending by their keys.
-pub fn merged(function: Function, tallies: Vec<Tally>) -> Result<Vec<(Key, Gathered)>, Unfit> {
+fn sum(sums: &mut [i128], cells: &[u32], values: &Column) -> Result<(), Unfit> {
+    match &values.data {
+        Data::Small(v) => {
+            for (&cell, &units) in cells.iter().zip(v) {
+                if let Some(sum) = sums.get_mut(cell as usize) {
+                    // So many numbers of 64 bits as there are rows never leave 128.
+                    *sum = sum.wrapping_add(i128::from(units));
+                }
+            }
+            Ok(())
+        }
+        Data::Wide(v) => cells.iter().zip(v).try_for_each(|(&cell, &units)| {
+            let sum = sums.get_mut(cell as usize).ok_or(Unfit)?;
+            *sum = sum.checked_add(units).ok_or(Unfit)?;
+            Ok(())
+        }),
+        // Reals can't be added in parts, and nothing else can be added at all.
+        _ => Err(Unfit),
+    }
+}
+
+fn best(list: &mut Vec<Value>, now: usize, cells: &[u32], values: &Column, better: Ordering) -> Result<(), Unfit> {
+    list.resize(now, Value::Missing);
+    for (place, &cell) in cells.iter().enumerate() {
+        let value = values.value(place);
+        let best = list.get_mut(cell as usize).ok_or(Unfit)?;
+        if !best.is_known() || value.cmp(best) == better {
+            *best = value;
+        }
+    }
+    Ok(())
+}
+
+/// Cells of several tallies of the same aggregations as one list, ascending by their keys.
+pub fn merged(tallies: Vec<Tally>) -> Result<Vec<(Key, Gathered)>, Unfit> {
     let mut cells: Vec<(Key, Gathered)> = tallies.into_iter().flat_map(Tally::into_cells).collect();
     cells.sort_by(|a, b| a.0.cmp(&b.0));
     let mut merged: Vec<(Key, Gathered)> = Vec::with_capacity(cells.len());
     for (key, cell) in cells {
         match merged.last_mut() {
-            Some((last, into)) if *last == key => add(function, into, cell)?,
+            Some((last, into)) if *last == key => into.add(cell)?,
             _ => merged.push((key, cell)),
         }
     }
     Ok(merged)
 }
 
-fn add(function: Function, into: &mut Gathered, cell: Gathered) -> Result<(), Unfit> {
-    into.count += cell.count;
-    into.sum = into.sum.checked_add(cell.sum).ok_or(Unfit)?;
-    let better = match function {
-        Function::Min => cell.best < into.best,
-        _ => cell.best > into.best,
-    };
-    if better {
-        into.best = cell.best;
+impl Gathered {
+    fn add(&mut self, cell: Gathered) -> Result<(), Unfit> {
+        self.count += cell.count;
+        self.sum = self.sum.checked_add(cell.sum).ok_or(Unfit)?;
+        // Missing comes before all other values, and where one list of a function has values all have.
+        if cell.least < self.least {
+            self.least = cell.least;
+        }
+        if cell.greatest > self.greatest {
+            self.greatest = cell.greatest;
+        }
+        Ok(())
     }
-    Ok(())
 }

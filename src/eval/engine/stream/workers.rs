@@ -1,11 +1,12 @@
 //! The threads that read the pieces of an input and run them.
 
+use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::StreamJob;
 use super::edges::{Direction, Edge, joined, take_edges};
 use super::ended::Ended;
-use super::part::{Totals, select};
+use super::part::{Part, Totals, select};
 use super::words::Words;
 use crate::eval::engine::world::World;
 use crate::eval::literals;
@@ -14,8 +15,8 @@ use crate::value::column::{Gone, InputAccount, Table};
 use crate::value::piece::{Piece, PieceReader, Unfit, Wanted};
 
 /// What one thread has come to.
-struct Work {
-    totals: Totals,
+struct Work<'p> {
+    totals: Totals<'p>,
     edges: Vec<Edge>,
     direction: Direction,
     words: Words,
@@ -31,13 +32,13 @@ enum Stop {
 }
 
 /// What the pieces of an input come to, for each thread; and a table with the texts that occurred.
-pub fn gather(
-    job: &StreamJob<'_>,
+pub fn gather<'p>(
+    job: &'p StreamJob<'_>,
     world: &World<'_>,
-    needs: &Needs,
+    needs: &'p Needs,
     input: usize,
     wanted: &Wanted,
-) -> Result<(Vec<Totals>, Table), Ended> {
+) -> Result<(Vec<Totals<'p>>, Table), Ended> {
     let (mut totals, seen) = match in_order(job, world, needs, input, wanted) {
         Ok(found) => found,
         Err(Stop::Ended(ended)) => return Err(ended),
@@ -46,24 +47,24 @@ pub fn gather(
     let parts: usize = totals.iter().map(|totals| totals.parts).sum();
     // Without rows there is an account all the same.
     if let Some(first) = totals.first_mut().filter(|_| parts == 0) {
-        first.add(world, input, select(&seen, &[]))?;
+        first.add(world, input, Part::all(select(&seen, &[])))?;
     }
     Ok((totals, seen))
 }
 
-fn in_order(
-    job: &StreamJob<'_>,
+fn in_order<'p>(
+    job: &'p StreamJob<'_>,
     world: &World<'_>,
-    needs: &Needs,
+    needs: &'p Needs,
     input: usize,
     wanted: &Wanted,
-) -> Result<(Vec<Totals>, Table), Stop> {
+) -> Result<(Vec<Totals<'p>>, Table), Stop> {
     let pieces = (job.open)(input, wanted)?;
     let texts = literals::looked_at(job.plan, job.wanted, input);
     let stop = AtomicBool::new(false);
     let work = |_| {
         let mut work = Work {
-            totals: Totals::new(job.plan, needs, input),
+            totals: Totals::new(job.plan, needs, input, wanted),
             edges: Vec::new(),
             direction: Direction::default(),
             words: Words::new(&texts),
@@ -90,7 +91,7 @@ fn in_order(
         return Err(Stop::Disorder);
     }
     if let (Some(rest), Some(first)) = (rest, totals.first_mut()) {
-        first.add(world, input, rest)?;
+        first.add(world, input, Part::all(rest))?;
     }
     Ok((totals, seen(like, words, rows_of(job, input))))
 }
@@ -129,7 +130,7 @@ impl From<Unfit> for Stop {
     }
 }
 
-impl Work {
+impl Work<'_> {
     fn pieces(
         &mut self,
         reader: &mut dyn PieceReader,
@@ -144,20 +145,31 @@ impl Work {
         Ok(())
     }
 
-    fn piece(&mut self, mut piece: Piece, world: &World<'_>, (input, wanted): (usize, &Wanted)) -> Result<(), Stop> {
+    fn piece(&mut self, piece: Piece, world: &World<'_>, (input, wanted): (usize, &Wanted)) -> Result<(), Stop> {
         self.totals.input.read += piece.table.account.read;
         self.words.note(&piece.table);
+        let (mut rows, mut starts) = (0..piece.table.rows, None);
         if !wanted.key.is_empty() {
             self.direction.note_runs(&piece.runs.keys);
             if self.direction.is_disorder() {
                 return Err(Stop::Disorder);
             }
-            take_edges(&mut piece, &mut self.edges);
+            rows = take_edges(&piece, &mut self.edges);
+            starts = Some(within(piece.runs.starts, &rows));
         }
         let table = piece.table;
         if self.like.is_none() {
             self.like = Some(select(&table, &[]));
         }
-        if table.rows > 0 { Ok(self.totals.add(world, input, table)?) } else { Ok(()) }
+        if rows.is_empty() {
+            return Ok(());
+        }
+        Ok(self.totals.add(world, input, Part { table, rows, starts })?)
     }
+}
+
+/// The starts of the runs within some rows.
+fn within(mut starts: Vec<u32>, rows: &Range<usize>) -> Vec<u32> {
+    starts.retain(|&start| rows.contains(&(start as usize)));
+    starts
 }

@@ -4,9 +4,9 @@
 //! Rows are kept as bytes, some 20 each; beyond the memory that is allowed they are put aside. A partition that is too
 //! large is split again. The rows of one unit always stay together, however many there are.
 
+mod buffer;
 mod lane;
 mod numbers;
-mod part;
 mod shape;
 mod sorter;
 mod split;
@@ -70,13 +70,13 @@ fn partition_of(hash: u64) -> u16 {
 }
 
 /// What the rows of an input come to, for each thread; and a table with the texts that occurred.
-pub fn gather(
-    job: &StreamJob<'_>,
+pub fn gather<'p>(
+    job: &'p StreamJob<'_>,
     world: &World<'_>,
-    needs: &Needs,
+    needs: &'p Needs,
     input: usize,
     wanted: &Wanted,
-) -> Result<(Vec<Totals>, Table), Ended> {
+) -> Result<(Vec<Totals<'p>>, Table), Ended> {
     let texts = literals::looked_at(job.plan, job.wanted, input);
     let (mut words, mut read) = (Words::new(&texts), 0);
     let mut partitions: Vec<Partition> = (0..PARTITIONS).map(|_| Vec::new()).collect();
@@ -128,20 +128,20 @@ fn share(job: &StreamJob<'_>, spill: Spilling<'_>) -> usize {
 }
 
 /// The partitions on their way.
-struct Running<'r, 'j, 'w> {
-    job: &'r StreamJob<'j>,
+struct Running<'r, 'p, 'j, 'w> {
+    job: &'p StreamJob<'j>,
     world: &'r World<'w>,
     input: usize,
     wanted: &'r Wanted,
     sorted: &'r Sorted,
 }
 
-impl Running<'_, '_, '_> {
-    fn all(&self, needs: &Needs, partitions: Vec<Partition>) -> Result<Vec<Totals>, Ended> {
+impl<'p> Running<'_, 'p, '_, '_> {
+    fn all(&self, needs: &'p Needs, partitions: Vec<Partition>) -> Result<Vec<Totals<'p>>, Ended> {
         let partitions: Vec<_> = self.joined(partitions).into_iter().map(|list| Mutex::new(Some(list))).collect();
         let next = AtomicUsize::new(0);
         let work = |_| {
-            let mut totals = Totals::new(self.job.plan, needs, self.input);
+            let mut totals = Totals::new(self.job.plan, needs, self.input, self.wanted);
             let mut together = Together::default();
             while let Some(partition) = partitions.get(next.fetch_add(1, Ordering::Relaxed)) {
                 let partition = partition.lock().ok().and_then(|mut place| place.take()).unwrap_or_default();
@@ -180,15 +180,21 @@ impl Running<'_, '_, '_> {
         joined
     }
 
-    fn one(&self, partition: Partition, depth: u32, totals: &mut Totals, together: &mut Together) -> Result<(), Ended> {
+    fn one(
+        &self,
+        partition: Partition,
+        depth: u32,
+        totals: &mut Totals<'_>,
+        together: &mut Together,
+    ) -> Result<(), Ended> {
         let limit = self.limit();
         if let Some(spill) = self.job.spill.filter(|_| size(&partition).1 > limit && depth < split::DEPTH) {
             let parts = split::split(partition, depth, self.sorted, (limit, spill.store))?;
             return parts.into_iter().try_for_each(|part| self.one(part, depth + 1, totals, together));
         }
         let store = self.job.spill.map(|spill| spill.store);
-        match together.table(partition, self.sorted, self.wanted, store)? {
-            Some(table) => Ok(totals.add(self.world, self.input, table)?),
+        match together.part(partition, self.sorted, self.wanted, store)? {
+            Some(part) => Ok(totals.add(self.world, self.input, part)?),
             None => Ok(()),
         }
     }

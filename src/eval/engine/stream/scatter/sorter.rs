@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::part::Part;
+use super::buffer::Buffer;
 use super::shape::{Halves, Packer, Shape};
 use super::texts::Texts;
 use super::{PARTITIONS, partition_of};
@@ -22,7 +22,7 @@ pub struct Sorter<'w> {
     spill: Option<(usize, &'w dyn Spill)>,
     held: usize,
     /// Its rows.
-    pub parts: Vec<Part>,
+    pub parts: Vec<Buffer>,
     /// How the rows of each piece are written.
     pub shapes: Vec<Shape>,
     /// The texts of each column.
@@ -53,7 +53,7 @@ impl<'w> Sorter<'w> {
             wanted,
             spill,
             held: 0,
-            parts: (0..PARTITIONS).map(|_| Part::default()).collect(),
+            parts: (0..PARTITIONS).map(|_| Buffer::default()).collect(),
             shapes: Vec::new(),
             texts: Vec::new(),
             words: Words::new(texts),

@@ -1,7 +1,7 @@
 //! Splits a partition that is too large by other bits of the hash of its keys.
 
 use super::Sorted;
-use super::part::Part;
+use super::buffer::Buffer;
 use super::shape::{Segment, Shape, segments};
 use super::together::Partition;
 use crate::eval::engine::stream::codes::hash_of;
@@ -29,7 +29,7 @@ pub fn split(
     let mut found: Vec<Partition> = (0..1 << BITS).map(|_| Vec::new()).collect();
     let mut scratch = Scratch::default();
     for (thread, part) in partition {
-        let mut parts: Vec<Part> = (0..1 << BITS).map(|_| Part::default()).collect();
+        let mut parts: Vec<Buffer> = (0..1 << BITS).map(|_| Buffer::default()).collect();
         let mut held = 0;
         part.each(Some(store), |bytes| {
             for segment in segments(sorted.shapes(thread), &bytes) {
@@ -60,7 +60,7 @@ struct Scratch {
 
 impl Scratch {
     /// Writes the rows of a segment to the parts of their keys.
-    fn spread(&mut self, segment: &Segment<'_>, depth: u32, parts: &mut [Part]) {
+    fn spread(&mut self, segment: &Segment<'_>, depth: u32, parts: &mut [Buffer]) {
         segment.keys(&mut self.words, &mut self.keys);
         self.rows.resize_with(parts.len(), Vec::new);
         self.rows.iter_mut().for_each(Vec::clear);

@@ -1,19 +1,20 @@
 //! The rows of a partition as a table, those of each unit one behind the other.
 
 use super::Sorted;
+use super::buffer::Buffer;
 use super::numbers::Numbers;
-use super::part::Part;
 use super::shape::{ColumnShape, Kind, Lane, Segment, segments};
 use super::texts::{AllTexts, with_dict};
 use crate::eval::engine::stream::edges::set_groups;
 use crate::eval::engine::stream::ended::Ended;
+use crate::eval::engine::stream::part::Part;
 use crate::eval::engine::vector::{at, put, row};
 use crate::value::column::{Column, Data, Known, Table};
 use crate::value::piece::{Keys, Wanted};
 use crate::value::spill::Spill;
 
 /// Rows of a partition, for each thread that found some.
-pub type Partition = Vec<(usize, Part)>;
+pub type Partition = Vec<(usize, Buffer)>;
 
 /// What one thread uses again for each partition.
 #[derive(Default)]
@@ -34,21 +35,21 @@ struct Chunk {
 }
 
 /// A segment, the thread that found it, and the places of its rows in the table.
-struct Rows<'c> {
+struct Packed<'c> {
     segment: Segment<'c>,
     thread: usize,
     places: &'c [u32],
 }
 
 impl Together {
-    /// The table.
-    pub fn table(
+    /// All rows of a partition.
+    pub fn part(
         &mut self,
         partition: Partition,
         sorted: &Sorted,
         wanted: &Wanted,
         store: Option<&dyn Spill>,
-    ) -> Result<Option<Table>, Ended> {
+    ) -> Result<Option<Part>, Ended> {
         let Some(like) = &sorted.like else { return Ok(None) };
         let rows = partition.iter().map(|(_, part)| part.rows).sum();
         let mut chunks = Vec::new();
@@ -65,24 +66,24 @@ impl Together {
             let (numbers, keys) = (&mut self.numbers, &self.keys);
             self.places.extend((0..keys.len()).map(|key| numbers.number(keys, key)));
         }
-        let groups = self.put_in_order();
+        let starts = self.put_in_order();
         let mut found = Vec::new();
         let mut places = self.places.as_slice();
         for chunk in &chunks {
             for segment in segments(sorted.shapes(chunk.thread), &chunk.bytes) {
                 let (own, others) = places.split_at_checked(segment.rows).unwrap_or_default();
-                found.push(Rows { segment, thread: chunk.thread, places: own });
+                found.push(Packed { segment, thread: chunk.thread, places: own });
                 places = others;
             }
         }
         let column = |(at, column): (usize, &Column)| made(&found, at, rows, sorted.texts.get(at), column);
         let columns = like.columns.iter().enumerate().map(column).collect();
         let mut table = Table { rows, columns, ..like.clone() };
-        set_groups(&mut table, wanted, &groups);
-        Ok(Some(table))
+        set_groups(&mut table, wanted, &groups(&starts, rows));
+        Ok(Some(Part { table, rows: 0..rows, starts: Some(starts) }))
     }
 
-    /// Turns the group of each row into its place among all rows ordered by groups; and the groups in that order.
+    /// Turns the group of each row into its place among all rows ordered by groups; where the groups start.
     fn put_in_order(&mut self) -> Vec<u32> {
         self.next.clear();
         self.next.resize(self.numbers.len(), 0);
@@ -90,23 +91,31 @@ impl Together {
             let count = at(&self.next, group as usize);
             put(&mut self.next, group as usize, count + 1);
         }
-        let mut groups = Vec::with_capacity(self.places.len());
-        for (group, next) in self.next.iter_mut().enumerate() {
-            let start = groups.len();
-            groups.resize(start + *next as usize, row(group));
-            *next = row(start);
+        let mut sum = 0;
+        for next in &mut self.next {
+            sum += std::mem::replace(next, sum);
         }
+        let starts = self.next.clone();
         for place in &mut self.places {
             let group = *place as usize;
             *place = at(&self.next, group);
             put(&mut self.next, group, *place + 1);
         }
-        groups
+        starts
     }
 }
 
+/// The number of each row's group.
+fn groups(starts: &[u32], rows: usize) -> Vec<u32> {
+    let mut groups = Vec::with_capacity(rows);
+    for group in 0..starts.len() {
+        groups.resize(starts.get(group + 1).map_or(rows, |&end| end as usize), row(group));
+    }
+    groups
+}
+
 /// A column of the table; as empty as `like` where it isn't wanted.
-fn made(found: &[Rows<'_>], column: usize, rows: usize, texts: Option<&AllTexts>, like: &Column) -> Column {
+fn made(found: &[Packed<'_>], column: usize, rows: usize, texts: Option<&AllTexts>, like: &Column) -> Column {
     let column = Found { found, column, rows };
     let kinds = || column.shapes().map(|(_, shape)| shape.kind);
     let Some(kind) = kinds().find(|kind| *kind == Kind::Wide).or_else(|| kinds().next()) else { return like.clone() };
@@ -135,14 +144,14 @@ fn day_of(day: i64) -> i32 {
 /// A column in the segments of a partition.
 #[derive(Clone, Copy)]
 struct Found<'f> {
-    found: &'f [Rows<'f>],
+    found: &'f [Packed<'f>],
     column: usize,
     rows: usize,
 }
 
 impl<'f> Found<'f> {
-    fn shapes(self) -> impl Iterator<Item = (&'f Rows<'f>, &'f ColumnShape)> {
-        let shape = move |rows: &'f Rows<'f>| Some((rows, rows.segment.shape.columns.get(self.column)?.as_ref()?));
+    fn shapes(self) -> impl Iterator<Item = (&'f Packed<'f>, &'f ColumnShape)> {
+        let shape = move |rows: &'f Packed<'f>| Some((rows, rows.segment.shape.columns.get(self.column)?.as_ref()?));
         self.found.iter().filter_map(shape)
     }
 
@@ -197,7 +206,7 @@ impl<'f> Found<'f> {
     }
 }
 
-impl Rows<'_> {
+impl Packed<'_> {
     /// Sets what a lane says of each row.
     #[inline]
     fn read<T>(&self, lane: Lane, list: &mut [T], set: impl Fn(&mut T, i64)) {

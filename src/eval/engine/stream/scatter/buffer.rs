@@ -10,7 +10,7 @@ const CHUNK: std::ops::RangeInclusive<usize> = 1 << 11..=1 << 16;
 
 /// Rows of a partition.
 #[derive(Default)]
-pub struct Part {
+pub struct Buffer {
     /// Segments, one behind the other; none lies in two chunks.
     pub chunks: Vec<Vec<u8>>,
     /// Chunks that were put aside.
@@ -21,7 +21,7 @@ pub struct Part {
     pub bytes: usize,
 }
 
-impl Part {
+impl Buffer {
     /// Adds a segment of so many rows and bytes; the bytes are to be filled in.
     pub fn add(&mut self, shape: u32, rows: usize, lanes: usize, long: usize) -> &mut [u8] {
         let length = HEAD + lanes + long;
