@@ -10,6 +10,8 @@ mod numbers;
 mod shape;
 mod sorter;
 mod split;
+#[cfg(test)]
+mod tests;
 mod texts;
 mod together;
 
@@ -78,21 +80,11 @@ pub fn gather<'p>(
     wanted: &Wanted,
 ) -> Result<(Vec<Totals<'p>>, Table), Ended> {
     let texts = literals::looked_at(job.plan, job.wanted, input);
-    let (mut words, mut read) = (Words::new(&texts), 0);
-    let mut partitions: Vec<Partition> = (0..PARTITIONS).map(|_| Vec::new()).collect();
-    let mut sorted = Sorted { shapes: Vec::new(), texts: Vec::new(), like: None };
-    let mut of_threads = Vec::new();
-    for (thread, work) in sort(job, input, wanted, &texts)?.into_iter().enumerate() {
-        words.join(work.words);
-        sorted.like = sorted.like.or(work.like);
-        read += work.read;
-        sorted.shapes.push(work.shapes);
-        of_threads.push(work.texts);
-        let parts = partitions.iter_mut().zip(work.parts).filter(|(_, part)| part.rows > 0);
-        parts.for_each(|(partition, part)| partition.push((thread, part)));
-    }
+    let sorters = sort(job, input, wanted, &texts)?;
+    let read: u64 = sorters.iter().map(|sorter| sorter.read).sum();
     let columns = job.plan.inputs.get(input).map_or(0, |input| input.schema.columns.len());
-    sorted.texts = (0..columns).map(|at| AllTexts::new(&of_threads, at)).collect();
+    let mut words = Words::new(&texts);
+    let (partitions, sorted) = sorted(sorters, &mut words, columns);
     let run = Running { job, world, input, wanted, sorted: &sorted };
     let mut totals = run.all(needs, partitions)?;
     if let Some(first) = totals.first_mut() {
@@ -120,6 +112,23 @@ fn sort<'w>(
         done.map(|()| sorter)
     };
     on_threads(job.threads, work).into_iter().collect()
+}
+
+/// What the threads have found, by partitions.
+fn sorted(sorters: Vec<Sorter<'_>>, words: &mut Words, columns: usize) -> (Vec<Partition>, Sorted) {
+    let mut partitions: Vec<Partition> = (0..PARTITIONS).map(|_| Vec::new()).collect();
+    let mut sorted = Sorted { shapes: Vec::new(), texts: Vec::new(), like: None };
+    let mut of_threads = Vec::new();
+    for (thread, sorter) in sorters.into_iter().enumerate() {
+        words.join(sorter.words);
+        sorted.like = sorted.like.or(sorter.like);
+        sorted.shapes.push(sorter.shapes);
+        of_threads.push(sorter.texts);
+        let parts = partitions.iter_mut().zip(sorter.parts).filter(|(_, part)| part.rows > 0);
+        parts.for_each(|(partition, part)| partition.push((thread, part)));
+    }
+    sorted.texts = (0..columns).map(|at| AllTexts::new(&of_threads, at)).collect();
+    (partitions, sorted)
 }
 
 /// How much of the memory each thread has for sorted rows; as much is for the partitions that are run.

@@ -73,7 +73,8 @@ impl<'w> Sorter<'w> {
         Ok(())
     }
 
-    fn piece(&mut self, piece: &Piece) -> Result<(), Ended> {
+    /// Sorts a piece.
+    pub fn piece(&mut self, piece: &Piece) -> Result<(), Ended> {
         self.read += piece.table.account.read;
         self.words.note(&piece.table);
         if self.like.is_none() {
