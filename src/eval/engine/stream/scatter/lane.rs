@@ -18,9 +18,9 @@ impl Width {
         }
         let bytes = match greatest.wrapping_sub(least).cast_unsigned() {
             0 => 0,
-            ..=0xff => 1,
-            ..=0xffff => 2,
-            ..=0xffff_ffff => 4,
+            1..=0xff => 1,
+            0x100..=0xffff => 2,
+            0x1_0000..=0xffff_ffff => 4,
             _ => 8,
         };
         Self { base: least, bytes }

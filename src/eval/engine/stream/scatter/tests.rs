@@ -151,9 +151,9 @@ fn rows_come_back_together() {
             let Data::Text { codes, .. } = &part.table.columns[0].data else { panic!() };
             assert_eq!(part.table.columns[9].len(), 0);
             let starts = part.starts.unwrap();
-            for place in 0..part.table.rows {
+            for (place, &code) in codes.iter().enumerate() {
                 let group = starts.partition_point(|&start| start as usize <= place) - 1;
-                assert_eq!(codes[place] as usize, group);
+                assert_eq!(code as usize, group);
                 let of_key = seen.entry(part.table.value(1, place)).or_insert((at, group));
                 assert_eq!(*of_key, (at, group), "a key in two groups");
             }
