@@ -45,7 +45,8 @@ fn evaluate(session: &mut Session, args: &EvalArgs) -> Step<(Compiled, Read, Out
     let sources = files.iter().flatten().map(|bound| bound.path.clone()).chain([args.scheme.clone()]);
     shape::spare_sources(session, args.out.as_deref(), sources)?;
     session.timings.done("find files");
-    if let Some((read, mut outcome)) = quick::run(&filtered.plan, &files, &needed, &filtered.wanted, &args.resources) {
+    let found = quick::run(session, &filtered.plan, (&files, &needed), &filtered.wanted, &args.resources)?;
+    if let Some((read, mut outcome)) = found {
         filtered.apply(&mut outcome);
         session.timings.done("read and run");
         return Ok((compiled, read, outcome));

@@ -15,6 +15,7 @@ pub mod pieces;
 pub mod progress;
 pub mod quick;
 pub mod records;
+pub mod spill;
 pub mod table;
 
 mod broken;
