@@ -25,6 +25,7 @@ mod scale;
 mod score;
 pub mod shared;
 mod snapshots;
+pub mod sweep;
 #[cfg(test)]
 mod tests;
 mod vector;
@@ -166,6 +167,7 @@ impl<'r, 'a> Run<'r, 'a> {
             leaves: Leaves::Rows(world.table(score.input), frame),
             len: frame.len,
             value: frame.value.as_ref(),
+            weights: scored.weights(),
             ty: &score.ty.base,
         };
         let mut failed = false;
@@ -199,6 +201,7 @@ impl<'r, 'a> Run<'r, 'a> {
             leaves: Leaves::Cells(&columns),
             len: cells.len(),
             value: columns.value.as_ref(),
+            weights: None,
             ty: &source.ty.base,
         };
         let report = |flaws: Vec<_>, problems: &mut Problems| {

@@ -27,6 +27,18 @@ pub struct Scored {
     pub account: ScoreAccount,
     /// Whether rows had errors, so that some are missing.
     pub broken: bool,
+    /// The slot that says how many units each stands for; each for itself where there is none.
+    pub weight: Option<usize>,
+}
+
+impl Scored {
+    /// How many units each stands for, if it isn't one.
+    pub fn weights(&self) -> Option<&[i64]> {
+        match &self.frame.slots.get(self.weight?)?.as_ref()?.data {
+            Data::Small(weights) => Some(weights),
+            _ => None,
+        }
+    }
 }
 
 /// Runs a score; from where another one that began alike has been, if there are snapshots of it.
@@ -37,20 +49,7 @@ pub fn run(
     mut snapshots: Option<&mut Snapshots>,
     problems: &mut Problems,
 ) -> Scored {
-    let slots = score.slots.len();
-    let table = world.table(score.input);
-    let mut run = Run {
-        world,
-        score,
-        table,
-        problems,
-        live: Frame::all(table.rows, slots),
-        ghosts: Frame::none(slots),
-        lost: Frame::none(slots),
-        value: None,
-        account: ScoreAccount::new(&score.name, table.rows as u64),
-        broken: false,
-    };
+    let mut run = Run::new(world, score, problems);
     let done = snapshots.as_deref_mut().map_or(0, |snapshots| snapshots.resume(&mut run));
     for (at, step) in score.steps.iter().enumerate().skip(done) {
         if let Some(snapshots) = snapshots.as_deref_mut() {
@@ -59,7 +58,7 @@ pub fn run(
         run.step(at, step, checks);
     }
     run.account.scored = run.live.len as u64;
-    Scored { frame: run.live, account: run.account, broken: run.broken }
+    Scored { frame: run.live, account: run.account, broken: run.broken, weight: None }
 }
 
 /// A score on its way.
@@ -87,7 +86,25 @@ pub struct Run<'r, 'a> {
 }
 
 impl<'r, 'a> Run<'r, 'a> {
-    fn step(&mut self, at: usize, step: &'a Step, checks: bool) {
+    /// A score before its first step.
+    pub fn new(world: &'r World<'a>, score: &'a Score, problems: &'r mut Problems) -> Self {
+        let (slots, table) = (score.slots.len(), world.table(score.input));
+        Self {
+            world,
+            score,
+            table,
+            problems,
+            live: Frame::all(table.rows, slots),
+            ghosts: Frame::none(slots),
+            lost: Frame::none(slots),
+            value: None,
+            account: ScoreAccount::new(&score.name, table.rows as u64),
+            broken: false,
+        }
+    }
+
+    /// Does the step at a place.
+    pub fn step(&mut self, at: usize, step: &'a Step, checks: bool) {
         match &step.op {
             Op::Let { slot, expr } => self.fill(*slot, expr),
             Op::Keep { holds, when, of_units } => {
