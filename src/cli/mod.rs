@@ -21,6 +21,7 @@ pub mod schemes;
 pub mod select;
 pub mod session;
 pub mod shape;
+pub mod sweep;
 pub mod test;
 
 use std::io::{IsTerminal, Write};
