@@ -19,16 +19,10 @@ pub struct Combined {
 }
 
 impl Combined {
-    /// The indices without cells. A parameter can't have the name of a dimension, and the values of all runs must be of
-    /// one kind.
+    /// The indices without cells. Their values must be of one kind in all runs; no dimension has the name of a parameter.
     pub fn new(session: &mut Session, compiled: &Compiled, wanted: &[usize], runs: &Runs) -> Step<Self> {
         let mut indices = Vec::new();
         for mut index in wanted.iter().filter_map(|&at| without_cells(&compiled.plan, at)) {
-            if let Some(dim) = index.dims.iter().find(|dim| runs.dims.iter().any(|param| param.name == dim.name)) {
-                let message = format!("`{}` is a dimension, too: its column would stand there twice", dim.name);
-                let error = Diagnostic::error(Code::Usage, runs.span, message);
-                return session.fail(error.help("rename the dimension in the scheme with `as`, or the parameter"));
-            }
             let ty = joined(index.index, runs, |index| Some(&index.ty));
             let dims = (0..index.dims.len()).map(|at| joined(index.index, runs, |index| Some(&index.dims.get(at)?.ty)));
             let Some((ty, dims)) = ty.zip(dims.collect::<Option<Vec<Ty>>>()) else {

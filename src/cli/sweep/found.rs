@@ -56,8 +56,8 @@ impl Found {
             let all = runs.plans.len();
             let others = match (first.severity, count) {
                 (Severity::Error, _) | (_, 1) => String::new(),
-                _ if count == all => format!(", and in all of the {all} runs"),
-                _ => format!(", and in {count} of the {all} runs"),
+                _ if count == all => format!(", and in all {all}"),
+                _ => format!("; it comes in {count} of {all}"),
             };
             let span = session.argument(OPTION, &runs.shown(run));
             session.problems.push(first.also(span, format!("in this run{others}")));
