@@ -295,3 +295,17 @@ fn schemes_share_standard_input() {
     let same = run_with(folder.path(), &["diff", "s.rules", "s.rules", "--input", "contact=-"], CONTACT);
     assert!(same.out.contains("Nothing changed") && same.exit == 0, "{}", same.err);
 }
+
+#[test]
+fn timings_are_lines_on_standard_error() {
+    let folder = folder("");
+    let with = run(&folder, &["eval", "s.rules", "--index", "total", "--timings"]);
+    let without = run(&folder, &["eval", "s.rules", "--index", "total"]);
+    assert_eq!((with.exit, &with.out), (0, &without.out));
+    let said: Vec<&str> = with.err.lines().filter(|line| line.ends_with(" s")).collect();
+    let stages: Vec<&str> = said.iter().filter_map(|line| line.split("  ").next()).map(str::trim).collect();
+    for stage in ["read scheme", "compile", "find files", "print", "all"] {
+        assert!(stages.contains(&stage), "{stage}: {}", with.err);
+    }
+    assert!(!without.err.contains("read scheme"));
+}

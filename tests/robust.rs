@@ -163,7 +163,7 @@ fn check_answer(compiled: bool, problems: &Problems, sources: &Sources, text: &s
     assert!(compiled || problems.has_errors(), "refused without a reason:\n{text:.5000}");
     for json in [false, true] {
         let mut drawn = Vec::new();
-        render(problems.clone(), sources, Style { json, color: false }, &mut drawn).unwrap();
+        render(problems.clone(), sources, Style { json, color: false, quiet: false }, &mut drawn).unwrap();
         let drawn = String::from_utf8(drawn).unwrap();
         let unsafe_char = drawn.chars().find(|&c| (c.is_control() && c != '\n') || is_directional(c));
         let start: String = text.chars().take(5_000).collect();

@@ -4,6 +4,7 @@ pub mod diff;
 pub mod doc;
 pub mod explain;
 pub mod fmt;
+pub mod resources;
 pub mod sweep;
 
 use std::ffi::OsString;
@@ -44,6 +45,10 @@ pub struct DiagnosticArgs {
     /// Whether diagnostics have colours; `auto`: on a terminal, unless NO_COLOR is set.
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto", help_heading = "Diagnostics")]
     pub color: ColorWhen,
+
+    /// Says nothing but errors on standard error: no warnings, and no progress.
+    #[arg(long, short, global = true, help_heading = "Diagnostics")]
+    pub quiet: bool,
 }
 
 /// How diagnostics are written.
@@ -158,6 +163,14 @@ pub struct EvalArgs {
     /// standard error; `--format json` holds them, too.
     #[arg(long)]
     pub account: bool,
+
+    /// What it may use of the machine.
+    #[command(flatten)]
+    pub resources: resources::Resources,
+
+    /// Says on standard error how long each stage took.
+    #[arg(long, help_heading = "Resources")]
+    pub timings: bool,
 }
 
 /// How results are printed.

@@ -13,7 +13,7 @@ pub fn run(args: &CheckArgs, terminal: &mut Terminal<'_>) -> Exit {
     session.report(terminal);
     match done {
         Ok(summary) => {
-            if !terminal.style.json {
+            if terminal.style.talks() {
                 // If standard error can't be written to there is nobody to tell.
                 let _ = writeln!(terminal.err, "{summary}");
             }

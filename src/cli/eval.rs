@@ -6,6 +6,7 @@ use super::account::Account;
 use super::args::{EvalArgs, Format};
 use super::inputs::{self, Read};
 use super::session::{Session, Step};
+use super::timings::Timings;
 use super::{Exit, Terminal, output, select, shape, sweep};
 use crate::compile::Compiled;
 use crate::eval::{IndexCells, Outcome, needs};
@@ -19,6 +20,7 @@ pub fn run(args: &EvalArgs, terminal: &mut Terminal<'_>) -> Exit {
         return sweep::run(args, terminal);
     }
     let mut session = Session::new(&args.scheme, &args.data.root);
+    session.timings = Timings::new(args.timings);
     let exit = match evaluate(&mut session, args) {
         Ok((compiled, read, outcome)) => {
             // Warnings come before the result, and the account behind it.
@@ -28,23 +30,30 @@ pub fn run(args: &EvalArgs, terminal: &mut Terminal<'_>) -> Exit {
         Err(exit) => Err(exit),
     };
     session.report(terminal);
+    // If standard error can't be written to there is nobody to tell.
+    let _ = session.timings.write(terminal.err);
     exit.map_or_else(|exit| exit, |()| Exit::Done)
 }
 
 fn evaluate(session: &mut Session, args: &EvalArgs) -> Step<(Compiled, Read, Outcome)> {
     let file = session.read_scheme()?;
+    session.timings.done("read scheme");
     let compiled = session.compile_set(file, &select::settings(&args.settings))?;
     let wanted = select::indices(session, &compiled, &args.indices)?;
     let filtered = select::filter(session, &compiled, &wanted, args.filter.as_deref())?;
     let empty: Vec<IndexCells> = wanted.iter().filter_map(|&at| without_cells(&compiled.plan, at)).collect();
     check_format(session, &compiled, &empty, args)?;
+    session.timings.done("compile");
     let needed = needs::inputs(&filtered.plan, &filtered.wanted);
     let files = inputs::find(session, &compiled, &needed, &args.data)?;
     let sources = files.iter().flatten().map(|bound| bound.path.clone()).chain([args.scheme.clone()]);
     shape::spare_sources(session, args.out.as_deref(), sources)?;
+    session.timings.done("find files");
     let read = inputs::read(session, &compiled, &files, &needed)?;
+    session.timings.done("read");
     let mut outcome = inputs::run_plan(session, (&compiled, &filtered.plan), &read, &filtered.wanted)?;
     filtered.apply(&mut outcome);
+    session.timings.done("run");
     Ok((compiled, read, outcome))
 }
 
@@ -104,6 +113,7 @@ fn print(
     if let Err(error) = written {
         return session.fail(error);
     }
+    session.timings.done("print");
     if let Some(account) = &account {
         // If standard error can't be written to there is nobody to tell.
         let _ = account.write(terminal.err);

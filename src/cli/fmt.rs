@@ -61,7 +61,7 @@ fn one(session: &mut Session, check: bool, terminal: &mut Terminal<'_>) -> Step<
         in_place(session, &path, &read)?;
         let written = output::write(Some(&path), terminal, |out| write!(out, "{mark}{made}"));
         written.or_else(|error| session.fail(error))?;
-        if !terminal.style.json {
+        if terminal.style.talks() {
             // If standard error can't be written to there is nobody to tell.
             let _ = writeln!(terminal.err, "{name}: laid out");
         }

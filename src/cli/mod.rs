@@ -23,6 +23,7 @@ pub mod session;
 pub mod shape;
 pub mod sweep;
 pub mod test;
+pub mod timings;
 
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
@@ -87,5 +88,5 @@ fn style(args: DiagnosticArgs) -> Style {
         ColorWhen::Never => false,
         ColorWhen::Auto => std::io::stderr().is_terminal() && !no_color && !dumb,
     };
-    Style { json: args.diagnostics == DiagnosticForm::Json, color }
+    Style { json: args.diagnostics == DiagnosticForm::Json, color, quiet: args.quiet }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::timings::Timings;
 use super::{Exit, Terminal, render};
 use crate::compile::{self, Compiled, Setting, compile_chain};
 use crate::data::{self, Bound, Own, bytes, under_root};
@@ -33,6 +34,8 @@ pub struct Session {
     pub scheme: PathBuf,
     /// The files of the scheme and of those that it extends.
     paths: BTreeMap<FileId, PathBuf>,
+    /// How long its stages take.
+    pub timings: Timings,
     /// The files of data, by their names, to show the lines of errors.
     files: BTreeMap<Arc<str>, (PathBuf, Format)>,
 }

@@ -74,6 +74,17 @@ impl Layout {
         (problems.len() == before).then_some(layout)
     }
 
+    /// For each of so many columns, the field that it is of, where it is of one.
+    pub fn fields(&self, columns: usize) -> Vec<Option<usize>> {
+        let mut fields = vec![None; columns];
+        for &(column, field) in &self.fixed {
+            if let Some(slot) = fields.get_mut(column) {
+                *slot = Some(field);
+            }
+        }
+        fields
+    }
+
     fn check_headers(&self, header: &Record<'_>, report: &Reporter<'_>, problems: &mut Problems) {
         let mut seen: HashMap<&str, usize> = HashMap::new();
         let place = |field: usize, name: &Arc<str>| report.field(header, field, name);

@@ -21,10 +21,10 @@ mod testing;
 
 use std::sync::Arc;
 
-pub use bind::{Bound, CommandLine, Own, bind, under_root};
+pub use bind::{Bound, CommandLine, Own, bind, no_input_left, under_root};
 pub use excerpt::excerpts;
 pub use given::read_fields;
-pub use table::{MAX_ROWS, read, read_among};
+pub use table::{MAX_ROWS, read, read_among, read_files};
 
 /// A file that has been read and unpacked, and is not decoded yet.
 #[derive(Debug, Clone)]

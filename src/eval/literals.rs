@@ -10,40 +10,55 @@ use super::needs;
 use crate::builtin::Builtin;
 use crate::diag::nearest::nearest;
 use crate::diag::{Code, Diagnostic, Problems};
-use crate::plan::{Body, Expr, ExprKind, Op, Pick, Plan, Source, Step};
+use crate::plan::{Body, Expr, ExprKind, Plan, Source};
 use crate::source::Span;
 use crate::value::column::{Column, Data, Table};
 use crate::value::{Type, Value};
 
-/// Warns of texts in the scores that the wanted indices need, and in what those indices ask of the units. Columns that are `one of` words are left out: their
-/// words are checked by the compiler.
+/// Warns of texts in the scores that the wanted indices need, and in what those indices ask of the units. Columns that
+/// are `one of` words are left out: their words are checked by the compiler.
 pub fn unused(plan: &Plan, tables: &[Option<Table>], wanted: &[usize]) -> Problems {
     let mut problems = Problems::new();
     let mut looked = BTreeSet::new();
+    each_part(plan, wanted, &mut |input, part| {
+        let Some(table) = tables.get(input).and_then(Option::as_ref).filter(|table| table.rows > 0) else { return };
+        if let Some((column, (text, span))) = comparison(part) {
+            problems.extend(look(plan, input, table, column, text, span));
+        }
+        if let Some((scale, column)) = scales::lookup(part).filter(|&found| looked.insert((input, found))) {
+            problems.extend(scales::look(plan, scale, (input, table), column));
+        }
+    });
+    problems
+}
+
+/// The columns of an input whose texts [`unused`] looks at, ascending.
+pub fn looked_at(plan: &Plan, wanted: &[usize], input: usize) -> Vec<usize> {
+    let mut found = BTreeSet::new();
+    each_part(plan, wanted, &mut |at, part| {
+        if at == input {
+            found.extend(comparison(part).map(|(column, _)| column));
+            found.extend(scales::lookup(part).map(|(_, column)| column));
+        }
+    });
+    found.into_iter().collect()
+}
+
+/// Calls a function on each part of the expressions of the scores that are needed and of what indices ask of their units,
+/// with the place of the input.
+fn each_part(plan: &Plan, wanted: &[usize], visit: &mut impl FnMut(usize, &Expr)) {
     let needed = needs::needs(plan, wanted, false);
     for (at, (score, _)) in plan.scores.iter().zip(&needed.scores).enumerate().filter(|(_, (_, needed))| **needed) {
-        let Some(table) = tables.get(score.input).and_then(Option::as_ref).filter(|table| table.rows > 0) else {
-            continue;
-        };
-        let mut look = |part: &Expr| {
-            if let Some((column, (text, span))) = comparison(part) {
-                problems.extend(look(plan, score.input, table, column, text, span));
-            }
-            if let Some((scale, column)) = scales::lookup(part).filter(|&found| looked.insert((score.input, found))) {
-                problems.extend(scales::look(plan, scale, (score.input, table), column));
-            }
-        };
-        score.steps.iter().for_each(|step| step_exprs(step, &mut |expr| expr.walk(&mut look)));
+        needs::score_exprs(score, true, &mut |expr| expr.walk(&mut |part| visit(score.input, part)));
         for (index, _) in plan.indices.iter().zip(&needed.indices).filter(|(_, needed)| **needed) {
             if let Body::Aggregate(aggregate) = &index.body
                 && aggregate.source == Source::Score(at)
             {
                 let dims = aggregate.by.iter().map(|by| &by.expr);
-                aggregate.filter.iter().chain(dims).for_each(|expr| expr.walk(&mut look));
+                aggregate.filter.iter().chain(dims).for_each(|expr| expr.walk(&mut |part| visit(score.input, part)));
             }
         }
     }
-    problems
 }
 
 /// The column and the text of a comparison.
@@ -98,21 +113,5 @@ fn near_word(column: &Column, text: &str) -> Option<String> {
             nearest(text, dict.iter().map(|word| &**word)).map(str::to_owned)
         }
         _ => None,
-    }
-}
-
-fn step_exprs(step: &Step, visit: &mut impl FnMut(&Expr)) {
-    match &step.op {
-        Op::Let { expr, .. } => visit(expr),
-        Op::Keep { holds, when, .. } => std::iter::once(holds).chain(when).for_each(visit),
-        Op::Every { from, end, .. } => [from, end].into_iter().for_each(visit),
-        Op::Set { expr, when, .. } => std::iter::once(expr).chain(when).for_each(visit),
-        Op::Absorb { pick, keys, .. } => {
-            if let Pick::First(order) | Pick::Last(order) = pick {
-                visit(order);
-            }
-            keys.iter().for_each(visit);
-        }
-        Op::Check(check) => std::iter::once(&check.holds).chain(&check.when).for_each(visit),
     }
 }

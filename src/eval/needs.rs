@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::plan::{Aggregate, Body, Check, Domain, Expr, ExprKind, Index, Op, Pick, Plan, Score, Source};
+use crate::plan::{Aggregate, Body, Check, Domain, Expr, ExprKind, Index, Op, Pick, Plan, Score, Source, Step};
 
 /// What a run needs.
 #[derive(Debug, Clone, Default)]
@@ -122,29 +122,32 @@ fn check_exprs(check: &Check, visit: &mut impl FnMut(&Expr)) {
 
 /// Calls a function on each expression of a score's steps.
 pub fn score_exprs(score: &Score, checks: bool, visit: &mut impl FnMut(&Expr)) {
-    for step in &score.steps {
-        match &step.op {
-            Op::Let { expr, .. } => visit(expr),
-            Op::Keep { holds, when, .. } => {
-                visit(holds);
-                when.iter().for_each(&mut *visit);
-            }
-            Op::Every { from, end, .. } => {
-                visit(from);
-                visit(end);
-            }
-            Op::Set { expr, when, .. } => {
-                visit(expr);
-                when.iter().for_each(&mut *visit);
-            }
-            Op::Absorb { pick, keys, .. } => {
-                keys.iter().for_each(&mut *visit);
-                if let Pick::First(order) | Pick::Last(order) = pick {
-                    visit(order);
-                }
-            }
-            Op::Check(check) if checks => check_exprs(check, visit),
-            Op::Check(_) => {}
+    score.steps.iter().for_each(|step| step_exprs(step, checks, visit));
+}
+
+/// Calls a function on each expression of a step.
+pub fn step_exprs(step: &Step, checks: bool, visit: &mut impl FnMut(&Expr)) {
+    match &step.op {
+        Op::Let { expr, .. } => visit(expr),
+        Op::Keep { holds, when, .. } => {
+            visit(holds);
+            when.iter().for_each(&mut *visit);
         }
+        Op::Every { from, end, .. } => {
+            visit(from);
+            visit(end);
+        }
+        Op::Set { expr, when, .. } => {
+            visit(expr);
+            when.iter().for_each(&mut *visit);
+        }
+        Op::Absorb { pick, keys, .. } => {
+            keys.iter().for_each(&mut *visit);
+            if let Pick::First(order) | Pick::Last(order) = pick {
+                visit(order);
+            }
+        }
+        Op::Check(check) if checks => check_exprs(check, visit),
+        Op::Check(_) => {}
     }
 }

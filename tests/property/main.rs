@@ -5,6 +5,8 @@
 #[cfg(test)]
 mod data;
 #[cfg(test)]
+mod delegations;
+#[cfg(test)]
 mod expr;
 #[cfg(test)]
 mod index;
@@ -12,6 +14,8 @@ mod index;
 mod ledger;
 #[cfg(test)]
 mod overlay;
+#[cfg(test)]
+mod pieces;
 #[cfg(test)]
 mod rng;
 #[cfg(test)]
@@ -43,6 +47,23 @@ fn both_evaluators_give_the_same_whatever_the_order_of_rows() {
         results += u64::from(end == Ok(End::Results));
     }
     assert!(results * 2 >= cases, "only {results} of {cases} cases have results: the generator makes too many errors");
+}
+
+#[test]
+fn a_run_on_pieces_gives_the_same_or_gives_up() {
+    let (first, cases) = (number("RULES_PROPERTY_SEED", 0), number("RULES_PROPERTY_CASES", 300) / 2);
+    let (mut results, mut errors, mut inputs) = (0, 0, 0);
+    for seed in first..first + 2 * cases {
+        let case = if seed.is_multiple_of(2) { Case::new(seed) } else { delegations::case(seed) };
+        let ends = pieces::compare(&case, seed);
+        assert!(ends.is_ok(), "seed {seed}: {}\n\n{}", ends.unwrap_err(), run::show(&case));
+        let ends = ends.unwrap();
+        (results, errors, inputs) = (results + ends.results, errors + ends.errors, inputs + ends.inputs);
+    }
+    assert!(
+        results > errors && errors > 0 && inputs > cases * 5,
+        "{results} results, {errors} errors, {inputs} inputs"
+    );
 }
 
 #[test]

@@ -55,7 +55,8 @@ pub fn setting(case: &Case) -> Result<Setting, String> {
     Ok(Setting { sources, compiled, tables })
 }
 
-fn plan_of(case: &Case) -> Result<Plan, String> {
+/// The plan of a case.
+pub fn plan_of(case: &Case) -> Result<Plan, String> {
     compiled(case).map(|(compiled, _)| compiled.plan)
 }
 

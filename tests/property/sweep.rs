@@ -44,7 +44,7 @@ pub fn compare(case: &Case, seed: u64) -> Result<End, String> {
     let wanted = base.declared.get(part..).unwrap_or(&[]);
     let checks = !seed.is_multiple_of(5);
     let mut outcomes = Vec::new();
-    let alone = sweep(Variants { plans: &plans, tables: &tables, wanted, checks }, &mut |at, outcome| {
+    let alone = sweep(Variants { plans: &plans, tables: &tables, wanted, checks, threads: 2 }, &mut |at, outcome| {
         assert_eq!(at, outcomes.len());
         outcomes.push(outcome);
         ControlFlow::Continue(())

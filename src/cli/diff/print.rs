@@ -38,7 +38,7 @@ pub fn print(
     if let Err(error) = output::write(args.out.as_deref(), terminal, |out| write(&report, args, out)) {
         return session.fail(error);
     }
-    if args.format == DiffFormat::Csv && !terminal.style.json {
+    if args.format == DiffFormat::Csv && terminal.style.talks() {
         // If standard error can't be written to there is nobody to tell.
         let _ = report.write_summary(terminal.err);
     }

@@ -27,11 +27,21 @@ pub struct Style {
     pub json: bool,
     /// With colours.
     pub color: bool,
+    /// Errors alone.
+    pub quiet: bool,
+}
+
+impl Style {
+    /// Whether something may be said to people that is no error.
+    pub fn talks(self) -> bool {
+        !self.json && !self.quiet
+    }
 }
 
 /// Prints problems by place, and how many there are.
 pub fn problems(problems: Problems, sources: &Sources, style: Style, out: &mut dyn Write) -> io::Result<()> {
-    let list = problems.sorted();
+    let mut list = problems.sorted();
+    list.retain(|diagnostic| !style.quiet || diagnostic.severity == Severity::Error);
     if list.is_empty() {
         return Ok(());
     }

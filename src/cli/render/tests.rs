@@ -23,7 +23,7 @@ fn data(line: u32, excerpt: Option<(&str, u32, u32)>) -> DataPlace {
 
 fn check(problems: Problems, sources: &Sources, expect: &str) {
     let mut out = Vec::new();
-    super::problems(problems, sources, Style { json: false, color: false }, &mut out).unwrap();
+    super::problems(problems, sources, Style { json: false, color: false, quiet: false }, &mut out).unwrap();
     let text = String::from_utf8(out).unwrap();
     assert_eq!(text, expect, "\n{text}");
 }
@@ -153,7 +153,7 @@ fn of_many_rows_that_are_alike_a_few_are_drawn() {
         problems.push(found.also(at(span, SCHEME, "visit"), "this must hold"));
     }
     let mut out = Vec::new();
-    super::problems(problems, &sources, Style { json: false, color: false }, &mut out).unwrap();
+    super::problems(problems, &sources, Style { json: false, color: false, quiet: false }, &mut out).unwrap();
     let text = String::from_utf8(out).unwrap();
     assert_eq!(text.matches("check failed").count(), 10);
     let end = "15 more of rules::check_failed are not shown; `--diagnostics json` lists all\n\n25 warnings\n";
@@ -167,7 +167,7 @@ fn programs_get_an_object_a_line() {
     problems.push(Diagnostic::error(Code::UnknownColumn, at(span, SCHEME, "ofice"), "no").help("yes"));
     problems.push(Diagnostic::warning(Code::BadDate, data(17, Some(("ä,b", 3, 4))), "bad").label("this"));
     let mut out = Vec::new();
-    super::problems(problems, &sources, Style { json: true, color: false }, &mut out).unwrap();
+    super::problems(problems, &sources, Style { json: true, color: false, quiet: false }, &mut out).unwrap();
     let expect = r#"{"code":"rules::unknown_column","severity":"error","message":"no","help":"yes","count":1,"places":[{"file":"s.rules","line":8,"column":8,"end_line":8,"end_column":13,"text":"ofice","label":""}],"examples":[]}
 {"code":"rules::bad_date","severity":"warning","message":"bad","help":null,"count":1,"places":[{"file":"contact.csv","line":17,"column":3,"end_column":4,"field":"office","text":"b","label":"this"}],"examples":[]}
 "#;

@@ -10,6 +10,7 @@ use std::ops::ControlFlow;
 use super::args::EvalArgs;
 use super::inputs::{self, Read};
 use super::session::{Session, Step};
+use super::timings::Timings;
 use super::{Exit, Terminal, eval, output, select, shape};
 use crate::compile::Compiled;
 use crate::eval::engine::sweep::{Variants, sweep};
@@ -21,35 +22,44 @@ use runs::Runs;
 /// Runs the command.
 pub fn run(args: &EvalArgs, terminal: &mut Terminal<'_>) -> Exit {
     let mut session = Session::new(&args.scheme, &args.data.root);
+    session.timings = Timings::new(args.timings);
     let exit = match evaluate(&mut session, args) {
         Ok((compiled, cells)) => {
             // Warnings come before the result.
             session.report(terminal);
             let results = eval::results(&compiled, &cells);
             let written = output::write(args.out.as_deref(), terminal, |out| eval::write(&results, None, args, out));
+            session.timings.done("print");
             written.or_else(|error| session.fail(error))
         }
         Err(exit) => Err(exit),
     };
     session.report(terminal);
+    // If standard error can't be written to there is nobody to tell.
+    let _ = session.timings.write(terminal.err);
     exit.map_or_else(|exit| exit, |()| Exit::Done)
 }
 
 fn evaluate(session: &mut Session, args: &EvalArgs) -> Step<(Compiled, Vec<IndexCells>)> {
     let file = session.read_scheme()?;
+    session.timings.done("read scheme");
     let compiled = session.compile_set(file, &select::settings(&args.settings))?;
     let wanted = select::indices(session, &compiled, &args.indices)?;
     let runs = Runs::new(session, &compiled, &wanted, args)?;
     let mut combined = Combined::new(session, &compiled, &wanted, &runs)?;
     eval::check_format(session, &compiled, combined.cells(), args)?;
+    session.timings.done("compile");
     let needed = runs.plans.iter().map(|plan| needs::inputs(plan, &runs.wanted));
     let either = |a: Vec<bool>, b: Vec<bool>| a.into_iter().zip(b).map(|(a, b)| a || b).collect();
     let needed: Vec<bool> = needed.reduce(either).unwrap_or_default();
     let files = inputs::find(session, &compiled, &needed, &args.data)?;
     let sources = files.iter().flatten().map(|bound| bound.path.clone()).chain([args.scheme.clone()]);
     shape::spare_sources(session, args.out.as_deref(), sources)?;
+    session.timings.done("find files");
     let read = inputs::read(session, &compiled, &files, &needed)?;
-    sweep_over(session, &compiled, &runs, &read, &mut combined)?;
+    session.timings.done("read");
+    sweep_over(session, &compiled, &runs, (&read, args.resources.threads()), &mut combined)?;
+    session.timings.done("run");
     Ok((compiled, combined.into_cells()))
 }
 
@@ -57,7 +67,7 @@ fn sweep_over(
     session: &mut Session,
     compiled: &Compiled,
     runs: &Runs,
-    read: &Read,
+    (read, threads): (&Read, usize),
     combined: &mut Combined,
 ) -> Step<()> {
     let tables = read.tables.as_slice();
@@ -66,7 +76,8 @@ fn sweep_over(
         return inputs::run_plan(session, (compiled, plan), read, &runs.wanted).map(drop);
     }
     session.problems.extend(literals::unused(&compiled.plan, tables, &runs.wanted));
-    let variants = Variants { plans: &runs.plans, tables, wanted: &runs.wanted, checks: true };
+    let (plans, wanted) = (runs.plans.as_slice(), runs.wanted.as_slice());
+    let variants = Variants { plans, tables, wanted, checks: true, threads };
     let mut found = Found::default();
     let mut ended = Ok(());
     sweep(variants, &mut |at, mut outcome: Outcome| {

@@ -7,7 +7,7 @@ use crate::cli::args::EvalArgs;
 use crate::cli::select::{self, Filtered};
 use crate::cli::session::{Session, Step};
 use crate::compile::{Compiled, Setting};
-use crate::diag::{Code, Diagnostic};
+use crate::diag::{Code, Diagnostic, Place, Problems, Severity};
 use crate::plan::{Dim, Plan};
 use crate::source::Span;
 use crate::value::{Type, Value, decimal};
@@ -44,7 +44,8 @@ impl Runs {
         let mut runs = Vec::new();
         for combination in combinations(&swept) {
             let settings: Vec<Setting> = compiled.settings.iter().cloned().chain(combination).collect();
-            let set = session.compile_setting(compiled, &settings, OPTION)?;
+            let set =
+                session.compile_setting(compiled, &settings, OPTION).inspect_err(|_| blame(session, &settings))?;
             let params = swept.iter().filter_map(|(name, _)| {
                 let param = set.plan.params.iter().find(|param| param.name == *name)?;
                 Some((param.value.clone(), param.ty.clone()))
@@ -100,6 +101,19 @@ impl Runs {
     pub fn shown(&self, at: usize) -> String {
         self.keys.get(at).map_or_else(String::new, |key| shown(&self.dims, key))
     }
+}
+
+/// Tells with which setting errors come that stand in the scheme.
+fn blame(session: &mut Session, settings: &[Setting]) {
+    let shown: Vec<String> = settings.iter().map(|setting| format!("{}={}", setting.name, setting.value)).collect();
+    let span = session.argument(OPTION, &shown.join(", "));
+    let of_option = |place: &Place| matches!(place, Place::Text(span) if session.sources.get(span.file).is_some_and(|file| *file.name == *OPTION));
+    let mut told = Problems::new();
+    for found in session.problems.iter() {
+        let tells = found.severity == Severity::Error && !found.place().is_some_and(of_option);
+        told.push(if tells { found.clone().also(span, "with this setting") } else { found.clone() });
+    }
+    session.problems = told;
 }
 
 fn shown(dims: &[Dim], key: &[Value]) -> String {

@@ -2,6 +2,7 @@
 
 use ethnum::I256;
 
+use super::complete::Values;
 use super::expr::Eval;
 use super::flaw::{self, Flaw};
 use super::frame::{Leaves, Sel};
@@ -77,7 +78,19 @@ pub fn aggregate<'a>(
     let weights = units.weights.map(|weights| rows.iter().map(|&row| at(weights, row as usize)).collect());
     let results = results(aggregate.function, &values, units.ty, &groups, &Weights(weights));
     let key = |&first: &u32| dims.iter().map(|dim| dim.value(first as usize)).collect();
-    let mut results: Vec<(Key, Result)> = groups.first.iter().map(key).zip(results).collect();
+    let results = groups.first.iter().map(key).zip(results).collect();
+    (finish(index, aggregate.function, units.ty, results, &domains, problems), counts)
+}
+
+/// The cells of an index from the results of those that units fell into.
+pub fn finish(
+    index: &Index,
+    function: Function,
+    ty: &Type,
+    mut results: Vec<(Key, Result)>,
+    domains: &[Values],
+    problems: &mut Problems,
+) -> Cells {
     // Before errors are reported: of several that say the same, the first cell by its key is named.
     results.sort_by(|a, b| a.0.cmp(&b.0));
     let mut cell = |(key, result): (Key, Result)| {
@@ -92,11 +105,11 @@ pub fn aggregate<'a>(
         (key, value)
     };
     let cells: Cells = results.into_iter().map(&mut cell).collect();
-    (complete::complete(index, cells, &domains, &nothing(aggregate.function, units.ty), problems), counts)
+    complete::complete(index, cells, domains, &nothing(function, ty), problems)
 }
 
 /// The units that pass the filter, and their dimensions.
-fn passing<'a>(
+pub fn passing<'a>(
     world: &World<'a>,
     aggregate: &'a Aggregate,
     units: &Units<'_>,
@@ -126,12 +139,15 @@ fn passing<'a>(
 }
 
 /// Why a cell has no result.
-enum Failure {
+pub enum Failure {
+    /// It can't be computed.
     Fault(Fault),
+    /// There are several values where one is asked for.
     Several,
 }
 
-type Result = std::result::Result<Value, Failure>;
+/// The result of a cell.
+pub type Result = std::result::Result<Value, Failure>;
 
 /// What a function gives over nothing.
 fn nothing(function: Function, ty: &Type) -> Value {
@@ -169,14 +185,7 @@ fn results(function: Function, values: &Column, ty: &Type, groups: &Groups, weig
             Data::Real(reals) => real_results(function, reals, groups, weights),
             data => {
                 let places = if let Type::Number(places) = ty { *places } else { 0 };
-                let result = |(sum, count): (I256, u64)| {
-                    let units = if function == Function::Sum {
-                        decimal::narrow(sum)
-                    } else {
-                        decimal::mean(sum, places, count)
-                    };
-                    units.map(Value::Number).ok_or(Failure::Fault(Fault::Overflow))
-                };
+                let result = |(sum, count): (I256, u64)| of_sum(function, sum, places, count);
                 sums(data, groups, weights).into_iter().zip(counts()).map(result).collect()
             }
         },
@@ -195,6 +204,12 @@ fn results(function: Function, values: &Column, ty: &Type, groups: &Groups, weig
             counts().into_iter().zip(&groups.first).map(only).collect()
         }
     }
+}
+
+/// A sum, or the mean that it makes of so many numbers of so many places.
+pub fn of_sum(function: Function, sum: I256, places: u8, count: u64) -> Result {
+    let units = if function == Function::Sum { decimal::narrow(sum) } else { decimal::mean(sum, places, count) };
+    units.map(Value::Number).ok_or(Failure::Fault(Fault::Overflow))
 }
 
 /// The sum of each group. Up to 2^32 numbers of 64 bits fit 128, those of 128 fit 256.

@@ -15,10 +15,14 @@ use crate::value::{Ty, Type, Value};
 
 /// Looks whether the checks on the rows of the needed inputs hold.
 pub fn inputs(world: &World<'_>, needs: &Needs, problems: &mut Problems) {
-    for (at, input) in world.plan.inputs.iter().enumerate() {
-        if !needs.inputs.get(at).copied().unwrap_or(false) {
-            continue;
-        }
+    for (at, _) in needs.inputs.iter().enumerate().filter(|(_, needed)| **needed) {
+        input(world, at, problems);
+    }
+}
+
+/// Looks whether the checks on the rows of an input hold.
+pub fn input(world: &World<'_>, at: usize, problems: &mut Problems) {
+    if let Some(input) = world.plan.inputs.get(at) {
         let table = world.table(at);
         let frame = Frame::all(table.rows, 0);
         // A check on an input is one on a score without steps.

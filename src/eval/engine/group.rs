@@ -110,6 +110,15 @@ fn paired(a: &Codes<'_>, b: &Codes<'_>) -> Codes<'static> {
 fn codes(column: &Column, limit: usize) -> Codes<'_> {
     let known = column.known.as_deref();
     match &column.data {
+        // Codes without texts are numbers of groups already.
+        Data::Text { codes, dict } if dict.is_empty() && known.is_none() => {
+            let range = codes.iter().max().map_or(0, |&code| code as usize) + 1;
+            if range <= limit {
+                Codes { codes: Cow::Borrowed(codes), range }
+            } else {
+                near(codes.iter().map(|&code| i128::from(code)), known, limit)
+            }
+        }
         Data::Text { codes, dict } => match known {
             None => Codes { codes: Cow::Borrowed(codes), range: dict.len().max(1) },
             Some(known) => {

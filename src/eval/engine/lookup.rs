@@ -18,6 +18,7 @@ use crate::value::{Type, Value};
 pub type KeyIndices<'a> = BTreeMap<(usize, usize), Arc<KeyIndex<'a>>>;
 
 /// The keys that a run uses.
+#[derive(Clone)]
 pub struct Lookups<'a> {
     indices: KeyIndices<'a>,
 }

@@ -25,6 +25,7 @@ mod scale;
 mod score;
 pub mod shared;
 mod snapshots;
+pub mod stream;
 pub mod sweep;
 #[cfg(test)]
 mod tests;

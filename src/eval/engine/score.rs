@@ -4,6 +4,7 @@
 //! for, and lost rows, which had an error and must not cause another. Nothing that goes wrong for a shadow is reported.
 
 use std::mem::take;
+use std::ops::Range;
 
 use super::every::{Rule, expand};
 use super::expr::Eval;
@@ -51,14 +52,13 @@ pub fn run(
 ) -> Scored {
     let mut run = Run::new(world, score, problems);
     let done = snapshots.as_deref_mut().map_or(0, |snapshots| snapshots.resume(&mut run));
-    for (at, step) in score.steps.iter().enumerate().skip(done) {
+    for at in done..score.steps.len() {
         if let Some(snapshots) = snapshots.as_deref_mut() {
             snapshots.keep(at, &run);
         }
-        run.step(at, step, checks);
+        run.steps(at..at + 1, checks);
     }
-    run.account.scored = run.live.len as u64;
-    Scored { frame: run.live, account: run.account, broken: run.broken, weight: None }
+    run.finish()
 }
 
 /// A score on its way.
@@ -86,9 +86,10 @@ pub struct Run<'r, 'a> {
 }
 
 impl<'r, 'a> Run<'r, 'a> {
-    /// A score before its first step.
+    /// All rows of the input, before the first step.
     pub fn new(world: &'r World<'a>, score: &'a Score, problems: &'r mut Problems) -> Self {
-        let (slots, table) = (score.slots.len(), world.table(score.input));
+        let slots = score.slots.len();
+        let table = world.table(score.input);
         Self {
             world,
             score,
@@ -103,8 +104,21 @@ impl<'r, 'a> Run<'r, 'a> {
         }
     }
 
-    /// Does the step at a place.
-    pub fn step(&mut self, at: usize, step: &'a Step, checks: bool) {
+    /// Takes some steps.
+    pub fn steps(&mut self, steps: Range<usize>, checks: bool) {
+        let score = self.score;
+        for (at, step) in score.steps.iter().enumerate().take(steps.end).skip(steps.start) {
+            self.step(at, step, checks);
+        }
+    }
+
+    /// The end of the steps.
+    pub fn finish(mut self) -> Scored {
+        self.account.scored = self.live.len as u64;
+        Scored { frame: self.live, account: self.account, broken: self.broken, weight: None }
+    }
+
+    fn step(&mut self, at: usize, step: &'a Step, checks: bool) {
         match &step.op {
             Op::Let { slot, expr } => self.fill(*slot, expr),
             Op::Keep { holds, when, of_units } => {

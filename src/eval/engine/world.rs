@@ -16,8 +16,10 @@ pub struct World<'a> {
     /// The keys of inputs.
     pub lookups: Lookups<'a>,
     /// The words of each scale.
-    pub scales: Vec<ScaleWords<'a>>,
+    pub scales: Arc<[ScaleWords<'a>]>,
     tables: &'a [Option<Table>],
+    /// A part of an input that stands for the whole.
+    part: Option<(usize, &'a Table)>,
     empty: Table,
 }
 
@@ -39,8 +41,10 @@ impl<'a> World<'a> {
             lookups: Lookups::new(job.plan, tables, &needs.keys, known),
             scales: job.plan.scales.iter().map(ScaleWords::new).collect(),
             tables,
+            part: None,
             empty: Table {
                 file: Arc::from(""),
+                parts: Vec::new(),
                 rows: 0,
                 columns: Vec::new(),
                 lines: Vec::new(),
@@ -51,8 +55,25 @@ impl<'a> World<'a> {
         }
     }
 
+    /// The same, with a part of an input in the place of its table.
+    pub fn of_part<'p>(&'p self, input: usize, part: &'p Table) -> World<'p> {
+        World {
+            plan: self.plan,
+            lookups: self.lookups.clone(),
+            scales: Arc::clone(&self.scales),
+            tables: self.tables,
+            part: Some((input, part)),
+            empty: self.empty.clone(),
+        }
+    }
+
     /// The table of an input; one without rows where it isn't bound.
     pub fn table(&self, input: usize) -> &Table {
+        if let Some((at, part)) = self.part
+            && at == input
+        {
+            return part;
+        }
         self.tables.get(input).and_then(Option::as_ref).unwrap_or(&self.empty)
     }
 }

@@ -1,6 +1,5 @@
-//! Runs on all cores, whose results come in order.
+//! Runs on several threads, whose results come in order.
 
-use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::thread;
 
@@ -11,26 +10,26 @@ const MOST_AHEAD: usize = 64;
 /// and only a few of the next ones ahead of it: where the first break off, little is done in vain.
 pub fn in_order<T: Send>(
     count: usize,
+    threads: usize,
     run: &(dyn Fn(usize) -> T + Sync),
     each: &mut dyn FnMut(usize, T) -> ControlFlow<()>,
 ) {
-    let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get);
-    let (mut from, mut width) = (0, 1);
+    let (threads, mut from, mut width) = (threads.max(1), 0, 1);
     while from < count {
         let to = count.min(from + width);
-        for (at, result) in (from..to).zip(part(from, to, cores, run)) {
+        for (at, result) in (from..to).zip(part(from, to, threads, run)) {
             if each(at, result).is_break() {
                 return;
             }
         }
         from = to;
-        width = (width * 2).max(cores).min(cores * MOST_AHEAD);
+        width = (width * 2).max(threads).min(threads * MOST_AHEAD);
     }
 }
 
 /// The results of some runs: each thread does one in so many, so that all have the same share of long ones.
-fn part<T: Send>(from: usize, to: usize, cores: usize, run: &(dyn Fn(usize) -> T + Sync)) -> Vec<T> {
-    let threads = cores.min(to - from);
+fn part<T: Send>(from: usize, to: usize, threads: usize, run: &(dyn Fn(usize) -> T + Sync)) -> Vec<T> {
+    let threads = threads.min(to - from);
     if threads <= 1 {
         return (from..to).map(run).collect();
     }
@@ -54,7 +53,7 @@ mod tests {
     #[test]
     fn results_come_in_order() {
         let mut seen = Vec::new();
-        in_order(1000, &|at| at * 3, &mut |at, result| {
+        in_order(1000, 3, &|at| at * 3, &mut |at, result| {
             seen.push((at, result));
             if at == 700 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });

@@ -35,6 +35,8 @@ pub struct Variants<'a> {
     pub wanted: &'a [usize],
     /// Whether the checks of the scheme are looked at, as in [`Job`].
     pub checks: bool,
+    /// How many threads work.
+    pub threads: usize,
 }
 
 /// Runs all variants. `each` takes the place of a plan and its outcome, in the order of the plans, until it breaks off.
@@ -47,7 +49,7 @@ pub fn sweep(variants: Variants<'_>, each: &mut dyn FnMut(usize, Outcome) -> Con
         Some((quick.is_none(), quick.unwrap_or_else(|| alone(variants, plan))))
     };
     let mut by_themselves = 0;
-    in_order::in_order(variants.plans.len(), &run, &mut |at, run| {
+    in_order::in_order(variants.plans.len(), variants.threads, &run, &mut |at, run| {
         let Some((is_alone, outcome)) = run else { return ControlFlow::Continue(()) };
         by_themselves += usize::from(is_alone);
         each(at, outcome)
@@ -79,7 +81,7 @@ struct Statistics<'a> {
 impl<'a> Statistics<'a> {
     /// Reduces the tables; `None` where the variants have too little in common, or something is wrong in all.
     fn new(variants: Variants<'a>) -> Option<Self> {
-        let Variants { plans, tables, wanted, checks } = variants;
+        let Variants { plans, tables, wanted, checks, .. } = variants;
         let base = plans.first()?;
         if !plans.iter().skip(1).all(|plan| alike::alike(base, plan)) {
             return None;

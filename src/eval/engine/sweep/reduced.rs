@@ -58,9 +58,7 @@ impl Reduced {
         let done = alike::steps(asked.plans, at);
         let mut problems = Problems::new();
         let mut run = Run::new(world, score, &mut problems);
-        for (place, step) in score.steps.iter().enumerate().take(done) {
-            run.step(place, step, asked.checks);
-        }
+        run.steps(0..done, asked.checks);
         let (mut live, mut ghosts, value, broken) = (run.live, run.ghosts, run.value, run.broken);
         let of_value = |key: &Expr| key.is_of_value();
         let later = || score.steps.iter().skip(done);
@@ -148,7 +146,7 @@ impl Reduced {
         let mut most = self.rows;
         for (at, step) in score.steps.iter().enumerate().skip(self.done) {
             most = most.checked_mul(most_periods(&mut run, step)).filter(|&most| most <= MAX_PERIODS)?;
-            run.step(at, step, checks);
+            run.steps(at..at + 1, checks);
             if matches!(step.op, Op::Absorb { .. }) && self.named != Some(at) {
                 // Its key tells apart all that is told apart: the rows of a unit are all here.
                 run.live.set_slot(weight, Column::full(Data::Small(vec![1; run.live.len])));

@@ -1,0 +1,376 @@
+//! The steps of a score before its first `absorb`, taken once for each combination of the texts and flags that they read,
+//! and the `absorb` itself over rows of which those of a unit stand together.
+//!
+//! A scale of offices, a condition on the venue and a rule for the delegation come to a table of some hundred entries: a
+//! row then costs an entry looked up, whatever the number of steps.
+
+use std::sync::Arc;
+
+use super::part::{Part, select};
+use crate::diag::Problems;
+use crate::eval::engine::assemble::assemble;
+use crate::eval::engine::frame::Frame;
+use crate::eval::engine::score::{Run, Scored};
+use crate::eval::engine::vector::{Out, all_rows, at, gather, put, row};
+use crate::eval::engine::world::World;
+use crate::eval::needs::step_exprs;
+use crate::plan::{Empty, ExprKind, Op, Pick, Score};
+use crate::value::Ty;
+use crate::value::column::{Column, Data, Dict};
+use crate::value::piece::{Unfit, Wanted};
+
+/// The most combinations in the table: it stays in the innermost cache.
+const MOST: usize = 1 << 13;
+
+/// A row that a `keep` dropped: it never is the one that counts.
+const DROPPED: i64 = i64::MIN;
+
+/// What becomes of the rows of a combination.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Fate {
+    #[default]
+    Unknown,
+    Lives,
+    /// Dropped by the step at this place; whether a unit that loses all its rows so is asked for.
+    Dropped(usize, bool),
+}
+
+/// The first steps of a score, by combinations.
+pub struct Classes<'p> {
+    score: &'p Score,
+    /// The place of the first `absorb`.
+    absorb: usize,
+    /// The columns read before it.
+    columns: Vec<usize>,
+    /// The dictionaries of those that are texts, when the table was made or grew.
+    dicts: Vec<Option<Dict>>,
+    /// How many bits of a combination's number each column has.
+    bits: Vec<u32>,
+    fates: Vec<Fate>,
+    /// What is compared by the `absorb`: the greatest counts.
+    ranks: Vec<i64>,
+    /// The value that each combination has.
+    values: Vec<i64>,
+    /// The slots that each combination has.
+    slots: Vec<Option<Column>>,
+    /// The type of the value.
+    value: Option<Ty>,
+}
+
+impl<'p> Classes<'p> {
+    /// The first steps of a score, if they can be taken so: they read nothing but texts and flags of the row, and the
+    /// `absorb` behind them picks by the value among rows with the key that the pieces have.
+    pub fn new(score: &'p Score, wanted: &Wanted) -> Option<Self> {
+        let absorb = score.steps.iter().position(|step| matches!(step.op, Op::Absorb { .. }))?;
+        let (head, tail) = score.steps.split_at_checked(absorb)?;
+        let Op::Absorb { pick: Pick::Highest | Pick::Lowest | Pick::Strongest, keys, empty, .. } = &tail.first()?.op
+        else {
+            return None;
+        };
+        let mut of_keys: Vec<usize> = Vec::new();
+        for key in keys {
+            let ExprKind::Column(at) = key.kind else { return None };
+            of_keys.push(at);
+        }
+        of_keys.sort_unstable();
+        of_keys.dedup();
+        if of_keys != wanted.key || *empty == Empty::Zero || !head.iter().any(|step| matches!(step.op, Op::Set { .. }))
+        {
+            return None;
+        }
+        let mut columns = Vec::new();
+        for step in head {
+            if matches!(step.op, Op::Every { .. }) {
+                return None;
+            }
+            step_exprs(step, true, &mut |expr| {
+                expr.walk(&mut |part| {
+                    if let ExprKind::Column(at) = part.kind
+                        && !columns.contains(&at)
+                    {
+                        columns.push(at);
+                    }
+                });
+            });
+        }
+        let (dicts, bits) = (vec![None; columns.len()], vec![0; columns.len()]);
+        let slots = vec![None; score.slots.len()];
+        let (fates, ranks, values) = (Vec::new(), Vec::new(), Vec::new());
+        Some(Self { score, absorb, columns, dicts, bits, fates, ranks, values, slots, value: None })
+    }
+
+    /// Runs the score over a part whose units stand together; `None` where its columns don't have few combinations.
+    pub fn run(&mut self, world: &World<'_>, part: &Part, problems: &mut Problems) -> Result<Option<Scored>, Unfit> {
+        let Some(starts) = part.starts.as_deref() else { return Ok(None) };
+        let Some(classes) = self.classes(part) else { return Ok(None) };
+        let counts = self.count(&classes);
+        if !self.know(world, part, &classes, &counts)? {
+            return Ok(None);
+        }
+        let units = self.absorbed(part, starts, &classes)?;
+        let mut run = Run::new(world, self.score, problems);
+        run.account.rows = classes.len() as u64;
+        let live = self.account(&mut run, &counts);
+        let Some(step) = self.score.steps.get(self.absorb) else { return Err(Unfit) };
+        run.account.absorbed.push((step.label.to_string(), live - units.rows.len() as u64));
+        run.account.restored.push((step.label.to_string(), 0));
+        run.live = self.frame(units);
+        run.value.clone_from(&self.value);
+        run.steps(self.absorb + 1..self.score.steps.len(), true);
+        Ok(Some(run.finish()))
+    }
+
+    /// The number of each row's combination.
+    fn classes(&mut self, part: &Part) -> Option<Vec<u32>> {
+        self.fit(part)?;
+        let rows = part.rows.clone();
+        let mut classes = vec![0u32; rows.len()];
+        let mut shift = 0;
+        for (&column, &bits) in self.columns.iter().zip(&self.bits) {
+            let column = part.table.columns.get(column)?;
+            let mut add = |place: usize, code: u32| {
+                if let Some(class) = classes.get_mut(place) {
+                    *class |= code << shift;
+                }
+            };
+            let known = match &column.known {
+                Some(known) => Some(known.get(rows.clone())?),
+                None => None,
+            };
+            // A missing value has the number 0.
+            match (&column.data, known) {
+                (Data::Text { codes, .. }, None) => {
+                    let codes = codes.get(rows.clone())?;
+                    classes.iter_mut().zip(codes).for_each(|(class, &code)| *class |= (code + 1) << shift);
+                }
+                (Data::Text { codes, .. }, Some(known)) => {
+                    let codes = codes.get(rows.clone())?.iter().zip(known).enumerate();
+                    codes.for_each(|(place, (&code, &known))| add(place, if known { code + 1 } else { 0 }));
+                }
+                (Data::Flag(flags), None) => {
+                    let flags = flags.get(rows.clone())?.iter().enumerate();
+                    flags.for_each(|(place, &flag)| add(place, 1 + u32::from(flag)));
+                }
+                (Data::Flag(flags), Some(known)) => {
+                    let flags = flags.get(rows.clone())?.iter().zip(known).enumerate();
+                    flags.for_each(|(place, (&flag, &known))| add(place, if known { 1 + u32::from(flag) } else { 0 }));
+                }
+                _ => return None,
+            }
+            shift += bits;
+        }
+        Some(classes)
+    }
+
+    /// Makes the table fit the dictionaries of a part. What is known stays, where they only grew and there is room.
+    fn fit(&mut self, part: &Part) -> Option<()> {
+        let (mut fits, mut bits) = (true, Vec::with_capacity(self.columns.len()));
+        for ((&column, known), known_bits) in self.columns.iter().zip(&mut self.dicts).zip(&self.bits) {
+            let needed = match &part.table.columns.get(column)?.data {
+                Data::Text { dict, .. } => {
+                    fits &= known.as_ref().is_some_and(|known| goes_on(known, dict));
+                    *known = Some(Arc::clone(dict));
+                    usize::BITS - dict.len().leading_zeros()
+                }
+                Data::Flag(_) => 2,
+                _ => return None,
+            };
+            fits &= needed <= *known_bits;
+            bits.push(needed);
+        }
+        let bits = if fits { self.bits.clone() } else { bits };
+        let size = 1usize.checked_shl(bits.iter().sum()).filter(|&size| size <= MOST)?;
+        if !fits || self.fates.len() != size {
+            self.bits = bits;
+            self.fates = vec![Fate::Unknown; size];
+            self.ranks = vec![DROPPED; size];
+            self.values = vec![0; size];
+            self.slots = vec![None; self.score.slots.len()];
+        }
+        Some(())
+    }
+
+    /// How many rows each combination has.
+    fn count(&self, classes: &[u32]) -> Vec<u32> {
+        let mut counts = vec![0u32; self.fates.len()];
+        for &class in classes {
+            if let Some(count) = counts.get_mut(class as usize) {
+                *count += 1;
+            }
+        }
+        counts
+    }
+
+    /// Takes the steps for the combinations that haven't come yet. False where the value isn't a number of 64 bits.
+    fn know(&mut self, world: &World<'_>, part: &Part, classes: &[u32], counts: &[u32]) -> Result<bool, Unfit> {
+        let is_new =
+            |class: &u32| at(counts, *class as usize) > 0 && self.fates.get(*class as usize) == Some(&Fate::Unknown);
+        let new: Vec<u32> = (0..row(counts.len())).filter(is_new).collect();
+        if new.is_empty() {
+            return Ok(true);
+        }
+        // A row of each.
+        let row_of =
+            |class: &u32| classes.iter().position(|found| found == class).map(|place| row(place + part.rows.start));
+        let rows: Vec<u32> = new.iter().filter_map(row_of).collect();
+        let table = select(&part.table, &rows);
+        let (mut problems, input) = (Problems::new(), self.score.input);
+        let world = &world.of_part(input, &table);
+        let mut run = Run::new(world, self.score, &mut problems);
+        for step in 0..self.absorb {
+            let before =
+                all_rows(run.live.len).into_iter().map(|place| run.live.row(place as usize)).collect::<Vec<_>>();
+            run.steps(step..step + 1, true);
+            let mut left = (0..run.live.len).map(|place| run.live.row(place)).peekable();
+            for rep in before.into_iter().filter(|rep| left.next_if_eq(rep).is_none()) {
+                put_fate(&mut self.fates, at(&new, rep), Fate::Dropped(step, false));
+            }
+        }
+        for place in 0..run.ghosts.len {
+            let class = at(&new, run.ghosts.row(place));
+            if let Some(Fate::Dropped(_, asked)) = self.fates.get_mut(class as usize) {
+                *asked = true;
+            }
+        }
+        let (live, value, broken) = (std::mem::take(&mut run.live), run.value.take(), run.broken);
+        if broken || !problems.is_empty() {
+            return Err(Unfit);
+        }
+        Ok(self.note(&new, &live, value))
+    }
+
+    /// Notes the values and slots of the combinations that live.
+    fn note(&mut self, new: &[u32], live: &Frame, value: Option<Ty>) -> bool {
+        let Some(Column { data: Data::Small(values), known: None, .. }) = &live.value else { return live.len == 0 };
+        let Some(Op::Absorb { pick, .. }) = self.score.steps.get(self.absorb).map(|step| &step.op) else {
+            return false;
+        };
+        let classes: Vec<u32> = (0..live.len).map(|place| at(new, live.row(place))).collect();
+        for (&value, &class) in values.iter().zip(&classes) {
+            let Some(rank) = rank(pick, value) else { return false };
+            put_fate(&mut self.fates, class, Fate::Lives);
+            put(&mut self.ranks, class as usize, rank);
+            put(&mut self.values, class as usize, value);
+        }
+        let size = self.fates.len();
+        for ((slot, made), spec) in self.slots.iter_mut().zip(&live.slots).zip(&self.score.slots) {
+            let Some(made) = made else { continue };
+            let mut parts = vec![(classes.clone(), Out::Each(std::borrow::Cow::Borrowed(made)))];
+            if let Some(before) = slot.take() {
+                let others: Vec<u32> = all_rows(size).into_iter().filter(|class| !classes.contains(class)).collect();
+                let before = gather(&before, &others);
+                parts.push((others, Out::Each(std::borrow::Cow::Owned(before))));
+            }
+            *slot = Some(assemble(&spec.ty.base, size, parts).into_column(&spec.ty.base, size));
+        }
+        self.value = value;
+        true
+    }
+
+    /// The units that have a row left: the first row of each, and the combination that counts.
+    fn absorbed(&self, part: &Part, starts: &[u32], classes: &[u32]) -> Result<Left, Unfit> {
+        let first = row(part.rows.start);
+        let (mut rows, mut best) = (Vec::with_capacity(starts.len()), Vec::with_capacity(starts.len()));
+        let ends = starts.iter().skip(1).copied().chain([row(part.rows.end)]);
+        for (&start, end) in starts.iter().zip(ends) {
+            let unit = classes.get((start - first) as usize..(end - first) as usize).unwrap_or(&[]);
+            let (mut rank, mut class) = (DROPPED, 0);
+            for &other in unit {
+                let found = at(&self.ranks, other as usize);
+                if found > rank {
+                    (rank, class) = (found, other);
+                }
+            }
+            if rank == DROPPED {
+                self.check_lost(unit)?;
+            } else {
+                rows.push(start);
+                best.push(class);
+                self.check_same(unit, class)?;
+            }
+        }
+        Ok(Left { rows, best })
+    }
+
+    /// A unit that lost all its rows may be an error.
+    fn check_lost(&self, unit: &[u32]) -> Result<(), Unfit> {
+        let asked = |class: &u32| matches!(self.fates.get(*class as usize), Some(Fate::Dropped(_, true)));
+        if unit.iter().any(asked) { Err(Unfit) } else { Ok(()) }
+    }
+
+    /// What is used of a unit afterwards must be the same in all its rows that live.
+    fn check_same(&self, unit: &[u32], best: u32) -> Result<(), Unfit> {
+        let Some(Op::Absorb { same, .. }) = self.score.steps.get(self.absorb).map(|step| &step.op) else {
+            return Err(Unfit);
+        };
+        if same.is_empty() {
+            return Ok(());
+        }
+        let lives = |class: &&u32| self.fates.get(**class as usize) == Some(&Fate::Lives);
+        let columns = || same.iter().filter_map(|&slot| self.slots.get(slot)?.as_ref());
+        let differs =
+            |class: &u32| columns().any(|column| column.value(*class as usize) != column.value(best as usize));
+        if unit.iter().filter(lives).any(|class| *class != best && differs(class)) { Err(Unfit) } else { Ok(()) }
+    }
+
+    /// Accounts for the steps; how many rows live.
+    fn account(&self, run: &mut Run<'_, '_>, counts: &[u32]) -> u64 {
+        let mut dropped = vec![0u64; self.absorb];
+        let mut live = 0;
+        for (fate, &count) in self.fates.iter().zip(counts) {
+            match fate {
+                Fate::Lives => live += u64::from(count),
+                Fate::Dropped(step, _) => {
+                    let so_far = at(&dropped, *step);
+                    put(&mut dropped, *step, so_far + u64::from(count));
+                }
+                Fate::Unknown => {}
+            }
+        }
+        for (step, dropped) in self.score.steps.iter().zip(dropped) {
+            if matches!(step.op, Op::Keep { .. }) {
+                run.account.dropped.push((step.label.to_string(), dropped));
+            }
+        }
+        live
+    }
+
+    fn frame(&self, units: Left) -> Frame {
+        let slot = |slot: &Option<Column>| slot.as_ref().map(|column| gather(column, &units.best));
+        let values = units.best.iter().map(|&class| at(&self.values, class as usize)).collect();
+        Frame {
+            len: units.rows.len(),
+            slots: self.slots.iter().map(slot).collect(),
+            value: Some(Column::full(Data::Small(values))),
+            rows: Some(units.rows),
+        }
+    }
+}
+
+/// What is compared of a value: the greatest counts.
+fn rank(pick: &Pick, value: i64) -> Option<i64> {
+    let rank = match pick {
+        Pick::Lowest => value.checked_neg()?,
+        Pick::Strongest => value.checked_abs()?.checked_mul(2)? + i64::from(value > 0),
+        _ => value,
+    };
+    (rank != DROPPED).then_some(rank)
+}
+
+/// The units that are left.
+struct Left {
+    rows: Vec<u32>,
+    best: Vec<u32>,
+}
+
+fn put_fate(fates: &mut [Fate], class: u32, fate: Fate) {
+    if let Some(slot) = fates.get_mut(class as usize) {
+        *slot = fate;
+    }
+}
+
+/// Whether a dictionary begins with all of another.
+fn goes_on(known: &Dict, dict: &Dict) -> bool {
+    let same = |(a, b): (&Arc<str>, &Arc<str>)| Arc::ptr_eq(a, b) || a == b;
+    Arc::ptr_eq(known, dict) || (dict.len() >= known.len() && known.iter().zip(dict.iter()).all(same))
+}

@@ -1,0 +1,179 @@
+//! The threads that read the pieces of an input and run them.
+
+use std::ops::Range;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::StreamJob;
+use super::edges::{Direction, Edge, joined, take_edges};
+use super::part::{Part, Totals, select};
+use super::words::Words;
+use crate::eval::engine::world::World;
+use crate::eval::literals;
+use crate::eval::needs::Needs;
+use crate::value::column::{Gone, InputAccount, Table};
+use crate::value::piece::{Piece, PieceReader, Unfit, Wanted};
+
+/// What one thread has come to.
+struct Work<'p> {
+    totals: Totals<'p>,
+    edges: Vec<Edge>,
+    direction: Direction,
+    words: Words,
+    /// Whether a column's file is known, and where its fields stand.
+    like: Option<Table>,
+}
+
+/// Why the threads stopped early.
+enum Stop {
+    Unfit,
+    /// The rows of a unit may not stand together.
+    Disorder,
+}
+
+/// What the pieces of an input come to, for each thread; and a table with the texts that occurred.
+pub fn gather<'p>(
+    job: &'p StreamJob<'_>,
+    world: &World<'_>,
+    needs: &'p Needs,
+    input: usize,
+    wanted: &Wanted,
+) -> Result<(Vec<Totals<'p>>, Table), Unfit> {
+    let (mut totals, seen) = match in_order(job, world, needs, input, wanted) {
+        Ok(found) => found,
+        Err(Stop::Unfit) => return Err(Unfit),
+        Err(Stop::Disorder) => super::scatter::gather(job, world, needs, input, wanted)?,
+    };
+    let parts: usize = totals.iter().map(|totals| totals.parts).sum();
+    // Without rows there is an account all the same.
+    if let Some(first) = totals.first_mut().filter(|_| parts == 0) {
+        first.add(world, input, Part::all(select(&seen, &[])))?;
+    }
+    Ok((totals, seen))
+}
+
+fn in_order<'p>(
+    job: &'p StreamJob<'_>,
+    world: &World<'_>,
+    needs: &'p Needs,
+    input: usize,
+    wanted: &Wanted,
+) -> Result<(Vec<Totals<'p>>, Table), Stop> {
+    let pieces = (job.open)(input, wanted).map_err(|Unfit| Stop::Unfit)?;
+    let texts = literals::looked_at(job.plan, job.wanted, input);
+    let stop = AtomicBool::new(false);
+    let work = |_| {
+        let mut work = Work {
+            totals: Totals::new(job.plan, needs, input, wanted),
+            edges: Vec::new(),
+            direction: Direction::default(),
+            words: Words::new(&texts),
+            like: None,
+        };
+        let done = work.pieces(&mut *pieces.reader(), world, (input, wanted), &stop);
+        if done.is_err() {
+            stop.store(true, Ordering::Relaxed);
+        }
+        done.map(|()| work)
+    };
+    let (mut totals, mut edges, mut direction) = (Vec::new(), Vec::new(), Direction::default());
+    let (mut words, mut like) = (Words::new(&texts), None);
+    for work in on_threads(job.threads, work) {
+        let work = work?;
+        totals.push(work.totals);
+        edges.extend(work.edges);
+        direction = direction.with(work.direction);
+        words.join(work.words);
+        like = like.or(work.like);
+    }
+    let (rest, of_edges) = joined(edges, wanted);
+    if direction.with(of_edges).is_disorder() {
+        return Err(Stop::Disorder);
+    }
+    if let (Some(rest), Some(first)) = (rest, totals.first_mut()) {
+        first.add(world, input, Part::all(rest)).map_err(|Unfit| Stop::Unfit)?;
+    }
+    Ok((totals, seen(like, words, rows_of(job, input))))
+}
+
+fn rows_of(job: &StreamJob<'_>, input: usize) -> usize {
+    job.plan.inputs.get(input).map_or(0, |input| input.schema.columns.len())
+}
+
+/// Calls a function on so many threads.
+pub fn on_threads<T: Send>(threads: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
+    if threads <= 1 {
+        return vec![work(0)];
+    }
+    std::thread::scope(|scope| {
+        let work = &work;
+        let handles: Vec<_> = (0..threads).map(|thread| scope.spawn(move || work(thread))).collect();
+        // A panic is a bug, and goes on here.
+        handles
+            .into_iter()
+            .map(|handle| handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .collect()
+    })
+}
+
+/// A table that says of an input what is left of it: its file, its texts, and how many columns it has.
+pub fn seen(like: Option<Table>, words: Words, columns: usize) -> Table {
+    let columns = words.into_columns(columns);
+    let rows = columns.iter().map(crate::value::column::Column::len).max().unwrap_or(0);
+    let (file, fields) = like.map_or_else(|| ("".into(), Vec::new()), |like| (like.file, like.fields));
+    Table {
+        file,
+        parts: Vec::new(),
+        rows,
+        columns,
+        lines: Vec::new(),
+        fields,
+        account: InputAccount::default(),
+        gone: Gone::default(),
+    }
+}
+
+impl Work<'_> {
+    fn pieces(
+        &mut self,
+        reader: &mut dyn PieceReader,
+        world: &World<'_>,
+        (input, wanted): (usize, &Wanted),
+        stop: &AtomicBool,
+    ) -> Result<(), Stop> {
+        while !stop.load(Ordering::Relaxed) {
+            let Some(piece) = reader.read().map_err(|Unfit| Stop::Unfit)? else { break };
+            self.piece(piece, world, (input, wanted))?;
+        }
+        Ok(())
+    }
+
+    fn piece(&mut self, piece: Piece, world: &World<'_>, (input, wanted): (usize, &Wanted)) -> Result<(), Stop> {
+        self.totals.input.read += piece.table.account.read;
+        self.words.note(&piece.table);
+        let (mut rows, mut starts) = (0..piece.table.rows, None);
+        if !wanted.key.is_empty() {
+            self.direction.note_runs(&piece.runs.keys);
+            if self.direction.is_disorder() {
+                return Err(Stop::Disorder);
+            }
+            rows = take_edges(&piece, &mut self.edges);
+            starts = Some(within(piece.runs.starts, &rows));
+        }
+        let table = piece.table;
+        if self.like.is_none() {
+            self.like = Some(select(&table, &[]));
+        }
+        if rows.is_empty() {
+            return Ok(());
+        }
+        // What looks like an error may come from a unit of which other rows stand elsewhere.
+        let stop = if wanted.key.is_empty() { Stop::Unfit } else { Stop::Disorder };
+        self.totals.add(world, input, Part { table, rows, starts }).map_err(|Unfit| stop)
+    }
+}
+
+/// The starts of the runs within some rows.
+fn within(mut starts: Vec<u32>, rows: &Range<usize>) -> Vec<u32> {
+    starts.retain(|&start| rows.contains(&(start as usize)));
+    starts
+}
