@@ -56,10 +56,10 @@ struct Folder {
     own: bool,
 }
 
-const FORMATS: [&str; 3] = ["csv", "tsv", "txt"];
+const FORMATS: [&str; 4] = ["csv", "tsv", "txt", "parquet"];
 const PACKED: [&str; 3] = ["", ".gz", ".zst"];
 /// Formats of tables that this version doesn't read, to say so instead of that there is no file.
-const UNREAD: [&str; 7] = ["parquet", "jsonl", "ndjson", "json", "xlsx", "xls", "arrow"];
+const UNREAD: [&str; 6] = ["jsonl", "ndjson", "json", "xlsx", "xls", "arrow"];
 
 /// Binds each input to its files; to none where there are none, which is a problem where the input is needed.
 ///

@@ -9,7 +9,9 @@ pub mod encoding;
 pub mod excerpt;
 pub mod given;
 pub mod keys;
+pub mod parquet;
 pub mod parse;
+pub mod pieces;
 pub mod records;
 pub mod table;
 

@@ -12,7 +12,7 @@ use super::encoding::decode;
 use super::layout::Layout;
 use super::parse::{Cell, Fault, FieldParser};
 use super::records::{Record, Records};
-use super::{Source, excerpt, keys};
+use super::{Source, excerpt, keys, parquet};
 use crate::diag::{Code, DataPlace, Diagnostic, Problems};
 use crate::value::column::{FileLine, Gone, InputAccount, Part, Table};
 use crate::value::schema::Schema;
@@ -28,6 +28,9 @@ pub fn read(source: &Source, schema: &Schema, problems: &mut Problems) -> Option
 
 /// Reads a file as [`read`] does. Where it doesn't fit its input, it is held against the other inputs of the scheme.
 pub fn read_among(source: &Source, schema: &Schema, others: &[&Schema], problems: &mut Problems) -> Option<Table> {
+    if parquet::is_parquet(&source.name, &source.bytes) {
+        return parquet::read_among(source, schema, others, problems);
+    }
     let mut reading = Reading::new(schema, others, problems)?;
     reading.file(source, problems).then(|| reading.finish(problems))
 }
@@ -35,15 +38,24 @@ pub fn read_among(source: &Source, schema: &Schema, others: &[&Schema], problems
 /// Reads files one behind the other into one table, as [`read_among`] reads one: each has a header of its own, and its
 /// columns may stand in another order. Where one can't be read the others are looked at all the same.
 pub fn read_files(
-    sources: impl Iterator<Item = Result<Source, Diagnostic>>,
+    sources: impl ExactSizeIterator<Item = Result<Source, Diagnostic>>,
     schema: &Schema,
     others: &[&Schema],
     problems: &mut Problems,
 ) -> Option<Table> {
+    let alone = sources.len() == 1;
     let mut reading = Reading::new(schema, others, problems)?;
     let mut good = true;
     for source in sources {
         good &= match source {
+            Ok(source) if alone => return read_among(&source, schema, others, problems),
+            Ok(source) if parquet::is_parquet(&source.name, &source.bytes) => {
+                let place = DataPlace::file(&source.name);
+                let message = "a Parquet file can't be one of several files of an input";
+                let error = Diagnostic::error(Code::UnreadableFile, place, message);
+                problems.push(error.help("put the files together, as one Parquet file"));
+                false
+            }
             Ok(source) => reading.file(&source, problems),
             Err(error) => {
                 problems.push(error);
@@ -299,6 +311,13 @@ impl<'s> Rows<'s> {
         self.account.rejected += 1;
         self.gone.rejected.push(FileLine { part: self.part, line });
         true
+    }
+
+    /// Makes the row or the rows of a record whose cells are given: first what it has once, then what `unpivot` spreads.
+    pub fn take_cells(&mut self, line: u32, layout: &Layout, cells: impl Iterator<Item = Cell>) -> bool {
+        self.cells.clear();
+        self.cells.extend(cells);
+        self.push_record(line, layout)
     }
 
     fn push_record(&mut self, line: u32, layout: &Layout) -> bool {
