@@ -2,7 +2,8 @@
 
 use std::mem::discriminant;
 
-use crate::plan::{Body, Op, Plan, content};
+use crate::eval::needs::needs;
+use crate::plan::{Body, Domain, Op, Plan, content};
 
 /// Whether two plans read the same inputs and are made of the same parts, which may say different things.
 pub fn alike(a: &Plan, b: &Plan) -> bool {
@@ -65,4 +66,21 @@ pub fn input_checks(plans: &[Plan]) -> bool {
 /// For each index of a plan, what it says.
 pub fn indices(plan: &Plan) -> Vec<String> {
     plan.indices.iter().map(|index| content::index(plan, index)).collect()
+}
+
+/// Whether the scales say the same in both plans.
+pub fn scales(a: &Plan, b: &Plan) -> bool {
+    let text = |plan: &Plan| serde_json::to_string(&plan.scales).ok();
+    text(a) == text(b)
+}
+
+/// Whether a plan looks something up in an input, or takes the values of a dimension from it.
+pub fn looks_up(plan: &Plan, wanted: &[usize], input: usize) -> bool {
+    let needs = needs(plan, wanted, true);
+    let of_domain = |body: &Body| {
+        matches!(body, Body::Aggregate(aggregate)
+            if aggregate.by.iter().any(|by| matches!(by.domain, Some(Domain::Keys(of, _)) if of == input)))
+    };
+    let needed = plan.indices.iter().zip(&needs.indices).filter(|(_, needed)| **needed);
+    needs.keys.iter().any(|(of, _)| *of == input) || needed.into_iter().any(|(index, _)| of_domain(&index.body))
 }

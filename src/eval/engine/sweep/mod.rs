@@ -7,6 +7,7 @@
 
 mod alike;
 mod classes;
+mod counting;
 mod in_order;
 mod parts;
 mod reduced;
@@ -18,10 +19,12 @@ use super::lookup::KeyIndices;
 use super::world::World;
 use super::{Computed, Run, checks, results};
 use crate::diag::Problems;
-use crate::eval::needs::{Needs, needs};
+use crate::eval::needs::{self, Needs, needs};
 use crate::eval::{Job, Outcome};
 use crate::plan::{Body, Plan, Source};
 use crate::value::column::Table;
+use crate::value::piece::Unfit;
+use counting::Counted;
 use reduced::{Asked, Reduced};
 
 /// Variants of a plan, and what is wanted of each.
@@ -55,6 +58,70 @@ pub fn sweep(variants: Variants<'_>, each: &mut dyn FnMut(usize, Outcome) -> Con
         each(at, outcome)
     });
     by_themselves
+}
+
+/// What a run must count so that a sweep needs no rows afterwards.
+pub struct Counting {
+    /// The plan that counts.
+    pub plan: Plan,
+    /// Its wanted indices.
+    pub wanted: Vec<usize>,
+    /// What is counted of each score, and by which index.
+    scores: Vec<Option<(Counted, usize)>>,
+}
+
+/// What must be counted for a sweep; `None` where it can't do without the rows.
+pub fn counting(plans: &[Plan], wanted: &[usize]) -> Option<Counting> {
+    let base = plans.first()?;
+    let all_alike = plans.iter().skip(1).all(|plan| alike::alike(base, plan) && alike::scales(base, plan));
+    if !all_alike || !alike::input_checks(plans) {
+        return None;
+    }
+    let needs = needs(base, wanted, true);
+    let asked = Asked { plans, needed: &needs.indices, checks: true };
+    let mut counting = Counting {
+        plan: Plan { indices: Vec::new(), declared: Vec::new(), checks: Vec::new(), ..base.clone() },
+        wanted: Vec::new(),
+        scores: Vec::new(),
+    };
+    for (at, needed) in needs.scores.iter().enumerate() {
+        let Some(score) = base.scores.get(at).filter(|_| *needed) else {
+            counting.scores.push(None);
+            continue;
+        };
+        // What is looked up must be there as a whole.
+        if plans.iter().any(|plan| alike::looks_up(plan, wanted, score.input)) {
+            return None;
+        }
+        let counted = Counted::new(asked, at)?;
+        let place = counting.plan.indices.len();
+        let index = counted.count(&mut counting.plan)?;
+        counting.plan.indices.push(index);
+        counting.wanted.push(place);
+        counting.scores.push(Some((counted, place)));
+    }
+    Some(counting)
+}
+
+/// Runs all variants as [`sweep`] does, on what was counted for them, with all checks. The tables are those of the inputs
+/// that are needed whole. Gives up where a variant must be run by itself.
+pub fn sweep_counted(
+    variants: Variants<'_>,
+    counting: &Counting,
+    counted: &Outcome,
+    each: &mut dyn FnMut(usize, Outcome) -> ControlFlow<()>,
+) -> Result<(), Unfit> {
+    let statistics = Statistics::of_counted(variants, counting, counted).ok_or(Unfit)?;
+    let run = |at: usize| statistics.run(variants.plans.get(at)?);
+    let mut all = Ok(());
+    in_order::in_order(variants.plans.len(), variants.threads, &run, &mut |at, outcome| match outcome {
+        Some(outcome) => each(at, outcome),
+        None => {
+            all = Err(Unfit);
+            ControlFlow::Break(())
+        }
+    });
+    all
 }
 
 /// Runs a variant by itself.
@@ -104,6 +171,38 @@ impl<'a> Statistics<'a> {
         drop(world);
         let texts = alike::indices(base);
         Some(Self { variants, needs, keys, inputs, scores, texts, first: OnceLock::new() })
+    }
+
+    /// What was counted; `None` where there is something to say of the rows of an input.
+    fn of_counted(variants: Variants<'a>, counting: &Counting, counted: &Outcome) -> Option<Self> {
+        let Variants { plans, tables, wanted, .. } = variants;
+        let base = plans.first()?;
+        let needs = needs(base, wanted, true);
+        let known = needs::inputs(&counting.plan, &counting.wanted);
+        let mut keys = KeyIndices::new();
+        let world = World::sharing(Job { plan: base, tables, wanted, checks: true }, tables, &needs, &mut keys);
+        let mut problems = Problems::new();
+        for (at, (needed, known)) in needs.inputs.iter().zip(&known).enumerate() {
+            if *needed && !known {
+                checks::input(&world, at, &mut problems);
+            }
+        }
+        drop(world);
+        if !problems.is_empty() {
+            return None;
+        }
+        let mut scores = Vec::new();
+        for (score, counts) in base.scores.iter().zip(&counting.scores) {
+            scores.push(match counts {
+                Some((counts, index)) => {
+                    let cells = counted.results.iter().find(|cells| cells.index == *index)?;
+                    Some(counts.reduced(score, cells))
+                }
+                None => None,
+            });
+        }
+        let texts = alike::indices(base);
+        Some(Self { variants, needs, keys, inputs: Some(problems), scores, texts, first: OnceLock::new() })
     }
 
     /// The outcome of a variant; `None` where something is wrong with a row.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::eval::engine::frame::{Frame, Leaf};
+use crate::eval::engine::frame::Leaf;
 use crate::plan::{Body, Check, Expr, ExprKind, Op, Pick, Plan, Source, content};
 
 /// Which part of a plan is meant.
@@ -73,9 +73,9 @@ impl Part<'_> {
         found
     }
 
-    /// The leaves of the part, but for those inside expressions that stand in slots.
-    pub fn leaves(&self, plan: &Plan, slots: &Slots, found: &mut BTreeSet<Leaf>) {
-        self.exprs(plan).iter().for_each(|expr| leaves(plan, expr, slots, found));
+    /// Calls a function on the leaves of the part, but for those inside expressions that stand in slots.
+    pub fn leaves(&self, plan: &Plan, slots: &Slots, visit: &mut impl FnMut(&Expr)) {
+        self.exprs(plan).iter().for_each(|expr| leaves(plan, expr, slots, visit));
     }
 
     /// Puts slots in the place of the expressions whose values they hold.
@@ -92,12 +92,12 @@ pub fn is_simple(expr: &Expr) -> bool {
 }
 
 /// Whether an expression is one of rows, and needs nothing that later steps make: no value, and no slot but those that
-/// a frame has.
-pub fn is_of_rows(expr: &Expr, frame: &Frame) -> bool {
+/// are there.
+pub fn is_of_rows(expr: &Expr, is_there: impl Fn(usize) -> bool) -> bool {
     let (mut leaf, mut others) = (false, false);
     expr.walk(&mut |part| match part.kind {
         ExprKind::Column(_) => leaf = true,
-        ExprKind::Slot(at) if frame.slots.get(at).is_some_and(Option::is_some) => leaf = true,
+        ExprKind::Slot(at) if is_there(at) => leaf = true,
         ExprKind::Slot(_) | ExprKind::Value => others = true,
         _ => {}
     });
@@ -132,13 +132,16 @@ fn children_mut(expr: &mut Expr) -> Vec<&mut Expr> {
 }
 
 fn slot_of(plan: &Plan, expr: &Expr, slots: &Slots) -> Option<usize> {
-    if is_simple(expr) || slots.is_empty() { None } else { slots.get(&content::expr(plan, expr)).copied() }
+    let can_stand_there = !is_simple(expr) || matches!(expr.kind, ExprKind::Column(_));
+    if can_stand_there && !slots.is_empty() { slots.get(&content::expr(plan, expr)).copied() } else { None }
 }
 
-fn leaves(plan: &Plan, expr: &Expr, slots: &Slots, found: &mut BTreeSet<Leaf>) {
+fn leaves(plan: &Plan, expr: &Expr, slots: &Slots, visit: &mut impl FnMut(&Expr)) {
     if slot_of(plan, expr, slots).is_none() {
-        found.extend(Leaf::of(&expr.kind));
-        children(expr).into_iter().for_each(|part| leaves(plan, part, slots, found));
+        if Leaf::of(&expr.kind).is_some() {
+            visit(expr);
+        }
+        children(expr).into_iter().for_each(|part| leaves(plan, part, slots, visit));
     }
 }
 

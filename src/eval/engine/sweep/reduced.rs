@@ -23,21 +23,29 @@ use crate::plan::{Expr, Op, Plan, Score, Slot, Step, content};
 use crate::value::column::{Column, Data};
 use crate::value::{Ty, Type, Value};
 
-/// A score behind the steps that all variants share.
+/// A score behind the steps that all variants share. Its frames have the slots of the score, those of what is computed
+/// beforehand, and the weight.
 pub struct Reduced {
-    score: usize,
-    done: usize,
-    named: Option<usize>,
-    /// What is computed beforehand, and the type of each.
-    slots: Slots,
-    types: Vec<Ty>,
-    live: Frame,
-    ghosts: Frame,
-    value: Option<Ty>,
-    /// How many rows there were.
-    rows: u64,
+    /// The place of the score.
+    pub score: usize,
+    /// How many steps are done.
+    pub done: usize,
+    /// The step whose key tells units apart, and nothing else.
+    pub named: Option<usize>,
+    /// What is computed beforehand.
+    pub slots: Slots,
+    /// The type of each.
+    pub types: Vec<Ty>,
+    /// The rows.
+    pub live: Frame,
+    /// The rows that are dropped, if a later step asks for them.
+    pub ghosts: Frame,
+    /// The type of the value.
+    pub value: Option<Ty>,
+    /// For how many rows these stand.
+    pub rows: u64,
     /// Warnings of the steps that are done.
-    problems: Problems,
+    pub problems: Problems,
 }
 
 /// What is asked of all variants.
@@ -186,7 +194,7 @@ fn keys_of(step: &Step) -> &[Expr] {
 }
 
 /// What expressions say that occur in all plans.
-fn common_texts(part: &Part<'_>, plans: &[Plan]) -> BTreeSet<String> {
+pub fn common_texts(part: &Part<'_>, plans: &[Plan]) -> BTreeSet<String> {
     let mut texts = plans.iter().map(|plan| part.texts(plan));
     let first = texts.next().unwrap_or_default();
     texts.fold(first, |common, texts| common.intersection(&texts).cloned().collect())
@@ -201,6 +209,10 @@ struct Frames<'f, 'a> {
 }
 
 impl Frames<'_, '_> {
+    fn is_set(&self, slot: usize) -> bool {
+        self.live.slots.get(slot).is_some_and(Option::is_some)
+    }
+
     /// An expression over both frames; `None` where it has no result for a row.
     fn column(&self, expr: &Expr) -> Option<[Column; 2]> {
         let over = |frame: &Frame| {
@@ -214,7 +226,7 @@ impl Frames<'_, '_> {
     /// Expressions that need rows only, over both frames, one behind the other; `None` where one needs more.
     fn columns(&self, exprs: &[Expr]) -> Option<Vec<Column>> {
         let column = |expr: &Expr| {
-            let fits = is_of_rows(expr, self.live).then(|| self.column(expr))??;
+            let fits = is_of_rows(expr, |slot| self.is_set(slot)).then(|| self.column(expr))??;
             Some(self.joined(&expr.ty, fits))
         };
         exprs.iter().map(column).collect()
@@ -236,7 +248,7 @@ impl Frames<'_, '_> {
             if slots.contains_key(&text) {
                 continue;
             }
-            let fits = common.contains(&text) && is_of_rows(&expr, self.live);
+            let fits = common.contains(&text) && is_of_rows(&expr, |slot| self.is_set(slot));
             match fits.then(|| self.column(&expr)).flatten() {
                 Some([live, ghosts]) => {
                     slots.insert(text, self.live.slots.len());
@@ -280,7 +292,7 @@ impl Frames<'_, '_> {
         value: Option<&Ty>,
     ) -> Vec<Column> {
         let mut leaves = BTreeSet::new();
-        plans.iter().for_each(|plan| part.leaves(plan, slots, &mut leaves));
+        plans.iter().for_each(|plan| part.leaves(plan, slots, &mut |leaf| leaves.extend(Leaf::of(&leaf.kind))));
         for step in self.score.steps.iter().skip(part.done) {
             if let Op::Absorb { same, .. } = &step.op {
                 leaves.extend(same.iter().map(|&slot| Leaf::Slot(slot)));
