@@ -51,7 +51,10 @@ fn main() {
     }
     let found = [
         ("rules, from texts", speed(100, || rows.iter().map(|row| ours.rate(black_box(row))).sum(), rows.len())),
-        ("rules, from values", speed(100, || values.iter().map(|row| ours.rate_values(black_box(row))).sum(), rows.len())),
+        (
+            "rules, from values",
+            speed(100, || values.iter().map(|row| ours.rate_values(black_box(row))).sum(), rows.len()),
+        ),
         ("ZEN engine", speed(10, || rows.iter().map(|row| zen.rate(black_box(row))).sum(), rows.len())),
         ("cel", speed(10, || rows.iter().map(|row| cel.rate(black_box(row))).sum(), rows.len())),
     ];
@@ -62,7 +65,8 @@ fn main() {
 /// Rows of the 14 offices, of which one has no line of its own, and the venues.
 fn rows(count: usize) -> Vec<Row> {
     let mut random = Random::new(1);
-    let office = |random: &mut Random| SCALE.get(random.below(SCALE.len() + 1)).map_or("governor", |(office, _)| office);
+    let office =
+        |random: &mut Random| SCALE.get(random.below(SCALE.len() + 1)).map_or("governor", |(office, _)| office);
     (0..count).map(|_| (office(&mut random), *random.pick(&VENUES))).collect()
 }
 
