@@ -231,6 +231,7 @@ fn small_files_are_read_as_exactly() {
         }
     }
     let mut one = schema(&[("a", "text?")]);
+    check_clean(&[b"a,b\nx,1\n", "\n".repeat(300).as_bytes(), b"y,2\n", "\r\n".repeat(90).as_bytes()].concat(), &pair);
     check_clean(b"a\n1\n\n2\n\"\"\n\n\r\n3\n", &one);
     one.format.header = false;
     one.columns[0].place = crate::value::schema::Place::Position(2);
@@ -278,7 +279,7 @@ fn nothing_is_accepted_that_is_wrong() {
                 accepted += 1;
             }
             (Err(Unfit), exact) => {
-                assert_eq!(exact, None, "{shown:?}");
+                assert_eq!(exact, None, "round {round} block {block} readers {readers} {shown:?}");
                 refused += 1;
             }
         }
