@@ -6,15 +6,15 @@ use super::args::DataArgs;
 use super::session::{Session, Step};
 use super::{Exit, blame};
 use crate::compile::Compiled;
-use crate::data::{self, Bound, CommandLine, Own, Source, bytes};
+use crate::data::{self, Bound, CommandLine, Own, bytes};
 use crate::diag::{Code, DataPlace, Diagnostic, Problems};
 use crate::eval::{Job, Outcome, engine, literals};
 use crate::plan::Plan;
 use crate::value::column::Table;
 use crate::value::schema::Schema;
 
-/// A file for each input, where there is one.
-pub type Files = Vec<Option<Bound>>;
+/// The files of each input, in the order in which they are read; none where there are none.
+pub type Files = Vec<Vec<Bound>>;
 
 /// Finds the files of the inputs: those on the command line, or else in the scheme's own folder. A needed input without
 /// one is an error.
@@ -54,12 +54,12 @@ pub fn read(session: &mut Session, compiled: &Compiled, files: &Files, wanted: &
     let wanted = wanted.iter().copied().chain(std::iter::repeat(true));
     let mut problems = Problems::new();
     let schemas = || compiled.plan.inputs.iter().map(|input| &input.schema);
-    for ((input, file), wanted) in compiled.plan.inputs.iter().zip(files).zip(wanted) {
-        let table = file.as_ref().filter(|_| wanted).map(|bound| {
-            session.remember(bound, &input.schema.format);
+    for ((input, files), wanted) in compiled.plan.inputs.iter().zip(files).zip(wanted) {
+        let table = Some(files).filter(|files| wanted && !files.is_empty()).map(|files| {
+            files.iter().for_each(|bound| session.remember(bound, &input.schema.format));
             let others: Vec<&Schema> = schemas().filter(|other| other.name != input.schema.name).collect();
             let mut found = Problems::new();
-            let table = read_one(bound.open(), &input.schema, &others, &mut found);
+            let table = data::read_files(files.iter().map(Bound::open), &input.schema, &others, &mut found);
             problems.extend(blame::of_reading(&compiled.chain, &input.schema, found));
             table
         });
@@ -69,23 +69,6 @@ pub fn read(session: &mut Session, compiled: &Compiled, files: &Files, wanted: &
     let faulty = problems.has_errors();
     session.problems.extend(problems);
     if unread { Err(Exit::Failed) } else { Ok(Read { tables, faulty }) }
-}
-
-/// Reads the file of one input; the other inputs of its scheme help to say what is wrong with it. `None` where it can't
-/// be read.
-pub fn read_one(
-    source: Result<Source, Diagnostic>,
-    schema: &Schema,
-    others: &[&Schema],
-    problems: &mut Problems,
-) -> Option<Table> {
-    match source {
-        Ok(source) => data::read_among(&source, schema, others, problems),
-        Err(error) => {
-            problems.push(error);
-            None
-        }
-    }
 }
 
 /// Runs the plan of a scheme on the tables, with all its checks. An error is something found, and ends the run.

@@ -1,9 +1,11 @@
 //! Finds the file of each input: what the user names on the command line, else the scheme's own folder of data.
 //!
-//! Input: the schemas and what was named. Output: a path for each input. Only asks whether files are there; opens none.
+//! Input: the schemas and what was named. Output: the paths of each input's files. Only asks whether files are there;
+//! opens none.
 
 mod missing;
 mod own;
+mod several;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -54,12 +56,12 @@ struct Folder {
     own: bool,
 }
 
-const FORMATS: [&str; 3] = ["csv", "tsv", "txt"];
+const FORMATS: [&str; 4] = ["csv", "tsv", "txt", "parquet"];
 const PACKED: [&str; 3] = ["", ".gz", ".zst"];
 /// Formats of tables that this version doesn't read, to say so instead of that there is no file.
-const UNREAD: [&str; 7] = ["parquet", "jsonl", "ndjson", "json", "xlsx", "xls", "arrow"];
+const UNREAD: [&str; 6] = ["jsonl", "ndjson", "json", "xlsx", "xls", "arrow"];
 
-/// Binds each input to a file; `None` where there is none, which is a problem where the input is needed.
+/// Binds each input to its files; to none where there are none, which is a problem where the input is needed.
 ///
 /// Files bind in the order of declaration to the inputs that `--input` doesn't name; then folders bind what is left, each
 /// input to the file in them that bears its name or the one that the scheme gives it. Without either the scheme's own
@@ -70,8 +72,8 @@ pub fn bind(
     line: &CommandLine<'_>,
     own: &Own<'_>,
     problems: &mut Problems,
-) -> Vec<Option<Bound>> {
-    let mut bound: Vec<Option<Bound>> = vec![None; schemas.len()];
+) -> Vec<Vec<Bound>> {
+    let mut bound: Vec<Vec<Bound>> = vec![Vec::new(); schemas.len()];
     bind_named(schemas, line.inputs, &mut bound, problems);
     let (folders, files): (Vec<&PathBuf>, Vec<&PathBuf>) = line.paths.iter().partition(|path| path.is_dir());
     if !all_there(&files, problems) {
@@ -94,9 +96,14 @@ pub fn bind(
     }
     let needed = needed.iter().copied().chain(std::iter::repeat(true));
     for ((schema, slot), needed) in schemas.iter().zip(&mut bound).zip(needed) {
-        let found = if slot.is_some() { Ok(slot.take()) } else { find(schema, &folders, own) };
-        match found.and_then(|found| found.map_or(Ok(None), readable)) {
-            Ok(None) if needed => problems.push(missing::unbound(schema, schemas, &folders, line, own)),
+        let found = if slot.is_empty() { find(schema, &folders, own) } else { Ok(std::mem::take(slot)) };
+        match found.and_then(|found| found.iter().try_for_each(readable).map(|()| found)) {
+            Ok(found) if found.is_empty() && needed => {
+                // An input for which a path was given that means nothing has its error already.
+                if !line.inputs.iter().any(|(name, _)| **name == *schema.name) {
+                    problems.push(missing::unbound(schema, schemas, &folders, line, own));
+                }
+            }
             Ok(found) => *slot = found,
             Err(error) if needed => problems.push(error),
             Err(_) => {}
@@ -110,19 +117,31 @@ fn usage(path: &Path, message: String) -> Diagnostic {
     Diagnostic::error(Code::Usage, DataPlace::file(&Bound::new(path).name), message)
 }
 
-fn bind_named(schemas: &[Schema], inputs: &[(String, PathBuf)], bound: &mut [Option<Bound>], problems: &mut Problems) {
+fn bind_named(schemas: &[Schema], inputs: &[(String, PathBuf)], bound: &mut [Vec<Bound>], problems: &mut Problems) {
     for (name, path) in inputs {
         let at = schemas.iter().position(|schema| *schema.name == **name);
-        match at.and_then(|at| bound.get_mut(at)) {
-            Some(slot @ None) => *slot = Some(Bound::new(path)),
-            Some(Some(_)) => problems.push(usage(path, format!("the input `{name}` is given two files"))),
-            None => {
-                let message = format!("the scheme has no input `{name}`");
-                let mut error = Diagnostic::error(Code::UnknownInput, DataPlace::file(&Bound::new(path).name), message);
-                error.help = nearest::suggest(name, "the inputs are", schemas.iter().map(|schema| &*schema.name));
-                problems.push(error);
-            }
+        let Some(slot) = at.and_then(|at| bound.get_mut(at)) else {
+            let message = format!("the scheme has no input `{name}`");
+            let mut error = Diagnostic::error(Code::UnknownInput, DataPlace::file(&Bound::new(path).name), message);
+            error.help = nearest::suggest(name, "the inputs are", schemas.iter().map(|schema| &*schema.name));
+            problems.push(error);
+            continue;
+        };
+        match several::expand(path) {
+            Ok(files) => files.into_iter().for_each(|file| add(slot, file, name, problems)),
+            Err(error) => problems.push(error),
         }
+    }
+}
+
+/// Adds a file to those of an input. The rows of one that is there already would count twice.
+fn add(files: &mut Vec<Bound>, file: Bound, name: &str, problems: &mut Problems) {
+    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    if files.iter().any(|known| real(&known.path) == real(&file.path)) {
+        let error = usage(&file.path, format!("the input `{name}` is given this file twice"));
+        problems.push(error.help("its rows would count twice: give it once"));
+    } else {
+        files.push(file);
     }
 }
 
@@ -149,17 +168,23 @@ fn no_schemes(files: &[&PathBuf], problems: &mut Problems) -> bool {
     fine
 }
 
-fn bind_files(files: &[&PathBuf], bound: &mut [Option<Bound>], problems: &mut Problems) {
-    let mut free = bound.iter_mut().filter(|slot| slot.is_none());
+fn bind_files(files: &[&PathBuf], bound: &mut [Vec<Bound>], problems: &mut Problems) {
+    let mut free = bound.iter_mut().filter(|slot| slot.is_empty());
     for path in files {
         match free.next() {
-            Some(slot) => *slot = Some(Bound::new(path)),
-            None => problems.push(
-                usage(path, "there is no input left for this file".to_owned())
-                    .help("files bind to the inputs in the order in which the scheme declares them"),
-            ),
+            Some(slot) => slot.push(Bound::new(path)),
+            None => problems.push(no_input_left(path, "the scheme")),
         }
     }
+}
+
+/// The error of a file more than there are inputs.
+pub fn no_input_left(path: &Path, whose: &str) -> Diagnostic {
+    let error = usage(path, "there is no input left for this file".to_owned());
+    error.help(format!(
+        "files bind to the inputs in the order in which {whose} declares them; several files of one input are named as \
+         `--input NAME='data/*.csv'`"
+    ))
 }
 
 /// The names that the file of an input may have.
@@ -168,38 +193,59 @@ fn names(schema: &Schema) -> impl Iterator<Item = String> {
     names.chain(schema.file.iter().map(|file| file.to_string()))
 }
 
-/// The file of an input in some folders.
-fn find(schema: &Schema, folders: &[Folder], own: &Own<'_>) -> Result<Option<Bound>, Diagnostic> {
-    let mut found: Vec<Bound> = Vec::new();
+/// The files of an input in some folders.
+fn find(schema: &Schema, folders: &[Folder], own: &Own<'_>) -> Result<Vec<Bound>, Diagnostic> {
+    let mut found: Vec<(Arc<str>, Vec<Bound>)> = Vec::new();
     for folder in folders {
-        for name in names(schema) {
+        let parts = Some(schema.name.to_string()).filter(|name| folder.path.join(name).is_dir());
+        for name in names(schema).chain(parts) {
             let path = folder.path.join(own::relative(&name, schema.span)?);
-            if path.is_file() && !found.iter().any(|bound| bound.path == path) {
-                own.check_inside(&path, &folder.path, folder.own, schema.span)?;
-                found.push(Bound::new(&path));
+            if let Some(start) = several::start(&path).filter(|start| start.is_dir()) {
+                // Nothing is looked at that lies outside.
+                own.check_inside(&start, &folder.path, folder.own, schema.span)?;
             }
+            let files = files_at(&path, &several::in_folder(&folder.path, &name));
+            if files.is_empty() || found.iter().any(|(_, known)| *known == files) {
+                continue;
+            }
+            for file in &files {
+                own.check_inside(&file.path, &folder.path, folder.own, schema.span)?;
+            }
+            found.push((Bound::new(&path).name, files));
         }
     }
-    if let [first, second, ..] = found.as_slice() {
-        let message = format!("both `{}` and `{}` could be the input `{}`", first.name, second.name, schema.name);
+    if let [(first, _), (second, _), ..] = found.as_slice() {
+        let message = format!("both `{first}` and `{second}` could be the input `{}`", schema.name);
         return Err(Diagnostic::error(Code::AmbiguousInput, schema.span, message)
-            .help(format!("say which: `--input {}={}`, or remove one", schema.name, first.name)));
+            .help(format!("say which: `--input {}={first}`, or remove one", schema.name)));
     }
-    if found.is_empty() {
-        let paths = folders
-            .iter()
-            .flat_map(|folder| UNREAD.map(|format| folder.path.join(format!("{}.{format}", schema.name))));
-        found.extend(paths.into_iter().find(|path| path.is_file()).map(|path| Bound::new(&path)));
+    if let Some((_, files)) = found.pop() {
+        return Ok(files);
     }
-    Ok(found.pop())
+    let unread = |folder: &Folder| UNREAD.map(|format| folder.path.join(format!("{}.{format}", schema.name)));
+    let there = folders.iter().flat_map(unread).find(|path| path.is_file());
+    Ok(there.iter().map(|path| Bound::new(path)).collect())
+}
+
+/// The file at a path, the tables in the folder there, or the files that match it as a pattern.
+fn files_at(path: &Path, pattern: &Path) -> Vec<Bound> {
+    if path.is_file() {
+        vec![Bound::new(path)]
+    } else if path.is_dir() {
+        several::tables_in(path)
+    } else if several::is_pattern(path) {
+        several::matching(pattern).unwrap_or_default()
+    } else {
+        Vec::new()
+    }
 }
 
 /// Refuses files of formats that this version doesn't read.
-fn readable(bound: Bound) -> Result<Option<Bound>, Diagnostic> {
+fn readable(bound: &Bound) -> Result<(), Diagnostic> {
     let name = bound.path.to_string_lossy().to_ascii_lowercase();
     let bare = PACKED.iter().rev().find_map(|packed| name.strip_suffix(packed)).unwrap_or(&name);
     match UNREAD.into_iter().find(|format| bare.ends_with(&format!(".{format}"))) {
-        None => Ok(Some(bound)),
+        None => Ok(()),
         Some(format) => {
             let message = format!("`.{format}` is not read by this version");
             let error = Diagnostic::error(Code::UnreadableFile, DataPlace::file(&bound.name), message);
@@ -208,7 +254,7 @@ fn readable(bound: Bound) -> Result<Option<Bound>, Diagnostic> {
     }
 }
 
-fn check_stdin(bound: &[Option<Bound>], problems: &mut Problems) {
+fn check_stdin(bound: &[Vec<Bound>], problems: &mut Problems) {
     let stdin = Path::new(STDIN);
     if bound.iter().flatten().filter(|bound| bound.path == stdin).count() > 1 {
         problems.push(usage(stdin, "standard input is given to two inputs, and can be read once only".to_owned()));

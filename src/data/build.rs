@@ -111,6 +111,12 @@ pub fn retain(table: &mut Table, keep: &[bool]) {
         }
     }
     filter(&mut table.lines, keep);
+    let (mut row, mut kept) = (0, 0);
+    for part in &mut table.parts {
+        kept += keep.get(row..part.first).unwrap_or(&[]).iter().filter(|keep| **keep).count();
+        row = part.first;
+        part.first = kept;
+    }
     table.rows = table.lines.len();
 }
 

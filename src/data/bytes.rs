@@ -39,6 +39,12 @@ pub fn open(path: &Path, name: &str) -> Result<Source, Diagnostic> {
     Ok(Source { name, bytes })
 }
 
+/// Whether a file that begins so is packed, a workbook or an archive.
+pub fn is_packed(bytes: &[u8]) -> bool {
+    let packed = bytes.starts_with(GZIP) || bytes.starts_with(ZSTD) || skippable(bytes).is_some();
+    packed || BOOKS.iter().any(|book| bytes.starts_with(book))
+}
+
 /// Unpacks all members of a gzip file or all frames of a zstd file; other bytes stay as they are.
 pub fn unpack(bytes: Vec<u8>) -> Result<Vec<u8>, String> {
     if bytes.starts_with(GZIP) {

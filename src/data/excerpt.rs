@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::encoding::decode;
 use super::records::Records;
-use super::{Source, bytes};
+use super::{Source, bytes, parquet};
 use crate::value::schema::Format;
 
 /// The text of a physical line and the bytes in it that are meant.
@@ -19,9 +19,9 @@ const MAX_LINE: usize = 1 << 16;
 /// Reads a file again and returns an excerpt for each physical line and field (from 0) that is asked for: the part of
 /// the field that stands on the line, or the whole line where none is asked for or does.
 ///
-/// `None` for standard input, for what can't be read, and for lines that aren't there.
+/// `None` for standard input, for what can't be read or isn't text, and for lines that aren't there.
 pub fn excerpts(path: &Path, name: &str, format: &Format, wanted: &[(u32, Option<usize>)]) -> Vec<Option<Excerpt>> {
-    if path == Path::new(bytes::STDIN) {
+    if path == Path::new(bytes::STDIN) || parquet::is_named_so(name) {
         return vec![None; wanted.len()];
     }
     match bytes::open(path, name) {
@@ -32,6 +32,9 @@ pub fn excerpts(path: &Path, name: &str, format: &Format, wanted: &[(u32, Option
 
 /// The excerpts of a file that is in memory.
 pub fn excerpts_of(source: &Source, format: &Format, wanted: &[(u32, Option<usize>)]) -> Vec<Option<Excerpt>> {
+    if parquet::is_parquet(&source.name, &source.bytes) {
+        return vec![None; wanted.len()];
+    }
     let Ok(text) = decode(&source.bytes, format.encoding, &source.name) else { return vec![None; wanted.len()] };
     let mut starts: BTreeMap<u32, Option<usize>> = wanted.iter().map(|&(line, _)| (line, None)).collect();
     let behind_newlines = memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1);

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use super::keys;
-use super::layout::Layout;
 use super::parse::{Cell, Fault, FieldParser};
 use super::table::{Reporter, Rows, too_many_rows};
 use crate::diag::{Code, DataPlace, Diagnostic, Problems, nearest};
@@ -35,7 +34,7 @@ pub fn read_fields(
     let parsers = super::table::parsers(&plain, problems)?;
     let mut declared = super::table::parsers(schema, problems)?;
     let fields = match_header(name, line, header, schema, problems)?;
-    let report = Reporter { file: name, text: "", input: &schema.name, others: &[] };
+    let report = Reporter { file: name, of_all: name, text: "", input: &schema.name, others: &[] };
     let mut made = Rows::new(&plain, parsers);
     for (line, row) in rows {
         made.account.read += 1;
@@ -56,8 +55,7 @@ pub fn read_fields(
             return None;
         }
     }
-    let fixed = fields.iter().enumerate().filter_map(|(column, field)| Some((column, (*field)?))).collect();
-    let mut table = made.finish(name, &Layout { fixed, ..Layout::default() });
+    let mut table = made.finish(name, fields);
     keys::check(&mut table, schema, problems);
     Some(table)
 }

@@ -37,16 +37,12 @@ struct View<'t> {
 impl View<'_> {
     /// The place of a value.
     fn place(&self, column: usize, row: usize) -> DataPlace {
-        let line = self.line(row);
-        let field = self.table.fields.get(column).copied().flatten();
+        let line = self.table.line(row);
+        let file = self.table.file_of(line);
         match self.schema.columns.get(column) {
-            Some(spec) => DataPlace::field(&self.table.file, line, field, &spec.name),
-            None => DataPlace::line(&self.table.file, line),
+            Some(spec) => DataPlace::field(file, line.line, self.table.field_of(column, line), &spec.name),
+            None => DataPlace::line(file, line.line),
         }
-    }
-
-    fn line(&self, row: usize) -> u32 {
-        self.table.lines.get(row).copied().unwrap_or(0)
     }
 
     /// A value in print; `nothing` where it is missing.
@@ -180,7 +176,7 @@ fn report_repeats(view: View<'_>, unique: &Unique, problems: &mut Problems) {
         }
         let message = format!("{} stands twice", view.show_key(&unique.key, row));
         let error = Diagnostic::error(Code::RepeatedKey, view.place(main, row), message)
-            .also(view.place(main, first), format!("the first, on line {}", view.line(first)))
+            .also(view.place(main, first), format!("the first, on line {}", view.table.line(first).line))
             .also(unique.span, "declared unique here")
             .help("remove one of the rows; if they say the same, `distinct` drops repeats");
         problems.push_grouped(&view.group("unique", main), error);
@@ -202,7 +198,7 @@ fn drop_repeats(table: &mut Table, schema: &Schema, key: &[usize], unique: &Uniq
             continue;
         }
         *keep = false;
-        repeated.push((view.line(row), view.line(first)));
+        repeated.push((table.line(row), table.line(first)));
         for (column, values) in table.columns.iter().enumerate() {
             if code(values, row) == code(values, first) {
                 continue;
@@ -223,7 +219,12 @@ fn drop_repeats(table: &mut Table, schema: &Schema, key: &[usize], unique: &Uniq
 /// How many records the rows come from: a record starts on a line of its own, and its rows stand together.
 fn distinct_lines(table: &Table) -> u64 {
     let changes = table.lines.windows(2).filter(|pair| matches!(pair, [a, b] if a != b)).count();
-    (changes + usize::from(table.rows > 0)) as u64
+    // The last line of a file may have the number of the first of the next.
+    let line = |row: usize| table.lines.get(row);
+    let firsts: std::collections::BTreeSet<usize> =
+        table.parts.iter().map(|part| part.first).filter(|&first| first > 0 && first < table.rows).collect();
+    let alike = firsts.into_iter().filter(|&first| line(first) == line(first - 1)).count();
+    (changes + alike + usize::from(table.rows > 0)) as u64
 }
 
 #[cfg(test)]

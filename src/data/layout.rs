@@ -43,15 +43,29 @@ impl Layout {
         report: &Reporter<'_>,
         problems: &mut Problems,
     ) -> Option<Self> {
-        let before = problems.len();
         let headers: Vec<Arc<str>> = header.iter().map(Arc::from).collect();
-        let mut layout = Self { headers, ..Self::default() };
-        layout.check_headers(header, report, problems);
         let place = DataPlace { excerpt: report.excerpt(header.range()), ..report.line(header.line) };
-        layout.match_columns(schema, report.others, &place, problems);
+        let at = |field: usize, name: &Arc<str>| report.field(header, field, name);
+        Self::of_names(headers, (&place, &at), schema, report.others, parsers, problems)
+    }
+
+    /// Matches the names of a file's fields with the columns of its input; the places are that of all names, and that
+    /// of each.
+    pub fn of_names(
+        headers: Vec<Arc<str>>,
+        (place, at): (&DataPlace, &dyn Fn(usize, &Arc<str>) -> DataPlace),
+        schema: &Schema,
+        others: &[&Schema],
+        parsers: &mut [FieldParser<'_>],
+        problems: &mut Problems,
+    ) -> Option<Self> {
+        let before = problems.len();
+        let mut layout = Self { headers, ..Self::default() };
+        layout.check_headers(at, problems);
+        layout.match_columns(schema, others, place, problems);
         if let Some(unpivot) = &schema.unpivot {
-            layout.match_unpivoted(schema, unpivot, &place, problems);
-            layout.parse_parts(schema, unpivot, parsers, &place, problems);
+            layout.match_unpivoted(schema, unpivot, place, problems);
+            layout.parse_parts(schema, unpivot, parsers, place, problems);
         }
         (problems.len() == before).then_some(layout)
     }
@@ -74,9 +88,19 @@ impl Layout {
         (problems.len() == before).then_some(layout)
     }
 
-    fn check_headers(&self, header: &Record<'_>, report: &Reporter<'_>, problems: &mut Problems) {
+    /// For each of so many columns, the field that it is of, where it is of one.
+    pub fn fields(&self, columns: usize) -> Vec<Option<usize>> {
+        let mut fields = vec![None; columns];
+        for &(column, field) in &self.fixed {
+            if let Some(slot) = fields.get_mut(column) {
+                *slot = Some(field);
+            }
+        }
+        fields
+    }
+
+    fn check_headers(&self, place: &dyn Fn(usize, &Arc<str>) -> DataPlace, problems: &mut Problems) {
         let mut seen: HashMap<&str, usize> = HashMap::new();
-        let place = |field: usize, name: &Arc<str>| report.field(header, field, name);
         for (field, name) in self.headers.iter().enumerate() {
             if name.trim().is_empty() {
                 let message = format!("column {} has no header", field + 1);

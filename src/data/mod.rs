@@ -9,7 +9,9 @@ pub mod encoding;
 pub mod excerpt;
 pub mod given;
 pub mod keys;
+pub mod parquet;
 pub mod parse;
+pub mod pieces;
 pub mod records;
 pub mod spill;
 pub mod table;
@@ -22,10 +24,10 @@ mod testing;
 
 use std::sync::Arc;
 
-pub use bind::{Bound, CommandLine, Own, bind, under_root};
+pub use bind::{Bound, CommandLine, Own, bind, no_input_left, under_root};
 pub use excerpt::excerpts;
 pub use given::read_fields;
-pub use table::{MAX_ROWS, read, read_among};
+pub use table::{MAX_ROWS, read, read_among, read_files};
 
 /// A file that has been read and unpacked, and is not decoded yet.
 #[derive(Debug, Clone)]

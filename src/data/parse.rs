@@ -4,6 +4,7 @@
 
 mod date;
 mod number;
+pub mod quick;
 mod words;
 
 use std::borrow::Cow;

@@ -12,9 +12,9 @@ use super::encoding::decode;
 use super::layout::Layout;
 use super::parse::{Cell, Fault, FieldParser};
 use super::records::{Record, Records};
-use super::{Source, excerpt, keys};
+use super::{Source, excerpt, keys, parquet};
 use crate::diag::{Code, DataPlace, Diagnostic, Problems};
-use crate::value::column::{Gone, InputAccount, Table};
+use crate::value::column::{FileLine, Gone, InputAccount, Part, Table};
 use crate::value::schema::Schema;
 
 /// The most rows that a table has: rows are numbered with 32 bits, and one number is left over.
@@ -28,66 +28,164 @@ pub fn read(source: &Source, schema: &Schema, problems: &mut Problems) -> Option
 
 /// Reads a file as [`read`] does. Where it doesn't fit its input, it is held against the other inputs of the scheme.
 pub fn read_among(source: &Source, schema: &Schema, others: &[&Schema], problems: &mut Problems) -> Option<Table> {
-    let text = match decode(&source.bytes, schema.format.encoding, &source.name) {
-        Ok(text) => text,
-        Err(error) => {
-            problems.push(error);
-            return None;
-        }
-    };
-    let report = Reporter { file: &source.name, text: &text, input: &schema.name, others };
-    let mut parsers = parsers(schema, problems)?;
-    let delimiter = schema.format.delimiter.unwrap_or(source.delimiter());
-    let mut records = Records::new(&text, delimiter, schema.format.header);
-    let mut layout = None;
-    if schema.format.header {
-        match records.read() {
-            Some(Ok(header)) => layout = Some(Layout::of_header(&header, schema, &mut parsers, &report, problems)?),
-            Some(Err(broken)) => {
-                report.broken(broken, problems);
-                return None;
-            }
-            None => {}
-        }
+    if parquet::is_parquet(&source.name, &source.bytes) {
+        return parquet::read_among(source, schema, others, problems);
     }
-    let mut rows = Rows::new(schema, parsers);
-    let mut empty = layout.is_none();
-    while let Some(record) = records.read() {
-        empty = false;
-        rows.account.read += 1;
-        match record {
-            Err(broken) => {
-                rows.reject(broken.line);
-                report.broken(broken, problems);
+    let mut reading = Reading::new(schema, others, problems)?;
+    reading.file(source, problems).then(|| reading.finish(problems))
+}
+
+/// Reads files one behind the other into one table, as [`read_among`] reads one: each has a header of its own, and its
+/// columns may stand in another order. Where one can't be read the others are looked at all the same.
+pub fn read_files(
+    sources: impl ExactSizeIterator<Item = Result<Source, Diagnostic>>,
+    schema: &Schema,
+    others: &[&Schema],
+    problems: &mut Problems,
+) -> Option<Table> {
+    let alone = sources.len() == 1;
+    let mut reading = Reading::new(schema, others, problems)?;
+    let mut good = true;
+    for source in sources {
+        good &= match source {
+            Ok(source) if alone => return read_among(&source, schema, others, problems),
+            Ok(source) if parquet::is_parquet(&source.name, &source.bytes) => {
+                let place = DataPlace::file(&source.name);
+                let message = "a Parquet file can't be one of several files of an input";
+                let error = Diagnostic::error(Code::UnreadableFile, place, message);
+                problems.push(error.help("put the files together, as one Parquet file"));
+                false
             }
-            Ok(record) => {
-                let layout = match &layout {
-                    Some(layout) => layout,
-                    None => {
-                        layout.insert(Layout::of_positions(record.len(), schema, &report.line(record.line), problems)?)
-                    }
-                };
-                if !rows.take(&record, layout, &report, problems) {
-                    problems.push(too_many_rows(&source.name, record.line));
+            Ok(source) => reading.file(&source, problems),
+            Err(error) => {
+                problems.push(error);
+                false
+            }
+        };
+    }
+    good.then(|| reading.finish(problems))
+}
+
+/// A table that is read of one file or of several.
+struct Reading<'r> {
+    schema: &'r Schema,
+    others: &'r [&'r Schema],
+    rows: Rows<'r>,
+    parts: Vec<Part>,
+}
+
+impl<'r> Reading<'r> {
+    fn new(schema: &'r Schema, others: &'r [&'r Schema], problems: &mut Problems) -> Option<Self> {
+        let rows = Rows::new(schema, parsers(schema, problems)?);
+        Some(Self { schema, others, rows, parts: Vec::new() })
+    }
+
+    /// Adds the rows of a file. False where it can't be read.
+    fn file(&mut self, source: &Source, problems: &mut Problems) -> bool {
+        let text = match decode(&source.bytes, self.schema.format.encoding, &source.name) {
+            Ok(text) => text,
+            Err(error) => {
+                problems.push(error);
+                return false;
+            }
+        };
+        let first = self.rows.lines.len();
+        self.rows.part = self.parts.len();
+        let of_all = self.parts.first().map_or_else(|| Arc::clone(&source.name), |part| Arc::clone(&part.file));
+        let report = Reporter {
+            file: &source.name,
+            of_all: &of_all,
+            text: &text,
+            input: &self.schema.name,
+            others: self.others,
+        };
+        let Some(layout) = self.records(source, &text, &report, problems) else { return false };
+        let fields = layout.fields(self.schema.columns.len());
+        self.parts.push(Part { file: Arc::clone(&source.name), first, fields });
+        true
+    }
+
+    /// Adds the records of a file, and returns where their values stood.
+    fn records(
+        &mut self,
+        source: &Source,
+        text: &str,
+        report: &Reporter<'_>,
+        problems: &mut Problems,
+    ) -> Option<Layout> {
+        let schema = self.schema;
+        let before = self.rows.account.read;
+        let mut records =
+            Records::new(text, schema.format.delimiter.unwrap_or(source.delimiter()), schema.format.header);
+        let mut layout = None;
+        if schema.format.header {
+            match records.read() {
+                Some(Ok(header)) => {
+                    layout = Some(Layout::of_header(&header, schema, &mut self.rows.parsers, report, problems)?);
+                }
+                Some(Err(broken)) => {
+                    report.broken(broken, problems);
                     return None;
+                }
+                None => {}
+            }
+        }
+        let mut empty = layout.is_none();
+        while let Some(record) = records.read() {
+            empty = false;
+            self.rows.account.read += 1;
+            match record {
+                Err(broken) => {
+                    self.rows.reject(broken.line);
+                    report.broken(broken, problems);
+                }
+                Ok(record) => {
+                    let layout = match &layout {
+                        Some(layout) => layout,
+                        None => {
+                            let place = report.line(record.line);
+                            layout.insert(Layout::of_positions(record.len(), schema, &place, problems)?)
+                        }
+                    };
+                    if !self.rows.take(&record, layout, report, problems) {
+                        problems.push(too_many_rows(&source.name, record.line));
+                        return None;
+                    }
                 }
             }
         }
+        if empty {
+            let error = Diagnostic::error(Code::EmptyFile, DataPlace::file(&source.name), "the file is empty");
+            let what = if schema.format.header { "a header at least" } else { "at least one record" };
+            problems.push(error.help(format!("it should hold {what}")));
+            return None;
+        }
+        if self.rows.account.read == before {
+            problems.push(no_rows(&schema.name, &source.name));
+        }
+        Some(layout.unwrap_or_default())
     }
-    if empty {
-        let error = Diagnostic::error(Code::EmptyFile, DataPlace::file(&source.name), "the file is empty");
-        let what = if schema.format.header { "a header at least" } else { "at least one record" };
-        problems.push(error.help(format!("it should hold {what}")));
-        return None;
+
+    /// The table, its keys checked.
+    fn finish(self, problems: &mut Problems) -> Table {
+        let mut table = match <[Part; 1]>::try_from(self.parts) {
+            Ok([Part { file, fields, .. }]) => self.rows.finish(&file, fields),
+            Err(parts) => {
+                let name = parts.first().map_or("", |part| &part.file);
+                let name = format!("{name} and {} more", parts.len().saturating_sub(1));
+                Table { parts, ..self.rows.finish(&name.into(), Vec::new()) }
+            }
+        };
+        keys::check(&mut table, self.schema, problems);
+        table
     }
-    if rows.account.read == 0 {
-        let message = format!("the file of input `{}` has a header and no rows", schema.name);
-        let warning = Diagnostic::warning(Code::EmptyFile, DataPlace::file(&source.name), message);
-        problems.push(warning.help("the input counts as empty; is it the right file?"));
-    }
-    let mut table = rows.finish(&source.name, &layout.unwrap_or_default());
-    keys::check(&mut table, schema, problems);
-    Some(table)
+}
+
+/// The warning of a file without rows.
+fn no_rows(input: &str, file: &Arc<str>) -> Diagnostic {
+    let message = format!("the file of input `{input}` has a header and no rows");
+    let warning = Diagnostic::warning(Code::EmptyFile, DataPlace::file(file), message);
+    warning.help("it counts as empty; is it the right file?")
 }
 
 /// A parser for each column; `None` where a column can't be read by its type, which is reported.
@@ -111,6 +209,8 @@ pub fn too_many_rows(file: &Arc<str>, line: u32) -> Diagnostic {
 pub struct Reporter<'t> {
     /// The file as the user named it.
     pub file: &'t Arc<str>,
+    /// The first file of the input: errors are counted over all of them.
+    pub of_all: &'t Arc<str>,
     /// Its text; empty where lines can't be shown.
     pub text: &'t str,
     /// The input's name.
@@ -146,13 +246,13 @@ impl Reporter<'_> {
         if let Some((line, text)) = broken.also {
             error = error.also(self.line(line), text);
         }
-        problems.push_grouped(&format!("{}\0{}", self.file, broken.group), error);
+        problems.push_grouped(&format!("{}\0{}", self.of_all, broken.group), error);
     }
 
     /// Reports a field that can't be parsed.
     pub fn fault(&self, fault: Fault, place: DataPlace, column: &str, problems: &mut Problems) {
         let mut error = Diagnostic::error(fault.code, place, fault.message).label(format!("column `{column}`"));
-        let group = format!("{}\0{}\0{column}\0{}", self.file, self.input, fault.group);
+        let group = format!("{}\0{}\0{column}\0{}", self.of_all, self.input, fault.group);
         error.help.clone_from(&fault.help);
         problems.push_grouped(&group, error);
         if fault.places.is_some() {
@@ -169,6 +269,8 @@ pub struct Rows<'s> {
     pub parsers: Vec<FieldParser<'s>>,
     builders: Vec<Builder>,
     lines: Vec<u32>,
+    /// Which of the input's files is read.
+    part: usize,
     gone: Gone,
     /// The cells of one record, to be used again for the next.
     cells: Vec<Cell>,
@@ -179,7 +281,7 @@ impl<'s> Rows<'s> {
     pub fn new(schema: &'s Schema, parsers: Vec<FieldParser<'s>>) -> Self {
         let builders = schema.columns.iter().map(Builder::new).collect();
         let (account, gone) = (InputAccount::default(), Gone::default());
-        Self { account, parsers, builders, lines: Vec::new(), gone, cells: Vec::new() }
+        Self { account, parsers, builders, lines: Vec::new(), part: 0, gone, cells: Vec::new() }
     }
 
     /// Takes a record: makes its row or rows, or reports what is wrong with its fields and rejects it. False where the
@@ -207,8 +309,15 @@ impl<'s> Rows<'s> {
     /// Counts a record with an error.
     pub fn reject(&mut self, line: u32) -> bool {
         self.account.rejected += 1;
-        self.gone.rejected.push(line);
+        self.gone.rejected.push(FileLine { part: self.part, line });
         true
+    }
+
+    /// Makes the row or the rows of a record whose cells are given: first what it has once, then what `unpivot` spreads.
+    pub fn take_cells(&mut self, line: u32, layout: &Layout, cells: impl Iterator<Item = Cell>) -> bool {
+        self.cells.clear();
+        self.cells.extend(cells);
+        self.push_record(line, layout)
     }
 
     fn push_record(&mut self, line: u32, layout: &Layout) -> bool {
@@ -233,17 +342,12 @@ impl<'s> Rows<'s> {
     }
 
     /// The table; its keys have not been checked.
-    pub fn finish(mut self, file: &Arc<str>, layout: &Layout) -> Table {
+    pub fn finish(mut self, file: &Arc<str>, fields: Vec<Option<usize>>) -> Table {
         self.account.kept = self.account.read - self.account.rejected;
-        let mut fields = vec![None; self.builders.len()];
-        for &(column, field) in &layout.fixed {
-            if let Some(slot) = fields.get_mut(column) {
-                *slot = Some(field);
-            }
-        }
         let columns = self.builders.into_iter().zip(&self.parsers).map(|(builder, parser)| builder.finish(parser));
         Table {
             file: Arc::clone(file),
+            parts: Vec::new(),
             rows: self.lines.len(),
             columns: columns.collect(),
             lines: self.lines,

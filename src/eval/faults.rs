@@ -15,10 +15,11 @@ pub type Found = (String, Diagnostic);
 
 /// The place of a row, or of one of its columns.
 pub fn place(input: &Input, table: &Table, row: usize, column: Option<usize>) -> DataPlace {
-    let line = table.lines.get(row).copied().unwrap_or(0);
+    let line = table.line(row);
+    let file = table.file_of(line);
     match column.and_then(|at| input.schema.columns.get(at).map(|spec| (at, spec))) {
-        Some((at, spec)) => DataPlace::field(&table.file, line, table.fields.get(at).copied().flatten(), &spec.name),
-        None => DataPlace::line(&table.file, line),
+        Some((at, spec)) => DataPlace::field(file, line.line, table.field_of(at, line), &spec.name),
+        None => DataPlace::line(file, line.line),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Columns: a vector for each type, with text coded by a dictionary.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::Value;
@@ -118,15 +119,18 @@ pub struct InputAccount {
 /// An input that has been read and checked: the columns in the order of its schema.
 #[derive(Debug, Clone)]
 pub struct Table {
-    /// The file as the user named it.
+    /// The file as the user named it; of several, the first and how many more.
     pub file: Arc<str>,
+    /// The files, if they are several, in the order of their rows.
+    pub parts: Vec<Part>,
     /// How many rows.
     pub rows: usize,
     /// The columns in the order of [`super::schema::Schema::columns`].
     pub columns: Vec<Column>,
     /// The physical line, from 1, on which each row's record starts.
     pub lines: Vec<u32>,
-    /// For each column of the schema, its place (from 0) among the fields of a record, where it has one.
+    /// For each column of the schema, its place (from 0) among the fields of a record, where it has one; of several
+    /// files see [`Part::fields`].
     pub fields: Vec<Option<usize>>,
     /// What became of the records.
     pub account: InputAccount,
@@ -134,18 +138,70 @@ pub struct Table {
     pub gone: Gone,
 }
 
-/// The physical lines, from 1, of records that have no row.
+/// One of the files of an input that has several.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// The file as the user named it.
+    pub file: Arc<str>,
+    /// The first of its rows.
+    pub first: usize,
+    /// For each column of the schema, its place (from 0) among the fields of a record, where it has one.
+    pub fields: Vec<Option<usize>>,
+}
+
+/// A line of one of the files of an input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FileLine {
+    /// The place of the file among those of the input.
+    pub part: usize,
+    /// The physical line, from 1.
+    pub line: u32,
+}
+
+/// The lines of records that have no row.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Gone {
     /// Records with an error.
-    pub rejected: Vec<u32>,
+    pub rejected: Vec<FileLine>,
     /// Rows dropped because `distinct` says so, each with the line of the row that it repeats.
-    pub repeated: Vec<(u32, u32)>,
+    pub repeated: Vec<(FileLine, FileLine)>,
 }
 
 impl Table {
-    /// A table without rows for an input of so many columns.
+    /// A value; missing where there is no such column or row.
     pub fn value(&self, column: usize, row: usize) -> Value {
         self.columns.get(column).map_or(Value::Missing, |column| column.value(row))
+    }
+
+    /// The line on which a row's record starts.
+    pub fn line(&self, row: usize) -> FileLine {
+        let part = match self.parts.len() {
+            0 => 0,
+            _ => self.parts.partition_point(|part| part.first <= row).saturating_sub(1),
+        };
+        FileLine { part, line: self.lines.get(row).copied().unwrap_or(0) }
+    }
+
+    /// The file of a line, as the user named it.
+    pub fn file_of(&self, line: FileLine) -> &Arc<str> {
+        self.parts.get(line.part).map_or(&self.file, |part| &part.file)
+    }
+
+    /// All files, as the user named them.
+    pub fn files(&self) -> impl Iterator<Item = &Arc<str>> {
+        let one = self.parts.is_empty().then_some(&self.file);
+        one.into_iter().chain(self.parts.iter().map(|part| &part.file))
+    }
+
+    /// The rows of one of the files.
+    pub fn rows_of(&self, part: usize) -> Range<usize> {
+        let first = |part: usize| self.parts.get(part).map(|part| part.first);
+        first(part).unwrap_or(0)..first(part + 1).unwrap_or(self.rows)
+    }
+
+    /// The place (from 0) of a column among the fields of the record on a line, where it has one.
+    pub fn field_of(&self, column: usize, line: FileLine) -> Option<usize> {
+        let fields = self.parts.get(line.part).map_or(&self.fields, |part| &part.fields);
+        fields.get(column).copied().flatten()
     }
 }

@@ -132,8 +132,8 @@ pub fn example(name: &str, folder: &str) -> Setting {
     let line = data::CommandLine { paths: &paths, inputs: &[] };
     let needed = vec![true; schemas.len()];
     let bound = data::bind(&schemas, &needed, &line, &own, &mut problems);
-    let read = |(bound, schema): (&Option<data::Bound>, &_)| {
-        data::read(&bound.as_ref().unwrap().open().unwrap(), schema, &mut Problems::new())
+    let read = |(files, schema): (&Vec<data::Bound>, &_)| {
+        data::read_files(files.iter().map(data::Bound::open), schema, &[], &mut Problems::new())
     };
     let tables = bound.iter().zip(&schemas).map(read).collect();
     Setting { sources, compiled, tables }

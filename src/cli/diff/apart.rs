@@ -11,17 +11,16 @@ use crate::diag::{Code, DataPlace, Diagnostic};
 /// Warns of inputs that two schemes read from different files. Where changes are attributed it is an error: what the
 /// files do would be laid to the changes.
 pub fn check(session: &mut Session, attribute: bool, loaded: &[Loaded], files: &[Files]) -> Step<()> {
-    let mut seen: Vec<(&str, &Bound)> = Vec::new();
+    let mut seen: Vec<(&str, &[Bound])> = Vec::new();
     let mut found: Vec<Diagnostic> = Vec::new();
     for (loaded, files) in loaded.iter().zip(files) {
         let inputs = loaded.compiled.plan.inputs.iter().map(|input| &*input.schema.name);
-        for (input, bound) in inputs.zip(files).filter_map(|(input, bound)| Some((input, bound.as_ref()?))) {
+        for (input, files) in inputs.zip(files).filter(|(_, files)| !files.is_empty()) {
             match seen.iter().find(|(known, _)| *known == input) {
-                Some((_, first)) if real(&first.path) != real(&bound.path) => {
-                    found.push(apart(attribute, input, first, bound));
+                Some((_, first)) => {
+                    found.extend(differing(first, files).map(|(first, other)| apart(attribute, input, first, other)));
                 }
-                Some(_) => {}
-                None => seen.push((input, bound)),
+                None => seen.push((input, files)),
             }
         }
     }
@@ -35,6 +34,13 @@ pub fn check(session: &mut Session, attribute: bool, loaded: &[Loaded], files: &
             Ok(())
         }
     }
+}
+
+/// The first files that differ of those of two schemes, or the last ones where one scheme has more.
+fn differing<'b>(first: &'b [Bound], other: &'b [Bound]) -> Option<(&'b Bound, &'b Bound)> {
+    let pair = first.iter().zip(other).find(|(first, other)| real(&first.path) != real(&other.path));
+    let last = || first.last().zip(other.last()).filter(|_| first.len() != other.len());
+    pair.or_else(last)
 }
 
 /// One file may have several names.

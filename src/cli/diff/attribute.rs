@@ -6,7 +6,7 @@ use std::sync::Arc;
 use ethnum::I256;
 
 use super::super::args::diff::DiffArgs;
-use super::super::inputs::{self, Files};
+use super::super::inputs::Files;
 use super::super::select;
 use super::super::session::{Session, Step};
 use super::Comparison;
@@ -18,6 +18,7 @@ use crate::attribute::{
 };
 use crate::compare::{Column, Compared, Field, Part, Row, exact};
 use crate::compile::{Setting, plan_of};
+use crate::data;
 use crate::diag::{Code, DataPlace, Diagnostic, Problems};
 use crate::plan::Plan;
 use crate::value::column::Table;
@@ -143,24 +144,25 @@ fn attribution(
 fn tables(plan: &Plan, files: &[Files], comparison: &Comparison) -> Option<Vec<Option<Table>>> {
     let schemas: Vec<&Schema> = plan.inputs.iter().map(|input| &input.schema).collect();
     let table = |schema: &Schema| -> Option<Option<Table>> {
-        let Some(bound) = file_of(schema, files, comparison) else { return Some(None) };
+        let Some(bound) = files_of(schema, files, comparison) else { return Some(None) };
         if let Some(known) = comparison.shelf.read_as(schema) {
             return Some(Some(known.clone()));
         }
         let others: Vec<&Schema> = schemas.iter().copied().filter(|other| other.name != schema.name).collect();
         let mut problems = Problems::new();
-        let table = inputs::read_one(comparison.shelf.open(bound), schema, &others, &mut problems)?;
+        let sources = bound.iter().map(|bound| comparison.shelf.open(bound));
+        let table = data::read_files(sources, schema, &others, &mut problems)?;
         (!problems.has_errors()).then_some(Some(table))
     };
     schemas.iter().map(|schema| table(schema)).collect()
 }
 
-/// The file of an input in either scheme.
-fn file_of<'f>(schema: &Schema, files: &'f [Files], comparison: &Comparison) -> Option<&'f crate::data::Bound> {
+/// The files of an input in either scheme.
+fn files_of<'f>(schema: &Schema, files: &'f [Files], comparison: &Comparison) -> Option<&'f [data::Bound]> {
     comparison.loaded.iter().zip(files).find_map(|(loaded, files)| {
         let inputs = loaded.compiled.plan.inputs.iter();
         let place = inputs.into_iter().position(|input| input.schema.name == schema.name)?;
-        files.get(place)?.as_ref()
+        files.get(place).map(Vec::as_slice).filter(|files| !files.is_empty())
     })
 }
 

@@ -6,7 +6,7 @@ use super::super::inputs::{self, Files, Read};
 use super::super::session::{Session, Step};
 use super::super::{Exit, args::DataArgs, blame};
 use super::{Comparison, choose};
-use crate::data::{Bound, Source, bytes};
+use crate::data::{self, Bound, Source, bytes, no_input_left};
 use crate::diag::nearest::suggest;
 use crate::diag::{Code, DataPlace, Diagnostic, Problems};
 use crate::eval::{Outcome, needs};
@@ -27,7 +27,7 @@ pub struct Shelf {
 /// A table, and what it was read from and as.
 #[derive(Debug)]
 struct Kept {
-    path: PathBuf,
+    files: Vec<Bound>,
     schema: String,
     table: Option<Table>,
     faulty: bool,
@@ -49,6 +49,12 @@ impl Shelf {
     pub fn read_as(&self, schema: &Schema) -> Option<&Table> {
         let written = content::schema(schema);
         self.kept.iter().find(|kept| kept.schema == written && !kept.faulty)?.table.as_ref()
+    }
+
+    /// Reads standard input, if it is among the files and wasn't read before.
+    fn keep_stdin(&mut self, files: &[Bound]) {
+        let stdin = files.iter().find(|bound| bound.path == Path::new(bytes::STDIN)).filter(|_| self.stdin.is_none());
+        self.stdin = stdin.and_then(|bound| bound.open().ok()).or(self.stdin.take());
     }
 
     /// Opens a file; standard input as often as it is asked for, once it was opened by [`read`].
@@ -133,9 +139,7 @@ fn pairs(
     let mut pairs = named.to_vec();
     for path in files {
         let Some(name) = free.next() else {
-            let error = Diagnostic::error(Code::Usage, place(path), "there is no input left for this file");
-            let help = "files bind to the inputs in the order in which the first scheme declares them";
-            return session.fail(error.help(help));
+            return session.fail(no_input_left(path, "the first scheme"));
         };
         pairs.push(((*name).to_owned(), path.clone()));
     }
@@ -152,28 +156,26 @@ pub fn read(session: &mut Session, comparison: &Comparison, files: &[Files]) -> 
     for ((loaded, files), needed) in comparison.loaded.iter().zip(files).zip(needed(comparison)) {
         let schemas: Vec<&Schema> = loaded.compiled.plan.inputs.iter().map(|input| &input.schema).collect();
         let mut places = Vec::new();
-        for ((at, schema), (bound, needed)) in schemas.iter().enumerate().zip(files.iter().zip(needed)) {
-            let Some(bound) = bound.as_ref().filter(|_| needed) else {
+        for ((at, schema), (files, needed)) in schemas.iter().enumerate().zip(files.iter().zip(needed)) {
+            if files.is_empty() || !needed {
                 places.push(None);
                 continue;
-            };
+            }
             let written = content::schema(schema);
-            let known = shelf.kept.iter().position(|kept| kept.path == bound.path && kept.schema == written);
+            let known = shelf.kept.iter().position(|kept| kept.files == *files && kept.schema == written);
             places.push(Some(known.unwrap_or(shelf.kept.len())));
             if known.is_none() {
-                session.remember(bound, &schema.format);
+                files.iter().for_each(|bound| session.remember(bound, &schema.format));
                 let others: Vec<&Schema> =
                     schemas.iter().enumerate().filter(|(other, _)| *other != at).map(|pair| *pair.1).collect();
                 let mut problems = Problems::new();
-                let source = shelf.open(bound);
-                if let (Ok(source), true) = (&source, bound.path == Path::new(bytes::STDIN)) {
-                    shelf.stdin = Some(source.clone());
-                }
-                let table = inputs::read_one(source, schema, &others, &mut problems);
+                shelf.keep_stdin(files);
+                let table =
+                    data::read_files(files.iter().map(|bound| shelf.open(bound)), schema, &others, &mut problems);
                 unread |= table.is_none();
                 let faulty = problems.has_errors();
                 session.problems.extend(blame::of_reading(&loaded.compiled.chain, schema, problems));
-                shelf.kept.push(Kept { path: bound.path.clone(), schema: written, table, faulty });
+                shelf.kept.push(Kept { files: files.clone(), schema: written, table, faulty });
             }
         }
         shelf.places.push(places);

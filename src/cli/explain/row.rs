@@ -15,7 +15,10 @@ use crate::eval::needs;
 use crate::report::explain::outline::Node;
 use crate::report::explain::{self, story};
 use crate::source::Span;
-use crate::value::column::Table;
+use crate::value::column::{FileLine, Table};
+
+/// So many files are listed.
+const LISTED: usize = 12;
 
 /// A record of the data.
 #[derive(Debug, Clone, Serialize)]
@@ -53,6 +56,9 @@ pub enum Reading {
     Repeated {
         /// The line of that.
         first: u32,
+        /// Its file, if it is another one.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        first_file: Option<String>,
     },
 }
 
@@ -73,7 +79,8 @@ pub fn find(session: &mut Session, compiled: &Compiled, read: &Read, index: usiz
     };
     let found = input.and_then(|input| {
         let table = read.tables.get(input).and_then(Option::as_ref).ok_or_else(|| not_read(compiled, input, span))?;
-        record(compiled, input, table, line, (span, &session.problems))
+        let part = part(name_of(compiled, input), table, name, (span, number))?;
+        record(compiled, input, table, FileLine { part, line }, (span, &session.problems))
     });
     found.or_else(|error| session.fail(*error))
 }
@@ -97,10 +104,9 @@ fn name_of(compiled: &Compiled, input: usize) -> &str {
 
 /// The input of a name, or of a file.
 fn named_input(compiled: &Compiled, read: &Read, name: &str, span: Span, scored: &[usize]) -> Found<usize> {
-    let last = |file: &str| file.rsplit('/').next().unwrap_or(file).to_owned();
     let is = |at: usize| {
-        let file = read.tables.get(at).and_then(Option::as_ref).map(|table| &*table.file);
-        (name_of(compiled, at) == name, file == Some(name), file.is_some_and(|file| last(file) == name))
+        let files = || read.tables.get(at).and_then(Option::as_ref).into_iter().flat_map(Table::files);
+        (name_of(compiled, at) == name, files().any(|file| **file == *name), files().any(|file| last(file) == name))
     };
     let all = 0..compiled.plan.inputs.len();
     let mut found: Vec<usize> = all.clone().filter(|&at| is(at).0).collect();
@@ -131,6 +137,31 @@ fn named_input(compiled: &Compiled, read: &Read, name: &str, span: Span, scored:
     }
 }
 
+/// The name of a file without its folder.
+fn last(file: &str) -> &str {
+    file.rsplit('/').next().unwrap_or(file)
+}
+
+/// Which of the files of an input is meant.
+fn part(input: &str, table: &Table, name: Option<&str>, (span, number): (Span, &str)) -> Found<usize> {
+    let parts = || table.files().enumerate();
+    let mut found: Vec<usize> = parts().filter(|(_, file)| Some(&***file) == name).map(|(at, _)| at).collect();
+    if found.is_empty() {
+        found = parts().filter(|(_, file)| Some(last(file)) == name).map(|(at, _)| at).collect();
+    }
+    if found.is_empty() {
+        found = parts().map(|(at, _)| at).collect();
+    }
+    if let [part] = found.as_slice() {
+        return Ok(*part);
+    }
+    let listed = parts().filter(|(at, _)| found.contains(at)).map(|(_, file)| format!("`{file}:{number}`"));
+    let listed: Vec<String> = listed.take(LISTED).collect();
+    let more = if found.len() > LISTED { " …" } else { "" };
+    let error = Diagnostic::error(Code::Usage, span, format!("the input `{input}` has several files"));
+    Err(Box::new(error.help(format!("say which is meant: {}{more}", listed.join(", ")))))
+}
+
 fn only_input(compiled: &Compiled, span: Span, number: &str, scored: &[usize]) -> Found<usize> {
     match scored {
         [input] => Ok(*input),
@@ -158,24 +189,28 @@ fn record(
     compiled: &Compiled,
     input: usize,
     table: &Table,
-    line: u32,
+    line: FileLine,
     (span, problems): (Span, &Problems),
 ) -> Found<Record> {
-    let rows: Vec<usize> = table.lines.iter().enumerate().filter(|(_, at)| **at == line).map(|(row, _)| row).collect();
+    let rows: Vec<usize> = table.rows_of(line.part).filter(|&row| table.line(row) == line).collect();
     let repeated = table.gone.repeated.iter().find(|(at, _)| *at == line);
     let reading = match repeated {
         _ if !rows.is_empty() => Reading::Kept,
         _ if table.gone.rejected.contains(&line) => Reading::Rejected { says: said(problems, table, line) },
-        Some(&(_, first)) => Reading::Repeated { first },
+        Some(&(_, first)) => {
+            let first_file = (first.part != line.part).then(|| table.file_of(first).to_string());
+            Reading::Repeated { first: first.line, first_file }
+        }
         None => return Err(no_record(table, line, span)),
     };
-    let (name, file) = (name_of(compiled, input).to_owned(), table.file.to_string());
-    Ok(Record { input, name, file, line, reading, rows })
+    let (name, file) = (name_of(compiled, input).to_owned(), table.file_of(line).to_string());
+    Ok(Record { input, name, file, line: line.line, reading, rows })
 }
 
 /// What the reader said of a line. Errors of many rows are counted, so that not each has its words kept.
-fn said(problems: &Problems, table: &Table, line: u32) -> Vec<String> {
-    let is = |place: &crate::diag::DataPlace| place.file == table.file && place.line == line;
+fn said(problems: &Problems, table: &Table, line: FileLine) -> Vec<String> {
+    let file = table.file_of(line);
+    let is = |place: &crate::diag::DataPlace| place.file == *file && place.line == line.line;
     let about = |found: &&Diagnostic| {
         let main = matches!(found.place(), Some(Place::Data(place)) if is(place));
         main || found.examples.iter().any(is)
@@ -183,11 +218,12 @@ fn said(problems: &Problems, table: &Table, line: u32) -> Vec<String> {
     problems.iter().filter(about).map(|found| format!("{}: {}", found.code, found.message)).collect()
 }
 
-fn no_record(table: &Table, line: u32, span: Span) -> Box<Diagnostic> {
-    let next = table.lines.partition_point(|&at| at < line);
-    let near = table.lines.iter().skip(next.saturating_sub(1)).take(2).map(|at| format!("`{at}`"));
-    let near: Vec<String> = near.collect();
-    let error = Diagnostic::error(Code::Usage, span, format!("no record begins on line {line} of {}", table.file));
+fn no_record(table: &Table, line: FileLine, span: Span) -> Box<Diagnostic> {
+    let lines = table.lines.get(table.rows_of(line.part)).unwrap_or(&[]);
+    let next = lines.partition_point(|&at| at < line.line);
+    let near: Vec<String> = lines.iter().skip(next.saturating_sub(1)).take(2).map(|at| format!("`{at}`")).collect();
+    let message = format!("no record begins on line {} of {}", line.line, table.file_of(line));
+    let error = Diagnostic::error(Code::Usage, span, message);
     let help = match near.is_empty() {
         true => "the file has no records without an error".to_owned(),
         false => format!(
@@ -217,8 +253,9 @@ pub fn write(record: &Record, story: Option<&Story>, format: ExplainFormat, out:
             let said = says.iter().map(|says| Node::new(says.clone())).collect();
             vec![Node::with("rejected when the file was read, because it has an error", said)]
         }
-        Reading::Repeated { first } => {
-            vec![Node::new(format!("dropped when the file was read: `distinct` says that it repeats line {first}"))]
+        Reading::Repeated { first, first_file } => {
+            let of = first_file.as_ref().map_or_else(String::new, |file| format!(" of {file}"));
+            vec![Node::new(format!("dropped when the file was read: `distinct` says that it repeats line {first}{of}"))]
         }
     };
     children.extend(story.into_iter().flat_map(story::nodes));

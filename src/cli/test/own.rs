@@ -90,7 +90,7 @@ fn wanted(session: &Session, compiled: &Compiled) -> Vec<usize> {
     let mut problems = Problems::new();
     let files = bind(&schemas, &vec![false; schemas.len()], &CommandLine::default(), &own, &mut problems);
     let there =
-        |index: usize| needs::inputs(plan, &[index]).iter().zip(&files).all(|(need, file)| !need || file.is_some());
+        |index: usize| needs::inputs(plan, &[index]).iter().zip(&files).all(|(need, files)| !need || !files.is_empty());
     let expected = |index: usize| {
         compiled.expects.iter().any(|expect| match &expect.kind {
             ExpectKind::Cells { index: of, .. } | ExpectKind::File { index: of, .. } => *of == index,

@@ -148,8 +148,8 @@ fn schema(index: &Index, column: &Arc<str>, file: &Spanned<Arc<str>>) -> Schema 
 }
 
 fn place(table: &Table, row: usize, column: &Arc<str>, at: usize) -> DataPlace {
-    let line = table.lines.get(row).copied().unwrap_or(0);
-    DataPlace::field(&table.file, line, table.fields.get(at).copied().flatten(), column)
+    let line = table.line(row);
+    DataPlace::field(table.file_of(line), line.line, table.field_of(at, line), column)
 }
 
 /// A published value with its own places.

@@ -57,8 +57,9 @@ impl Place {
         let line = CommandLine { paths: &paths, inputs: &inputs };
         let bound = bind(schemas, needed, &line, &own, &mut problems);
         let base = format!("{}/", self.folder.path().display());
-        let shown =
-            bound.iter().map(|bound| bound.as_ref().map_or(String::new(), |bound| bound.name.replace(&base, "")));
+        let shown = bound
+            .iter()
+            .map(|files| files.iter().map(|bound| bound.name.replace(&base, "")).collect::<Vec<_>>().join(" "));
         let found = show_all(problems).iter().map(|line| line.replace(&base, "")).collect::<Vec<_>>();
         assert_eq!(
             (shown.collect::<Vec<_>>(), found),
@@ -84,8 +85,9 @@ fn files_bind_in_order_and_inputs_by_name() {
     place.check(&["x.csv", "-"], &[], None, ["x.csv", "standard input"], &[]);
     let no_left = "usage @0: there is no input left for this file";
     place.check(&["x.csv", "y.csv", "z.csv"], &[], None, ["x.csv", "y.csv"], &[no_left]);
-    let two = "usage @0: the input `a` is given two files";
-    place.check(&["z.csv"], &[("a", "x.csv"), ("a", "y.csv")], None, ["x.csv", "z.csv"], &[two]);
+    place.check(&["z.csv"], &[("a", "y.csv"), ("a", "x.csv")], None, ["y.csv x.csv", "z.csv"], &[]);
+    let twice = "usage @0: the input `a` is given this file twice";
+    place.check(&["z.csv"], &[("a", "x.csv"), ("a", "./x.csv")], None, ["x.csv", "z.csv"], &[twice]);
     let unknown = "unknown_input @0: the scheme has no input `c`";
     place.check(&["x.csv", "y.csv"], &[("c", "z.csv")], None, ["x.csv", "y.csv"], &[unknown]);
     let stdin = "usage @0: standard input is given to two inputs, and can be read once only";
@@ -95,22 +97,67 @@ fn files_bind_in_order_and_inputs_by_name() {
 #[test]
 fn folders_bind_by_name() {
     let place =
-        Place::with(&["d/a.csv", "d/b.tsv.gz", "e/b.txt", "f/a.parquet", "f/b.csv", "g/other.csv", "g/b.csv.zst"]);
+        Place::with(&["d/a.csv", "d/b.tsv.gz", "e/b.txt", "f/a.jsonl", "f/b.csv", "g/other.csv", "g/b.csv.zst"]);
     place.check(&["d"], &[], None, ["d/a.csv", "d/b.tsv.gz"], &[]);
     place.check(&["d"], &[("a", "e/b.txt")], None, ["e/b.txt", "d/b.tsv.gz"], &[]);
     place.check(&["e", "d/a.csv"], &[], None, ["d/a.csv", "e/b.txt"], &[]);
     place.check(&["e"], &[], None, ["", "e/b.txt"], &[NO_A]);
     let both = "ambiguous_input @: both `d/b.tsv.gz` and `e/b.txt` could be the input `b`";
     place.check(&["d", "e"], &[], None, ["d/a.csv", ""], &[both]);
-    let unread = "unreadable_file @0: `.parquet` is not read by this version";
+    let unread = "unreadable_file @0: `.jsonl` is not read by this version";
     place.check(&["f"], &[], None, ["", "f/b.csv"], &[unread]);
-    place.check(&["f/a.parquet", "f/b.csv"], &[], None, ["", "f/b.csv"], &[unread]);
+    place.check(&["f/a.jsonl", "f/b.csv"], &[], None, ["", "f/b.csv"], &[unread]);
     let given = [named("a", Some("other.csv")), named("b", None)];
     place.check_schemas(&given, &[true, true], &["g"], &[], None, ["g/other.csv", "g/b.csv.zst"], &[]);
     let given = [named("a", Some("other.csv")), named("b", Some("b.csv.zst"))];
     place.check_schemas(&given, &[true, true], &["g"], &[], None, ["g/other.csv", "g/b.csv.zst"], &[]);
     let given = [named("c", None), named("b", None)];
     place.check_schemas(&given, &[false, true], &["g"], &[], None, ["", "g/b.csv.zst"], &[]);
+}
+
+#[test]
+fn patterns_and_folders_mean_several_files() {
+    let place = Place::with(&[
+        "d/2.csv",
+        "d/10.csv",
+        "d/1.tsv.gz",
+        "d/.3.csv",
+        "d/notes.md",
+        "d/e/4.csv",
+        "d[1]/5.csv",
+        "f/a/6.csv",
+        "f/a/7.csv",
+        "f/b.csv",
+        "g/a.csv",
+        "g/a/8.csv",
+        "h/a/9.md",
+        "h/b.csv",
+    ]);
+    place.check(&["d/2.csv"], &[("b", "d/*.csv")], None, ["d/2.csv", "d/10.csv d/2.csv"], &[]);
+    place.check(&["d/2.csv"], &[("b", "d/**/*.csv")], None, ["d/2.csv", "d/10.csv d/2.csv d/e/4.csv"], &[]);
+    place.check(&["d/2.csv"], &[("b", "d")], None, ["d/2.csv", "d/1.tsv.gz d/10.csv d/2.csv"], &[]);
+    // A path at which there is a file is no pattern.
+    place.check(&["d/2.csv"], &[("b", "d[1]/5.csv")], None, ["d/2.csv", "d[1]/5.csv"], &[]);
+    place.check(&["d/2.csv"], &[("b", "d/?.csv"), ("b", "d/10.csv")], None, ["d/2.csv", "d/2.csv d/10.csv"], &[]);
+    let none = "unreadable_file @0: no file matches this pattern";
+    place.check(&["d/2.csv"], &[("b", "d/*.cvs")], None, ["d/2.csv", ""], &[none]);
+    let wrong =
+        "unreadable_file @0: this is no pattern of files: recursive wildcards must form a single path component";
+    place.check(&["d/2.csv"], &[("b", "d/a**/x")], None, ["d/2.csv", ""], &[wrong]);
+    place.check(
+        &["d/2.csv"],
+        &[("b", "h/a")],
+        None,
+        ["d/2.csv", ""],
+        &["unreadable_file @0: there is no table in this folder"],
+    );
+    place.check(&["f"], &[], None, ["f/a/6.csv f/a/7.csv", "f/b.csv"], &[]);
+    let both = "ambiguous_input @: both `g/a.csv` and `g/a` could be the input `a`";
+    place.check(&["g", "f/b.csv"], &[("b", "d/2.csv")], None, ["f/b.csv", "d/2.csv"], &[]);
+    place.check(&["g"], &[("b", "d/2.csv")], None, ["", "d/2.csv"], &[both]);
+    place.check(&["h"], &[], None, ["", "h/b.csv"], &[NO_A]);
+    let given = [named("a", Some("d/*.csv")), named("b", Some("d[1]/*.csv"))];
+    place.check_schemas(&given, &[true, false], &["."], &[], None, ["./d/10.csv ./d/2.csv", ""], &[]);
 }
 
 #[test]

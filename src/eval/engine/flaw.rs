@@ -51,8 +51,7 @@ pub fn report_rows(
     problems: &mut Problems,
 ) {
     let (Some(spec), table) = (world.plan.inputs.get(input), world.table(input)) else { return };
-    let line = |row: usize| table.lines.get(row).copied().unwrap_or(0);
-    flaws.sort_by_cached_key(|flaw| (line(row_of(flaw.row)), row_of(flaw.row)));
+    flaws.sort_by_cached_key(|flaw| (table.line(row_of(flaw.row)), row_of(flaw.row)));
     let mut seen: BTreeMap<_, (usize, Found)> = BTreeMap::new();
     for flaw in flaws {
         let key = (flaw.expr.span, scale_of(flaw.expr), flaw.what.clone());

@@ -44,6 +44,7 @@ impl<'a> World<'a> {
             part: None,
             empty: Table {
                 file: Arc::from(""),
+                parts: Vec::new(),
                 rows: 0,
                 columns: Vec::new(),
                 lines: Vec::new(),

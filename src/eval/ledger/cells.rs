@@ -203,8 +203,9 @@ impl<'a> Builder<'_, 'a> {
     fn beside(&self, score: usize, units: &[usize]) -> Beside {
         let line = |&unit: &usize| {
             let row = self.explainer.frames.get(&score)?.units.get(unit)?.row.row;
-            let stage = self.explainer.stage(score)?;
-            Some(Line::of_data(&stage.table.file, stage.table.lines.get(row).copied().unwrap_or(0)))
+            let table = self.explainer.stage(score)?.table;
+            let line = table.line(row);
+            Some(Line::of_data(table.file_of(line), line.line))
         };
         Beside { count: units.len() as u64, rows: units.iter().take(BESIDE).filter_map(line).collect() }
     }

@@ -81,7 +81,8 @@ fn collect(expr: &Expr, scope: &Scope<'_>, texts: Texts<'_>, found: &mut Found) 
                 let day = day.as_ref().map(|day| expr::eval(day, scope)).transpose().ok()?;
                 let row = scope.world.find(*input, *unique, &key, day.as_ref())?;
                 let table = scope.world.table(*input)?;
-                Some(Line::of_data(&table.file, table.lines.get(row).copied().unwrap_or(0)))
+                let line = table.line(row);
+                Some(Line::of_data(table.file_of(line), line.line))
             };
             found.rows.extend(line().filter(|line| !found.rows.contains(line)));
         }

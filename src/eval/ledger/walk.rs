@@ -361,10 +361,11 @@ pub fn row_of(stage: &Stage<'_>, row: usize) -> super::tree::Row {
     let field = |(at, spec): (usize, &crate::value::schema::ColumnSpec)| {
         (spec.name.to_string(), Shown::new(stage.table.value(at, row), &spec.ty.base))
     };
+    let line = stage.table.line(row);
     super::tree::Row {
         row,
-        file: stage.table.file.to_string(),
-        line: stage.table.lines.get(row).copied().unwrap_or(0),
+        file: stage.table.file_of(line).to_string(),
+        line: line.line,
         values: Fields(columns.map(field).collect()),
     }
 }

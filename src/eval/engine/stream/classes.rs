@@ -24,8 +24,6 @@ const MOST: usize = 1 << 13;
 
 /// A row that a `keep` dropped: it never is the one that counts.
 const DROPPED: i64 = i64::MIN;
-/// A row without a value: any other comes before it.
-const NO_VALUE: i64 = i64::MIN + 1;
 
 /// What becomes of the rows of a combination.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -243,26 +241,13 @@ impl<'p> Classes<'p> {
 
     /// Notes the values and slots of the combinations that live.
     fn note(&mut self, new: &[u32], live: &Frame, value: Option<Ty>) -> bool {
-        let Some(Column { data: Data::Small(values), known, .. }) = &live.value else { return live.len == 0 };
+        let Some(Column { data: Data::Small(values), known: None, .. }) = &live.value else { return live.len == 0 };
         let Some(Op::Absorb { pick, .. }) = self.score.steps.get(self.absorb).map(|step| &step.op) else {
             return false;
         };
         let classes: Vec<u32> = (0..live.len).map(|place| at(new, live.row(place))).collect();
-        for (place, &class) in classes.iter().enumerate() {
-            let value = at(values, place);
-            let rank = match (known.as_ref().is_none_or(|known| at(known, place)), pick) {
-                (false, _) => Some(NO_VALUE),
-                (true, Pick::Lowest) => value.checked_neg(),
-                (true, Pick::Strongest) => {
-                    value.checked_abs().and_then(|size| size.checked_mul(2)?.checked_add(i64::from(value > 0)))
-                }
-                (true, _) => Some(value),
-            };
-            let Some(rank) =
-                rank.filter(|&rank| rank > NO_VALUE || !known.as_ref().is_none_or(|known| at(known, place)))
-            else {
-                return false;
-            };
+        for (&value, &class) in values.iter().zip(&classes) {
+            let Some(rank) = rank(pick, value) else { return false };
             put_fate(&mut self.fates, class, Fate::Lives);
             put(&mut self.ranks, class as usize, rank);
             put(&mut self.values, class as usize, value);
@@ -352,16 +337,24 @@ impl<'p> Classes<'p> {
 
     fn frame(&self, units: Left) -> Frame {
         let slot = |slot: &Option<Column>| slot.as_ref().map(|column| gather(column, &units.best));
-        let ranks = || units.best.iter().map(|&class| at(&self.ranks, class as usize));
-        let known = ranks().any(|rank| rank == NO_VALUE).then(|| ranks().map(|rank| rank != NO_VALUE).collect());
         let values = units.best.iter().map(|&class| at(&self.values, class as usize)).collect();
         Frame {
             len: units.rows.len(),
             slots: self.slots.iter().map(slot).collect(),
-            value: Some(Column { data: Data::Small(values), known, periods: false }),
+            value: Some(Column::full(Data::Small(values))),
             rows: Some(units.rows),
         }
     }
+}
+
+/// What is compared of a value: the greatest counts.
+fn rank(pick: &Pick, value: i64) -> Option<i64> {
+    let rank = match pick {
+        Pick::Lowest => value.checked_neg()?,
+        Pick::Strongest => value.checked_abs()?.checked_mul(2)? + i64::from(value > 0),
+        _ => value,
+    };
+    (rank != DROPPED).then_some(rank)
 }
 
 /// The units that are left.

@@ -212,6 +212,7 @@ pub fn select(table: &Table, rows: &[u32]) -> Table {
         rows.iter().map(|&row| at(&table.lines, row as usize)).collect()
     };
     Table {
+        parts: Vec::new(),
         file: table.file.clone(),
         rows: rows.len(),
         columns: table.columns.iter().map(pick).collect(),

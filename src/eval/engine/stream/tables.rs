@@ -83,6 +83,7 @@ impl Joined {
     /// Adds the rows of a table.
     pub fn push(&mut self, part: &Table) {
         let table = self.table.get_or_insert_with(|| Table {
+            parts: Vec::new(),
             file: Arc::clone(&part.file),
             rows: 0,
             columns: part.columns.iter().map(like).collect(),

@@ -121,7 +121,16 @@ pub fn seen(like: Option<Table>, words: Words, columns: usize) -> Table {
     let columns = words.into_columns(columns);
     let rows = columns.iter().map(crate::value::column::Column::len).max().unwrap_or(0);
     let (file, fields) = like.map_or_else(|| ("".into(), Vec::new()), |like| (like.file, like.fields));
-    Table { file, rows, columns, lines: Vec::new(), fields, account: InputAccount::default(), gone: Gone::default() }
+    Table {
+        file,
+        parts: Vec::new(),
+        rows,
+        columns,
+        lines: Vec::new(),
+        fields,
+        account: InputAccount::default(),
+        gone: Gone::default(),
+    }
 }
 
 impl From<Unfit> for Stop {
@@ -164,7 +173,9 @@ impl Work<'_> {
         if rows.is_empty() {
             return Ok(());
         }
-        Ok(self.totals.add(world, input, Part { table, rows, starts })?)
+        // What looks like an error may come from a unit of which other rows stand elsewhere.
+        let stop = if wanted.key.is_empty() { Stop::from(Unfit) } else { Stop::Disorder };
+        self.totals.add(world, input, Part { table, rows, starts }).map_err(|Unfit| stop)
     }
 }
 

@@ -173,6 +173,7 @@ impl Case {
         };
         self.tables.push(Some(Table {
             file: Arc::from("data.csv"),
+            parts: Vec::new(),
             rows,
             columns: columns.iter().map(column).collect(),
             lines: (0..rows as u32).map(|row| row + 2).collect(),

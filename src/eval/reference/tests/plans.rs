@@ -139,6 +139,7 @@ fn table(rows: Rows) -> Table {
     let account = InputAccount::default();
     Table {
         file: "contact.csv".into(),
+        parts: Vec::new(),
         rows: rows.len(),
         columns,
         lines,

@@ -1,0 +1,71 @@
+//! What a quick reader must know of a column to read plain fields itself; all others are parsed here.
+
+use std::borrow::Cow;
+
+use super::{FieldParser, Kind, clean, number, words};
+use crate::value::schema::ColumnSpec;
+
+/// A number that a quick reader may read itself: digits, with a point before the decimal places.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlainNumber {
+    /// The places of the column.
+    pub places: u8,
+    /// The values, in units of the last place, that mean a missing value.
+    pub missing: Vec<i64>,
+}
+
+impl<'s> FieldParser<'s> {
+    /// How plain numbers are read; `None` where each must be parsed.
+    pub fn plain_number(&self) -> Option<PlainNumber> {
+        let Kind::Number(places) = self.kind else { return None };
+        let format = self.format;
+        // A word for a missing value may have digits without being a number.
+        let words = || format.missing.iter().chain(&self.spec.missing);
+        let numbers = words().filter(|word| number::value(word, format).is_some()).count();
+        let digits = words().filter(|word| word.bytes().any(|byte| byte.is_ascii_digit())).count();
+        if format.decimal_comma || format.thousands.is_some() || numbers != digits {
+            return None;
+        }
+        let missing = self.missing.iter().filter_map(|&value| i64::try_from(number::to_places(value, places)?).ok());
+        Some(PlainNumber { places, missing: missing.collect() })
+    }
+
+    /// Whether a day like `2008-03-01` is what it seems to be.
+    pub fn takes_plain_days(&self) -> bool {
+        let Kind::Date(..) = self.kind else { return false };
+        let declared = if self.spec.dates.is_empty() { &self.format.dates } else { &self.spec.dates };
+        let mut missing = self.format.missing.iter().chain(&self.spec.missing);
+        declared.first().is_none_or(|first| **first == *"%Y-%m-%d") && !missing.any(|word| word.len() == 10)
+    }
+
+    /// The value of a text, without a code for it; `Some(None)` for a missing one that is allowed, `None` for a fault.
+    pub fn text<'t>(&self, text: &'t str) -> Option<Option<Cow<'t, str>>> {
+        let cleaned = if self.spec.clean { clean(text) } else { Cow::Borrowed(text) };
+        if self.is_missing(&cleaned) {
+            return self.spec.ty.optional.then_some(None);
+        }
+        words::check_text(&cleaned, self.spec.clean).ok()?;
+        Some(Some(cleaned))
+    }
+
+    /// Whether a text of ASCII letters, digits and signs without blanks around it always is its own value.
+    pub fn takes_plain_texts(&self) -> bool {
+        let spec: &ColumnSpec = self.spec;
+        matches!(self.kind, Kind::Text) && self.format.missing.is_empty() && spec.missing.is_empty()
+    }
+
+    /// Whether its column is one of texts.
+    pub fn is_text(&self) -> bool {
+        matches!(self.kind, Kind::Text)
+    }
+
+    /// The text of a code.
+    pub fn word(&self, code: u32) -> Option<&str> {
+        self.dict.get(code as usize).map(|text| &**text)
+    }
+
+    /// How many codes have been given out.
+    pub fn codes(&self) -> usize {
+        self.dict.len()
+    }
+}

@@ -1,0 +1,232 @@
+//! The runs of rows with the same key, and their keys.
+//!
+//! A key is told by the values of its columns, not by how they are written, so that it is the same in all pieces.
+
+use super::batch::{Records, Take};
+use super::column::{ColumnReader, Part};
+use super::words::{only, sixteen};
+use crate::value::Type;
+use crate::value::piece::{Runs, SHORT, Unfit, number_word, word};
+
+/// What stands for a missing value in place of a length.
+const NOTHING: u32 = u32::MAX;
+
+/// No key has this word.
+const NO_WORD: u128 = u128::MAX;
+
+/// Finds runs, batch by batch.
+#[derive(Debug)]
+pub struct Grouping {
+    /// The columns of the schema that make the key.
+    key: Vec<usize>,
+    /// The key's field where its text is its value, if its batch is tidy.
+    plain: Option<usize>,
+    /// Whether anybody wants the number of each row's run.
+    numbered: bool,
+    runs: Runs,
+    last: Last,
+    numbers: Vec<u32>,
+    quick: Quick,
+    /// The key of a row that is being put together.
+    bytes: Vec<u8>,
+}
+
+/// The key of the row before.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+enum Last {
+    #[default]
+    None,
+    Word(u128),
+    Long(Vec<u8>),
+}
+
+/// The new runs of a batch.
+#[derive(Debug, Default)]
+struct Quick {
+    row: u32,
+    last: u128,
+    found: usize,
+    starts: Vec<u32>,
+    words: Vec<u128>,
+    numbers: Vec<u32>,
+    numbered: bool,
+    /// Whether a key was found that isn't a short text.
+    other: bool,
+}
+
+impl Grouping {
+    /// No runs yet, by a key of some columns.
+    pub fn new(key: &[usize], columns: &[ColumnReader<'_>], numbered: bool) -> Self {
+        let plain = match key {
+            [column] => columns
+                .get(*column)
+                .filter(|column| column.parser.takes_plain_texts() && !column.parser.spec().ty.optional),
+            _ => None,
+        };
+        Self {
+            key: key.to_vec(),
+            plain: plain.map(|column| column.field),
+            numbered,
+            runs: Runs::default(),
+            last: Last::None,
+            numbers: Vec::new(),
+            quick: Quick::default(),
+            bytes: Vec::new(),
+        }
+    }
+
+    /// Reads the keys of a batch whose first row has a number; its columns have been read.
+    pub fn take(&mut self, records: &Records<'_>, columns: &[ColumnReader<'_>], from: usize) -> Result<(), Unfit> {
+        if self.key.is_empty() {
+            return Ok(());
+        }
+        if let Some(field) = self.plain.filter(|_| records.tidy && !matches!(self.last, Last::Long(_))) {
+            self.quick.start(from, records.rows, &self.last, self.numbered)?;
+            records.column(field, &mut self.quick)?;
+            if !self.quick.other {
+                self.take_quick();
+                return Ok(());
+            }
+        }
+        (0..records.rows).try_for_each(|row| self.take_row(records, columns, from, row))
+    }
+
+    /// Adds the runs that have been found.
+    fn take_quick(&mut self) {
+        let (quick, before) = (&mut self.quick, self.runs.starts.len() as u32);
+        self.runs.starts.extend_from_slice(quick.starts.get(..quick.found).unwrap_or(&[]));
+        self.runs.keys.extend_words(quick.words.get(..quick.found).unwrap_or(&[]));
+        self.last = Last::Word(quick.last);
+        if self.numbered {
+            let numbers = quick.numbers.iter().map(|&number| (before + number).wrapping_sub(1));
+            self.numbers.extend(numbers);
+        }
+    }
+
+    fn take_row(
+        &mut self,
+        records: &Records<'_>,
+        columns: &[ColumnReader<'_>],
+        from: usize,
+        row: usize,
+    ) -> Result<(), Unfit> {
+        let key = self.key_of(records, columns, from, row)?;
+        if key != self.last {
+            self.runs.starts.push(u32::try_from(from + row).map_err(|_| Unfit)?);
+            match &key {
+                Last::Word(word) => self.runs.keys.push_word(*word),
+                Last::Long(bytes) => self.runs.keys.push(bytes),
+                Last::None => return Err(Unfit),
+            }
+            self.last = key;
+        }
+        if self.numbered {
+            self.numbers.push(u32::try_from(self.runs.starts.len() - 1).map_err(|_| Unfit)?);
+        }
+        Ok(())
+    }
+
+    fn key_of(
+        &mut self,
+        records: &Records<'_>,
+        columns: &[ColumnReader<'_>],
+        from: usize,
+        row: usize,
+    ) -> Result<Last, Unfit> {
+        self.bytes.clear();
+        if let [only] = self.key.as_slice() {
+            let column = columns.get(*only).ok_or(Unfit)?;
+            return match part(column, records, from, row, &mut self.bytes)? {
+                Part::Missing if column.parser.spec().ty.base.is_text() => Ok(Last::Word(0)),
+                Part::Missing => Err(Unfit),
+                Part::Number(number) => Ok(Last::Word(number_word(number))),
+                Part::Text => Ok(packed(&self.bytes)),
+            };
+        }
+        for &column in &self.key {
+            let column = columns.get(column).ok_or(Unfit)?;
+            let start = self.bytes.len();
+            self.bytes.extend_from_slice(&NOTHING.to_le_bytes());
+            let length = match part(column, records, from, row, &mut self.bytes)? {
+                Part::Missing => NOTHING,
+                Part::Number(number) => {
+                    self.bytes.extend_from_slice(&(number.cast_unsigned() ^ 1 << 63).to_be_bytes());
+                    8
+                }
+                Part::Text => u32::try_from(self.bytes.len() - start - 4).map_err(|_| Unfit)?,
+            };
+            let slot = self.bytes.get_mut(start..start + 4).ok_or(Unfit)?;
+            slot.copy_from_slice(&length.to_le_bytes());
+        }
+        Ok(packed(&self.bytes))
+    }
+
+    /// The runs of a piece, and the number of each row's run.
+    pub fn finish(&mut self) -> (Runs, Vec<u32>) {
+        self.last = Last::None;
+        (std::mem::take(&mut self.runs), std::mem::take(&mut self.numbers))
+    }
+}
+
+fn packed(bytes: &[u8]) -> Last {
+    word(bytes).map_or_else(|| Last::Long(bytes.to_vec()), Last::Word)
+}
+
+/// The value of a column in a row of a batch, which starts at some row of the piece.
+fn part(
+    column: &ColumnReader<'_>,
+    records: &Records<'_>,
+    from: usize,
+    row: usize,
+    bytes: &mut Vec<u8>,
+) -> Result<Part, Unfit> {
+    if column.parser.spec().ty.base == Type::Text {
+        let Some(text) = column.parser.text(records.get(row, column.field)?).ok_or(Unfit)? else {
+            return Ok(Part::Missing);
+        };
+        bytes.extend_from_slice(text.as_bytes());
+        return Ok(Part::Text);
+    }
+    column.part(from + row, bytes)
+}
+
+impl Quick {
+    /// Makes room for the runs of a batch that starts at a row.
+    fn start(&mut self, from: usize, rows: usize, last: &Last, numbered: bool) -> Result<(), Unfit> {
+        self.row = u32::try_from(from).map_err(|_| Unfit)?;
+        self.last = if let Last::Word(word) = last { *word } else { NO_WORD };
+        (self.found, self.other, self.numbered) = (0, false, numbered);
+        self.numbers.clear();
+        if self.starts.len() <= rows {
+            self.starts.resize(rows + 1, 0);
+            self.words.resize(rows + 1, 0);
+        }
+        Ok(())
+    }
+}
+
+impl Take for Quick {
+    fn take(&mut self, text: &[u8], fields: impl Iterator<Item = (usize, usize)>) -> Result<(), Unfit> {
+        let (mut row, mut found, mut last) = (self.row, 0, self.last);
+        let mut other = false;
+        for (start, end) in fields {
+            let length = end.wrapping_sub(start);
+            let [low, high] = only(sixteen(text, start), length);
+            let blank = |at: usize| text.get(at) == Some(&b' ');
+            other |= (length.wrapping_sub(1) >= SHORT) | blank(start) | blank(end.wrapping_sub(1));
+            let bytes = u128::from(high.swap_bytes()) | u128::from(low.swap_bytes()) << 64;
+            let word = bytes >> 8 | (length as u128 + 1) << 120;
+            // Written without asking whether the run is new: half of the time no guess would be right.
+            if let Some((start, key)) = self.starts.get_mut(found).zip(self.words.get_mut(found)) {
+                (*start, *key) = (row, word);
+            }
+            found += usize::from(word != last);
+            if self.numbered {
+                self.numbers.push(found as u32);
+            }
+            (last, row) = (word, row.wrapping_add(1));
+        }
+        (self.found, self.last, self.other) = (found, last, other);
+        Ok(())
+    }
+}
