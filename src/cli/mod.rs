@@ -22,6 +22,7 @@ pub mod schemes;
 pub mod select;
 pub mod session;
 pub mod shape;
+pub mod sweep;
 pub mod test;
 pub mod timings;
 

@@ -4,28 +4,24 @@
 
 use super::args::resources::Resources;
 use super::inputs::{Files, Read};
+use super::session::{Session, Step};
 use crate::data::spill::TemporaryFile;
 use crate::data::{self, Bound};
-use crate::diag::{Diagnostic, Problems};
+use crate::diag::Problems;
 use crate::eval::engine::stream::{self, Spilling, StreamJob, Streamed};
 use crate::eval::{Outcome, literals};
 use crate::plan::Plan;
 use crate::value::column::Table;
 use crate::value::piece::{Pieces, Unfit, Wanted};
-use crate::value::schema::Schema;
 
-/// Runs a plan on files, with all its checks; `None` where it must be run on whole tables. Standard input is among the
-/// files only where it can be read again.
-///
-/// # Errors
-/// Rows that don't fit into memory can't be put aside.
+/// Runs a plan on files, with all its checks; `None` where it must be run on whole tables.
 pub fn run(
+    session: &mut Session,
     plan: &Plan,
-    files: &Files,
-    needed: &[bool],
+    (files, needed): (&Files, &[bool]),
     wanted: &[usize],
     resources: &Resources,
-) -> Result<Option<(Read, Outcome)>, Diagnostic> {
+) -> Step<Option<(Read, Outcome)>> {
     let inputs = stream::wanted(plan, wanted);
     if inputs.iter().all(Option::is_none) {
         return Ok(None);
@@ -33,19 +29,22 @@ pub fn run(
     let Some(tables) = whole(plan, files, needed, &inputs) else { return Ok(None) };
     let open = |input: usize, wanted: &Wanted| -> Result<Box<dyn Pieces + '_>, Unfit> {
         let schema = &plan.inputs.get(input).ok_or(Unfit)?.schema;
-        match files.get(input).map(Vec::as_slice) {
-            Some([bound]) => open(bound, schema, wanted),
-            _ => Err(Unfit),
-        }
+        data::quick::open(files.get(input).ok_or(Unfit)?, schema, wanted, &data::pieces::Options::default())
     };
     let store = TemporaryFile::new(std::env::temp_dir());
-    let memory = resources.memory().map(|bytes| usize::try_from(bytes).unwrap_or(usize::MAX));
-    let spill = memory.map(|memory| Spilling { memory, store: &store });
-    let threads = resources.threads();
-    let job = StreamJob { plan, wanted, inputs: &inputs, tables: &tables, open: &open, threads, spill };
+    let memory = resources.memory().and_then(|bytes| usize::try_from(bytes).ok());
+    let job = StreamJob {
+        plan,
+        wanted,
+        inputs: &inputs,
+        tables: &tables,
+        open: &open,
+        threads: resources.threads(),
+        spill: memory.map(|memory| Spilling { memory, store: &store }),
+    };
     let Streamed { outcome, tables } = match stream::run(job) {
         Ok(streamed) => streamed,
-        Err(ended) => return ended.diagnostic().map_or(Ok(None), Err),
+        Err(ended) => return ended.diagnostic().map_or(Ok(None), |error| session.fail(error)),
     };
     // An input without rows, and a word that stands nowhere, are worth a warning.
     let is_empty = |table: &Table| table.account.read == 0;
@@ -65,9 +64,4 @@ fn whole(plan: &Plan, files: &Files, needed: &[bool], inputs: &[Option<Wanted>])
         tables.push(table.flatten());
     }
     problems.is_empty().then_some(tables)
-}
-
-/// Opens the file of an input.
-fn open<'s>(bound: &Bound, schema: &'s Schema, wanted: &Wanted) -> Result<Box<dyn Pieces + 's>, Unfit> {
-    Ok(Box::new(data::pieces::open(bound, schema, wanted, &data::pieces::Options::default())?))
 }

@@ -184,9 +184,9 @@ impl Work<'_> {
         if rows.is_empty() {
             return Ok(());
         }
+        let added = self.totals.add(world, input, Part { table, rows, starts });
         // What looks like an error may come from a unit of which other rows stand elsewhere.
-        let stop = if wanted.key.is_empty() { Stop::from(Unfit) } else { Stop::Disorder };
-        self.totals.add(world, input, Part { table, rows, starts }).map_err(|Unfit| stop)
+        added.map_err(|unfit| if wanted.key.is_empty() { unfit.into() } else { Stop::Disorder })
     }
 }
 
