@@ -3,10 +3,10 @@
 //! The defects are made of a small good table; and where the corpus of such files lies beside the checkout, it is read
 //! too.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use rules::data::bytes::open;
-use rules::data::{Source, read};
+use rules::data::{Bound, Source, read};
 use rules::diag::{DataPlace, Diagnostic, Place, Problems};
 use rules::value::column::Table;
 use rules::value::schema::{self, ColumnSpec, Format, Schema};
@@ -123,7 +123,7 @@ fn every_defect_is_found_on_its_line() {
 #[test]
 fn every_file_of_the_corpus_is_refused() {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data/broken-csv");
-    let Ok(list) = open(&folder.join("EXPECT.tsv"), "EXPECT.tsv") else {
+    let Ok(list) = open(&Bound::new(&folder.join("EXPECT.tsv"))) else {
         println!("skipped: there is no corpus at {}", folder.display());
         return;
     };
@@ -131,7 +131,7 @@ fn every_file_of_the_corpus_is_refused() {
     let mut count = 0;
     for line in list.lines().skip(1) {
         let [file, expected, records, comment] = line.split('\t').collect::<Vec<_>>()[..] else { panic!("{line}") };
-        let source = open(Path::new(&folder.join(file)), file).unwrap();
+        let source = open(&Bound { name: file.into(), ..Bound::new(&folder.join(file)) }).unwrap();
         count += 1;
         if expected == "ok" {
             let (table, problems) = read_all(&source);

@@ -7,7 +7,7 @@ use super::args::{EvalArgs, Format};
 use super::inputs::{self, Read};
 use super::session::{Session, Step};
 use super::timings::Timings;
-use super::{Exit, Terminal, output, select, shape};
+use super::{Exit, Terminal, output, quick, select, shape, sweep};
 use crate::compile::Compiled;
 use crate::eval::{IndexCells, Outcome, needs};
 use crate::plan::Plan;
@@ -16,6 +16,9 @@ use crate::report::{Axis, Results, Series, csv, json, markdown, table};
 
 /// Runs the command.
 pub fn run(args: &EvalArgs, terminal: &mut Terminal<'_>) -> Exit {
+    if args.sweep.is_asked() {
+        return sweep::run(args, terminal);
+    }
     let mut session = Session::new(&args.scheme, &args.data.root);
     session.timings = Timings::new(args.timings);
     let exit = match evaluate(&mut session, args) {
@@ -38,13 +41,20 @@ fn evaluate(session: &mut Session, args: &EvalArgs) -> Step<(Compiled, Read, Out
     let compiled = session.compile_set(file, &select::settings(&args.settings))?;
     let wanted = select::indices(session, &compiled, &args.indices)?;
     let filtered = select::filter(session, &compiled, &wanted, args.filter.as_deref())?;
-    check_format(session, &compiled, &wanted, args)?;
+    let empty: Vec<IndexCells> = wanted.iter().filter_map(|&at| without_cells(&compiled.plan, at)).collect();
+    check_format(session, &compiled, &empty, args)?;
     session.timings.done("compile");
     let needed = needs::inputs(&filtered.plan, &filtered.wanted);
     let files = inputs::find(session, &compiled, &needed, &args.data)?;
     let sources = files.iter().flatten().map(|bound| bound.path.clone()).chain([args.scheme.clone()]);
     shape::spare_sources(session, args.out.as_deref(), sources)?;
     session.timings.done("find files");
+    let found = quick::run(session, &filtered.plan, (&files, &needed), &filtered.wanted, &args.resources)?;
+    if let Some((read, mut outcome)) = found {
+        filtered.apply(&mut outcome);
+        session.timings.done("read and run");
+        return Ok((compiled, read, outcome));
+    }
     let read = inputs::read(session, &compiled, &files, &needed)?;
     session.timings.done("read");
     let mut outcome = inputs::run_plan(session, (&compiled, &filtered.plan), &read, &filtered.wanted)?;
@@ -53,12 +63,16 @@ fn evaluate(session: &mut Session, args: &EvalArgs) -> Step<(Compiled, Read, Out
     Ok((compiled, read, outcome))
 }
 
-/// Refuses a format that the indices don't fit, before any data is read.
-fn check_format(session: &mut Session, compiled: &Compiled, wanted: &[usize], args: &EvalArgs) -> Step<()> {
+/// Refuses a format that indices, which have no cells yet, don't fit.
+pub(super) fn check_format(
+    session: &mut Session,
+    compiled: &Compiled,
+    empty: &[IndexCells],
+    args: &EvalArgs,
+) -> Step<()> {
     let csv = args.format == Format::Csv;
     shape::csv_alone(session, csv, args.long, args.spreadsheet, "; `--format jsonl` has the same shape in JSON")?;
-    let empty: Vec<IndexCells> = wanted.iter().filter_map(|&at| without_cells(&compiled.plan, at)).collect();
-    let results = results(compiled, &empty);
+    let results = results(compiled, empty);
     let fits = match args.format {
         Format::Csv if args.long => csv::fits_long(&results),
         Format::Csv => csv::fits(&results),
@@ -74,13 +88,14 @@ fn check_format(session: &mut Session, compiled: &Compiled, wanted: &[usize], ar
     }
 }
 
-fn without_cells(plan: &Plan, at: usize) -> Option<IndexCells> {
+/// An index of a plan, without its cells.
+pub(super) fn without_cells(plan: &Plan, at: usize) -> Option<IndexCells> {
     let index = plan.indices.get(at)?;
     Some(IndexCells { index: at, dims: index.dims.clone(), ty: index.ty.clone(), cells: Vec::new() })
 }
 
 /// The results as the formats take them.
-fn results<'a>(compiled: &'a Compiled, cells: &'a [IndexCells]) -> Results<'a> {
+pub(super) fn results<'a>(compiled: &'a Compiled, cells: &'a [IndexCells]) -> Results<'a> {
     let series = |cells: &'a IndexCells| {
         let index = compiled.plan.indices.get(cells.index)?;
         let dims = cells.dims.iter().map(|dim| Axis { name: &dim.name, ty: &dim.ty }).collect();
@@ -112,7 +127,13 @@ fn print(
     Ok(())
 }
 
-fn write(results: &Results<'_>, account: Option<&Account>, args: &EvalArgs, out: &mut dyn Write) -> io::Result<()> {
+/// Writes results in the format that is asked for.
+pub(super) fn write(
+    results: &Results<'_>,
+    account: Option<&Account>,
+    args: &EvalArgs,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let dialect = Dialect { spreadsheet: args.spreadsheet };
     match args.format {
         Format::Table => table::write(results, out),

@@ -16,11 +16,13 @@ pub mod fmt;
 pub mod inputs;
 pub mod man;
 pub mod output;
+mod quick;
 pub mod render;
 pub mod schemes;
 pub mod select;
 pub mod session;
 pub mod shape;
+pub mod sweep;
 pub mod test;
 pub mod timings;
 

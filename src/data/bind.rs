@@ -13,17 +13,26 @@ use std::sync::Arc;
 pub use own::{Own, under_root};
 
 use super::bytes::STDIN;
+use super::progress::Progress;
 use super::{Source, bytes};
 use crate::diag::{Code, DataPlace, Diagnostic, Problems, nearest};
 use crate::value::schema::Schema;
 
 /// The file of an input.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Bound {
     /// Where it is; `-` for standard input.
     pub path: PathBuf,
     /// How it is shown to the user.
     pub name: Arc<str>,
+    /// Where what is read of it is counted.
+    pub progress: Progress,
+}
+
+impl PartialEq for Bound {
+    fn eq(&self, other: &Self) -> bool {
+        self.path == other.path
+    }
 }
 
 impl Bound {
@@ -31,12 +40,12 @@ impl Bound {
     pub fn new(path: &Path) -> Self {
         let stdin = path == Path::new(STDIN);
         let name = if stdin { "standard input".into() } else { path.to_string_lossy().replace('\\', "/").into() };
-        Self { path: path.to_owned(), name }
+        Self { path: path.to_owned(), name, progress: Progress::default() }
     }
 
     /// Reads and unpacks it.
     pub fn open(&self) -> Result<Source, Diagnostic> {
-        bytes::open(&self.path, &self.name)
+        bytes::open(self)
     }
 }
 

@@ -1,99 +1,100 @@
-//! Opens files: reads a path or standard input whole, and unpacks `.gz` and `.zst` by their first bytes.
+//! Opens files and standard input, whole or as a stream; unpacks `.gz` and `.zst` by their first bytes.
+
+mod spool;
+mod unpack;
 
 use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
 
-use flate2::read::MultiGzDecoder;
-use ruzstd::decoding::StreamingDecoder;
+use unpack::Damaged;
+pub use unpack::{TELLING, unpacked};
 
-use super::Source;
+use super::progress::Progress;
+use super::{Bound, Source};
 use crate::diag::nearest::nearest;
 use crate::diag::{Code, DataPlace, Diagnostic};
 
 /// The path that means standard input.
 pub const STDIN: &str = "-";
 
-const GZIP: &[u8] = &[0x1f, 0x8b];
-const ZSTD: &[u8] = &[0x28, 0xb5, 0x2f, 0xfd];
-
 /// How workbooks and archives begin: those of Excel and of OpenDocument are zip archives, old ones have a format of
 /// their own.
 const BOOKS: [&[u8]; 2] = [b"PK\x03\x04", &[0xd0, 0xcf, 0x11, 0xe0]];
 
-/// Reads a file, or standard input for `-`, under the name that the user sees.
+/// Reads a file, or standard input.
 ///
 /// What is packed is told by its first bytes, not by its name. The whole of it is held in memory, unpacked.
-pub fn open(path: &Path, name: &str) -> Result<Source, Diagnostic> {
-    let name: Arc<str> = name.into();
-    let unreadable = |message: String| Diagnostic::error(Code::UnreadableFile, DataPlace::file(&name), message);
-    let read = if path == Path::new(STDIN) { read_stdin() } else { read_path(path) };
-    let packed = read.map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound => absent(path, &name),
-        _ => unreadable(format!("can't read the file: {}", plain(&error))),
-    })?;
-    if BOOKS.iter().any(|book| packed.starts_with(book)) {
-        return Err(unreadable("this is a workbook or an archive, not a text".to_owned()).help("save the table as CSV"));
-    }
-    let bytes = unpack(packed).map_err(unreadable)?;
-    Ok(Source { name, bytes })
+pub fn open(bound: &Bound) -> Result<Source, Diagnostic> {
+    let mut bytes = Vec::new();
+    reader(bound)?.read_to_end(&mut bytes).map_err(|error| failed(bound, &error))?;
+    Ok(Source { name: Arc::clone(&bound.name), bytes })
 }
 
 /// Whether a file that begins so is packed, a workbook or an archive.
 pub fn is_packed(bytes: &[u8]) -> bool {
-    let packed = bytes.starts_with(GZIP) || bytes.starts_with(ZSTD) || skippable(bytes).is_some();
-    packed || BOOKS.iter().any(|book| bytes.starts_with(book))
+    unpack::is_packed(bytes) || BOOKS.iter().any(|book| bytes.starts_with(book))
 }
 
-/// Unpacks all members of a gzip file or all frames of a zstd file; other bytes stay as they are.
-pub fn unpack(bytes: Vec<u8>) -> Result<Vec<u8>, String> {
-    if bytes.starts_with(GZIP) {
-        let mut out = Vec::new();
-        MultiGzDecoder::new(bytes.as_slice())
-            .read_to_end(&mut out)
-            .map_err(|error| format!("the gzip file is damaged or ends early: {}", plain(&error)))?;
-        Ok(out)
-    } else if bytes.starts_with(ZSTD) || skippable(&bytes).is_some() {
-        unzstd(&bytes).map_err(|why| format!("the zstd file is damaged or ends early: {why}"))
-    } else {
-        Ok(bytes)
+/// Opens a file, or standard input, as a stream of its unpacked bytes. Standard input can be opened again, and begins
+/// anew then. What is damaged or cut off is an error of the stream, which [`failed`] puts into words.
+pub fn reader(bound: &Bound) -> Result<Box<dyn Read + Send>, Diagnostic> {
+    let (head, raw) = begin(bound).map_err(|error| failed(bound, &error))?;
+    if BOOKS.iter().any(|book| head.starts_with(book)) {
+        return Err(unreadable(bound, "this is a workbook or an archive, not a text").help("save the table as CSV"));
+    }
+    Ok(unpacked(head, raw))
+}
+
+/// Whether a file, or what comes in on standard input, is packed, a workbook or an archive.
+pub fn begins_packed(bound: &Bound) -> io::Result<bool> {
+    let unwatched = Bound { progress: Progress::default(), ..bound.clone() };
+    begin(&unwatched).map(|(head, _)| is_packed(&head))
+}
+
+/// Opens a file and reads the bytes that tell whether it is packed.
+fn begin(bound: &Bound) -> io::Result<(Vec<u8>, Counted)> {
+    let mut raw = raw(bound)?;
+    let mut head = Vec::with_capacity(TELLING);
+    (&mut raw).take(TELLING as u64).read_to_end(&mut head)?;
+    Ok((head, raw))
+}
+
+/// The error of a file that can't be read to its end.
+pub fn failed(bound: &Bound, error: &io::Error) -> Diagnostic {
+    match error.get_ref().and_then(|inner| inner.downcast_ref::<Damaged>()) {
+        Some(damaged) => unreadable(bound, &damaged.to_string()),
+        None if error.kind() == io::ErrorKind::NotFound => absent(&bound.path, &bound.name),
+        None => unreadable(bound, &format!("can't read the file: {}", plain(error))),
     }
 }
 
-fn unzstd(mut rest: &[u8]) -> Result<Vec<u8>, String> {
-    let mut out = Vec::new();
-    while !rest.is_empty() {
-        if let Some(length) = skippable(rest) {
-            rest = rest.get(length..).ok_or("a skippable frame ends early")?;
-            continue;
-        }
-        let mut decoder = StreamingDecoder::new(&mut rest).map_err(|error| error.to_string())?;
-        decoder.read_to_end(&mut out).map_err(|error| plain(&error))?;
-        let (stated, found) = (decoder.decoder.get_checksum_from_data(), decoder.decoder.get_calculated_checksum());
-        if stated.is_some() && stated != found {
-            return Err("its checksum is another".to_owned());
-        }
-    }
-    Ok(out)
-}
-
-/// The length of the frame without data that stands at the start, if one does.
-fn skippable(bytes: &[u8]) -> Option<usize> {
-    let (head, rest) = bytes.split_first_chunk::<4>()?;
-    let (length, _) = rest.split_first_chunk::<4>()?;
-    let magic = u32::from_le_bytes(*head);
-    (magic & 0xffff_fff0 == 0x184d_2a50).then(|| (u32::from_le_bytes(*length) as usize).saturating_add(8))
-}
-
-fn read_stdin() -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    io::stdin().lock().read_to_end(&mut bytes)?;
-    Ok(bytes)
+fn unreadable(bound: &Bound, message: &str) -> Diagnostic {
+    Diagnostic::error(Code::UnreadableFile, DataPlace::file(&bound.name), message)
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is where files of data are read")]
-fn read_path(path: &Path) -> io::Result<Vec<u8>> {
-    std::fs::read(path)
+fn raw(bound: &Bound) -> io::Result<Counted> {
+    let from: Box<dyn Read + Send> = if bound.path == Path::new(STDIN) {
+        Box::new(spool::Stdin::default())
+    } else {
+        Box::new(std::fs::File::open(&bound.path)?)
+    };
+    Ok(Counted { from, progress: bound.progress.clone() })
+}
+
+/// Counts what is read, packed or not.
+struct Counted {
+    from: Box<dyn Read + Send>,
+    progress: Progress,
+}
+
+impl Read for Counted {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let read = self.from.read(into)?;
+        self.progress.add(read);
+        Ok(read)
+    }
 }
 
 /// The error of a file that isn't there.
@@ -142,6 +143,7 @@ mod tests {
     use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 
     use super::*;
+    use crate::data::testing::{unpack, unpack_by};
 
     fn gzip(text: &str) -> Vec<u8> {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
@@ -160,6 +162,17 @@ mod tests {
         assert_eq!(unpack([zstd("a,b\n"), skipped.clone(), zstd("1,2\n")].concat()).unwrap(), b"a,b\n1,2\n");
         assert_eq!(unpack([skipped, zstd("x\n")].concat()).unwrap(), b"x\n");
         assert_eq!(unpack(b"a,b\n".to_vec()).unwrap(), b"a,b\n");
+        assert_eq!(unpack(Vec::new()).unwrap(), b"");
+    }
+
+    #[test]
+    fn buffers_may_be_small() {
+        let text = (0..30_000).map(|n| format!("{n},{}\n", n * n)).collect::<String>();
+        for packed in [gzip(&text), zstd(&text), [zstd("a\n"), zstd(""), zstd(&text)].concat()] {
+            let whole = unpack(packed.clone()).unwrap();
+            assert!(whole.ends_with(text.as_bytes()));
+            assert_eq!(unpack_by(packed, 7).unwrap(), whole);
+        }
     }
 
     #[test]
@@ -188,7 +201,7 @@ mod tests {
 
     #[test]
     fn a_file_that_is_not_there_is_named() {
-        let error = open(Path::new("no/such/file.csv"), "file.csv").unwrap_err();
+        let error = open(&Bound::new(Path::new("no/such/file.csv"))).unwrap_err();
         assert_eq!(
             (error.code, error.message.as_str()),
             (Code::UnreadableFile, "can't read the file: there is no such file")

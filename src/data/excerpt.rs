@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::encoding::decode;
 use super::records::Records;
-use super::{Source, bytes, parquet};
+use super::{Bound, Source, bytes, parquet};
 use crate::value::schema::Format;
 
 /// The text of a physical line and the bytes in it that are meant.
@@ -24,7 +24,7 @@ pub fn excerpts(path: &Path, name: &str, format: &Format, wanted: &[(u32, Option
     if path == Path::new(bytes::STDIN) || parquet::is_named_so(name) {
         return vec![None; wanted.len()];
     }
-    match bytes::open(path, name) {
+    match bytes::open(&Bound { name: name.into(), ..Bound::new(path) }) {
         Ok(source) => excerpts_of(&source, format, wanted),
         Err(_) => vec![None; wanted.len()],
     }

@@ -12,7 +12,10 @@ pub mod keys;
 pub mod parquet;
 pub mod parse;
 pub mod pieces;
+pub mod progress;
+pub mod quick;
 pub mod records;
+pub mod spill;
 pub mod table;
 
 mod broken;

@@ -1,7 +1,9 @@
 //! Schemas and shown problems for the tests of this module.
 
+use std::io::{Cursor, Read};
 use std::sync::Arc;
 
+use crate::data::bytes::{TELLING, unpacked};
 use crate::diag::{Diagnostic, Place as DiagPlace, Problems};
 use crate::value::column::Table;
 use crate::value::schema::{ColumnSpec, Format, Place, Schema};
@@ -75,4 +77,21 @@ pub fn rows(table: &Table, schema: &Schema) -> Vec<String> {
         shown.collect::<Vec<_>>().join(" ")
     };
     (0..table.rows).map(value).collect()
+}
+
+/// Unpacks some bytes.
+pub fn unpack(bytes: Vec<u8>) -> Result<Vec<u8>, String> {
+    unpack_by(bytes, 1 << 16)
+}
+
+/// Unpacks some bytes with a buffer of this size.
+pub fn unpack_by(mut bytes: Vec<u8>, size: usize) -> Result<Vec<u8>, String> {
+    let rest = bytes.split_off(bytes.len().min(TELLING));
+    let (mut from, mut out, mut into) = (unpacked(bytes, Cursor::new(rest)), Vec::new(), vec![0; size]);
+    loop {
+        match from.read(&mut into).map_err(|error| error.to_string())? {
+            0 => return Ok(out),
+            read => out.extend_from_slice(&into[..read]),
+        }
+    }
 }

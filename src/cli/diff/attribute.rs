@@ -150,7 +150,7 @@ fn tables(plan: &Plan, files: &[Files], comparison: &Comparison) -> Option<Vec<O
         }
         let others: Vec<&Schema> = schemas.iter().copied().filter(|other| other.name != schema.name).collect();
         let mut problems = Problems::new();
-        let sources = bound.iter().map(|bound| comparison.shelf.open(bound));
+        let sources = bound.iter().map(data::Bound::open);
         let table = data::read_files(sources, schema, &others, &mut problems)?;
         (!problems.has_errors()).then_some(Some(table))
     };

@@ -6,7 +6,7 @@ use super::super::inputs::{self, Files, Read};
 use super::super::session::{Session, Step};
 use super::super::{Exit, args::DataArgs, blame};
 use super::{Comparison, choose};
-use crate::data::{self, Bound, Source, bytes, no_input_left};
+use crate::data::{self, Bound, bytes, no_input_left};
 use crate::diag::nearest::suggest;
 use crate::diag::{Code, DataPlace, Diagnostic, Problems};
 use crate::eval::{Outcome, needs};
@@ -20,8 +20,6 @@ pub struct Shelf {
     kept: Vec<Kept>,
     /// For each scheme and each of its inputs, the place among those kept.
     places: Vec<Vec<Option<usize>>>,
-    /// What came in on standard input, which can be read once only.
-    stdin: Option<Source>,
 }
 
 /// A table, and what it was read from and as.
@@ -49,20 +47,6 @@ impl Shelf {
     pub fn read_as(&self, schema: &Schema) -> Option<&Table> {
         let written = content::schema(schema);
         self.kept.iter().find(|kept| kept.schema == written && !kept.faulty)?.table.as_ref()
-    }
-
-    /// Reads standard input, if it is among the files and wasn't read before.
-    fn keep_stdin(&mut self, files: &[Bound]) {
-        let stdin = files.iter().find(|bound| bound.path == Path::new(bytes::STDIN)).filter(|_| self.stdin.is_none());
-        self.stdin = stdin.and_then(|bound| bound.open().ok()).or(self.stdin.take());
-    }
-
-    /// Opens a file; standard input as often as it is asked for, once it was opened by [`read`].
-    pub fn open(&self, bound: &Bound) -> Result<Source, Diagnostic> {
-        match &self.stdin {
-            Some(source) if bound.path == Path::new(bytes::STDIN) => Ok(source.clone()),
-            _ => bound.open(),
-        }
     }
 
     /// Puts the tables of a scheme back.
@@ -169,9 +153,7 @@ pub fn read(session: &mut Session, comparison: &Comparison, files: &[Files]) -> 
                 let others: Vec<&Schema> =
                     schemas.iter().enumerate().filter(|(other, _)| *other != at).map(|pair| *pair.1).collect();
                 let mut problems = Problems::new();
-                shelf.keep_stdin(files);
-                let table =
-                    data::read_files(files.iter().map(|bound| shelf.open(bound)), schema, &others, &mut problems);
+                let table = data::read_files(files.iter().map(Bound::open), schema, &others, &mut problems);
                 unread |= table.is_none();
                 let faulty = problems.has_errors();
                 session.problems.extend(blame::of_reading(&loaded.compiled.chain, schema, problems));

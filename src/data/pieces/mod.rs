@@ -111,7 +111,7 @@ fn first_bytes(from: &mut impl Read) -> Result<Vec<u8>, Unfit> {
 }
 
 fn delimiter(name: &Arc<str>, schema: &Schema) -> u8 {
-    schema.format.delimiter.unwrap_or(super::Source { name: Arc::clone(name), bytes: Vec::new() }.delimiter())
+    schema.format.delimiter.unwrap_or(super::Source::new(name, Vec::new()).delimiter())
 }
 
 impl Options {

@@ -265,7 +265,7 @@ fn no_bytes_make_it_fail() {
         for _ in 0..random(20) {
             bytes.extend_from_slice(pieces[random(pieces.len())]);
         }
-        let Ok(bytes) = crate::data::bytes::unpack(bytes) else { continue };
+        let Ok(bytes) = crate::data::testing::unpack(bytes) else { continue };
         let schema = &schemas[round % 2];
         let mut problems = Problems::new();
         let table = read(&Source::new("f.csv", bytes), schema, &mut problems);

@@ -66,7 +66,9 @@ impl Seen {
         if Arc::ptr_eq(last, dict) {
             return;
         }
-        let goes_on = dict.len() >= last.len() && last.last() == last.len().checked_sub(1).and_then(|at| dict.get(at));
+        // A dictionary that has grown holds the very same texts; that of another file may only look alike.
+        let same = |text: &Arc<str>| dict.get(last.len() - 1).is_some_and(|other| Arc::ptr_eq(text, other));
+        let goes_on = last.last().is_none_or(same);
         if !goes_on {
             self.others.extend(last.iter().cloned());
         }
