@@ -7,7 +7,7 @@ use super::args::{EvalArgs, Format};
 use super::inputs::{self, Read};
 use super::session::{Session, Step};
 use super::timings::Timings;
-use super::{Exit, Terminal, output, select, shape, sweep};
+use super::{Exit, Terminal, output, quick, select, shape, sweep};
 use crate::compile::Compiled;
 use crate::eval::{IndexCells, Outcome, needs};
 use crate::plan::Plan;
@@ -49,6 +49,11 @@ fn evaluate(session: &mut Session, args: &EvalArgs) -> Step<(Compiled, Read, Out
     let sources = files.iter().flatten().map(|bound| bound.path.clone()).chain([args.scheme.clone()]);
     shape::spare_sources(session, args.out.as_deref(), sources)?;
     session.timings.done("find files");
+    if let Some((read, mut outcome)) = quick::run(&filtered.plan, &files, &needed, &filtered.wanted, &args.resources) {
+        filtered.apply(&mut outcome);
+        session.timings.done("read and run");
+        return Ok((compiled, read, outcome));
+    }
     let read = inputs::read(session, &compiled, &files, &needed)?;
     session.timings.done("read");
     let mut outcome = inputs::run_plan(session, (&compiled, &filtered.plan), &read, &filtered.wanted)?;

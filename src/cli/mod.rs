@@ -16,6 +16,7 @@ pub mod fmt;
 pub mod inputs;
 pub mod man;
 pub mod output;
+mod quick;
 pub mod render;
 pub mod schemes;
 pub mod select;

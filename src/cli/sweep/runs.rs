@@ -8,8 +8,10 @@ use crate::cli::select::{self, Filtered};
 use crate::cli::session::{Session, Step};
 use crate::compile::{Compiled, Setting};
 use crate::diag::{Code, Diagnostic, Place, Problems, Severity};
+use crate::eval::engine::sweep::Variants;
 use crate::plan::{Dim, Plan};
 use crate::source::Span;
+use crate::value::column::Table;
 use crate::value::{Type, Value, decimal};
 
 /// The option, as messages name it.
@@ -95,6 +97,12 @@ impl Runs {
             all.plans.push(plan);
         }
         Ok(all)
+    }
+
+    /// The runs as the engine takes them.
+    pub fn variants<'v>(&'v self, tables: &'v [Option<Table>], args: &EvalArgs) -> Variants<'v> {
+        let threads = args.resources.threads();
+        Variants { plans: &self.plans, tables, wanted: &self.wanted, checks: true, threads }
     }
 
     /// The parameters of a run: `weight 0.5, first_year 2002`.

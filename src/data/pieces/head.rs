@@ -91,7 +91,7 @@ pub fn layout<'s>(
     let mut parsers = parsers(schema, &mut problems).ok_or(Unfit)?;
     let mut records = Records::new(text, delimiter, schema.format.header);
     let first = records.read().ok_or(Unfit)?.map_err(|_| Unfit)?;
-    let report = Reporter { file: name, text: "", input: &schema.name, others: &[] };
+    let report = Reporter { file: name, of_all: name, text: "", input: &schema.name, others: &[] };
     let layout = if schema.format.header {
         Layout::of_header(&first, schema, &mut parsers, &report, &mut problems)
     } else {

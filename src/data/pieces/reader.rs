@@ -141,6 +141,7 @@ impl<'p> Reader<'p> {
         let columns = self.columns.iter_mut().map(|column| column.finish(|| numbers.clone())).collect();
         let records = read.rows as u64;
         let table = Table {
+            parts: Vec::new(),
             file: Arc::clone(&self.pieces.name),
             rows: read.rows,
             columns,
