@@ -107,6 +107,11 @@ impl Keys {
         self.words.push(word);
     }
 
+    /// Adds keys that are words already.
+    pub fn extend_words(&mut self, words: &[u128]) {
+        self.words.extend_from_slice(words);
+    }
+
     /// Adds a key of bytes.
     pub fn push(&mut self, bytes: &[u8]) {
         let word = word(bytes).unwrap_or_else(|| {
