@@ -12,7 +12,7 @@ use super::encoding::decode;
 use super::layout::Layout;
 use super::parse::{Cell, Fault, FieldParser};
 use super::records::{Record, Records};
-use super::{Source, excerpt, keys, parquet};
+use super::{Form, Source, excerpt, json, keys, parquet};
 use crate::diag::{Code, DataPlace, Diagnostic, Problems};
 use crate::value::column::{FileLine, Gone, InputAccount, Part, Table};
 use crate::value::schema::Schema;
@@ -99,7 +99,11 @@ impl<'r> Reading<'r> {
             input: &self.schema.name,
             others: self.others,
         };
-        let Some(layout) = self.records(source, &text, &report, problems) else { return false };
+        let layout = match source.form {
+            Form::JsonLines => json::records(&mut self.rows, self.schema, &text, &report, problems),
+            Form::Csv | Form::Tsv => self.records(source, &text, &report, problems),
+        };
+        let Some(layout) = layout else { return false };
         let fields = layout.fields(self.schema.columns.len());
         self.parts.push(Part { file: Arc::clone(&source.name), first, fields });
         true
