@@ -9,10 +9,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::bytes::{self, STDIN};
-<<<<<<< HEAD
-use super::{Bound, parquet, pieces};
-=======
-use super::{Bound, Form, pieces};
+use super::{Bound, Form, parquet, pieces};
 use crate::value::piece::{Piece, PieceReader, Pieces, Unfit, Wanted};
 use crate::value::schema::Schema;
 
