@@ -1,7 +1,7 @@
 //! A rater gives each row the value that the engine gives a table of that row alone, in every score of the schemes that
 //! ship.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail")]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may fail")]
 
 use std::path::Path;
 use std::sync::Arc;
