@@ -182,7 +182,11 @@ impl Grouping {
     /// The runs of a piece, and the number of each row's run.
     pub fn finish(&mut self) -> (Runs, Vec<u32>) {
         self.last = Last::None;
-        (std::mem::take(&mut self.runs), std::mem::take(&mut self.numbers))
+        // The next piece has about as many rows and runs.
+        let starts = Vec::with_capacity(self.runs.starts.len() + self.runs.starts.len() / 16);
+        let numbers = Vec::with_capacity(self.numbers.len() + self.numbers.len() / 16);
+        let runs = std::mem::replace(&mut self.runs, Runs { starts, ..Runs::default() });
+        (runs, std::mem::replace(&mut self.numbers, numbers))
     }
 }
 
