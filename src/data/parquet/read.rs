@@ -104,7 +104,13 @@ type Cells = Vec<Option<Cell>>;
 
 impl Reading<'_> {
     fn reporter(&self) -> Reporter<'_> {
-        Reporter { file: &self.source.name, of_all: &self.source.name, text: "", input: &self.schema.name, others: self.others }
+        Reporter {
+            file: &self.source.name,
+            of_all: &self.source.name,
+            text: "",
+            input: &self.schema.name,
+            others: self.others,
+        }
     }
 
     fn layout(&self, schema: &Schema, parsers: &mut [FieldParser<'_>], problems: &mut Problems) -> Option<Layout> {
