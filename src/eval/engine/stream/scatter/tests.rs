@@ -103,6 +103,7 @@ fn piece(dice: &mut Dice, keys: u64) -> Piece {
     columns.push(Column::full(Data::Small(Vec::new())));
     let table = Table {
         file: "x".into(),
+        parts: Vec::new(),
         rows,
         columns,
         lines: Vec::new(),
