@@ -48,7 +48,7 @@ fn tables(plan: &Plan, folder: &str) -> Vec<Option<Table>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(folder);
     let read = |input: &rules::plan::Input| {
         let name = input.schema.file.as_deref()?;
-        let source = bytes::open(&folder.join(name), name).unwrap();
+        let source = data::Bound::new(&folder.join(name)).open().unwrap();
         rules::data::read(&source, &input.schema, &mut Problems::new())
     };
     plan.inputs.iter().map(read).collect()

@@ -28,9 +28,6 @@ pub fn read(source: &Source, schema: &Schema, problems: &mut Problems) -> Option
 
 /// Reads a file as [`read`] does. Where it doesn't fit its input, it is held against the other inputs of the scheme.
 pub fn read_among(source: &Source, schema: &Schema, others: &[&Schema], problems: &mut Problems) -> Option<Table> {
-    if parquet::is_parquet(&source.name, &source.bytes) {
-        return parquet::read_among(source, schema, others, problems);
-    }
     let mut reading = Reading::new(schema, others, problems)?;
     reading.file(source, problems).then(|| reading.finish(problems))
 }
@@ -49,13 +46,6 @@ pub fn read_files(
     for source in sources {
         good &= match source {
             Ok(source) if alone => return read_among(&source, schema, others, problems),
-            Ok(source) if parquet::is_parquet(&source.name, &source.bytes) => {
-                let place = DataPlace::file(&source.name);
-                let message = "a Parquet file can't be one of several files of an input";
-                let error = Diagnostic::error(Code::UnreadableFile, place, message);
-                problems.push(error.help("put the files together, as one Parquet file"));
-                false
-            }
             Ok(source) => reading.file(&source, problems),
             Err(error) => {
                 problems.push(error);
@@ -82,7 +72,9 @@ impl<'r> Reading<'r> {
 
     /// Adds the rows of a file. False where it can't be read.
     fn file(&mut self, source: &Source, problems: &mut Problems) -> bool {
-        let text = match decode(&source.bytes, self.schema.format.encoding, &source.name) {
+        let parquet = parquet::is_parquet(&source.name, &source.bytes);
+        let bytes = if parquet { &[] } else { source.bytes.as_slice() };
+        let text = match decode(bytes, self.schema.format.encoding, &source.name) {
             Ok(text) => text,
             Err(error) => {
                 problems.push(error);
@@ -100,6 +92,7 @@ impl<'r> Reading<'r> {
             others: self.others,
         };
         let layout = match source.form {
+            _ if parquet => parquet::add(source, self.schema, &report, &mut self.rows, problems),
             Form::JsonLines => json::records(&mut self.rows, self.schema, &text, &report, problems),
             Form::Csv | Form::Tsv => self.records(source, &text, &report, problems),
         };
@@ -186,7 +179,7 @@ impl<'r> Reading<'r> {
 }
 
 /// The warning of a file without rows.
-fn no_rows(input: &str, file: &Arc<str>) -> Diagnostic {
+pub fn no_rows(input: &str, file: &Arc<str>) -> Diagnostic {
     let message = format!("the file of input `{input}` has a header and no rows");
     let warning = Diagnostic::warning(Code::EmptyFile, DataPlace::file(file), message);
     warning.help("it counts as empty; is it the right file?")
