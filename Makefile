@@ -26,7 +26,7 @@ bench-micro:
 
 bench-build: bench/venv/ready
 	cargo build --release
-	cd bench && cargo build --release
+	cd bench && cargo build --release -p tools -p engines
 
 bench/venv/ready: bench/requirements.txt
 	$(PYTHON) -m venv bench/venv

@@ -5,6 +5,7 @@ pub mod doc;
 pub mod explain;
 pub mod fmt;
 pub mod resources;
+pub mod sweep;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -133,7 +134,8 @@ pub enum StdinFormat {
   rules eval engagement.rules contact.csv mission.csv.gz   on files, in the order of the inputs
   rules eval engagement.rules data/ --input contact=-      on a folder, and on standard input
   rules eval engagement.rules --index contacts --where 'year >= 2008' --format csv
-  rules eval engagement.rules --set third_country=1 --out flat.json --format json")]
+  rules eval engagement.rules --set third_country=1 --out flat.json --format json
+  rules eval engagement.rules --index total_contacts --sweep 'third_country=0..1 step 0.1'")]
 pub struct EvalArgs {
     /// The scheme; `-` is standard input.
     pub scheme: PathBuf,
@@ -153,6 +155,10 @@ pub struct EvalArgs {
     /// Sets a parameter of the scheme; may be repeated for other parameters.
     #[arg(long = "set", value_name = "PARAM=VALUE", value_parser = setting)]
     pub settings: Vec<(String, String)>,
+
+    /// Many settings in one run.
+    #[command(flatten)]
+    pub sweep: sweep::SweepArgs,
 
     /// How the results are printed.
     #[arg(long, value_name = "FORMAT", default_value = "table")]

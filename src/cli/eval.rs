@@ -5,9 +5,10 @@ use std::io::{self, Write};
 use super::account::Account;
 use super::args::{EvalArgs, Format};
 use super::inputs::{self, Read};
+use super::progress::{self, Bar};
 use super::session::{Session, Step};
 use super::timings::Timings;
-use super::{Exit, Terminal, output, select, shape};
+use super::{Exit, Terminal, output, quick, select, shape, sweep};
 use crate::compile::Compiled;
 use crate::eval::{IndexCells, Outcome, needs};
 use crate::plan::Plan;
@@ -16,9 +17,13 @@ use crate::report::{Axis, Results, Series, csv, json, markdown, table};
 
 /// Runs the command.
 pub fn run(args: &EvalArgs, terminal: &mut Terminal<'_>) -> Exit {
+    if args.sweep.is_asked() {
+        return sweep::run(args, terminal);
+    }
     let mut session = Session::new(&args.scheme, &args.data.root);
     session.timings = Timings::new(args.timings);
-    let exit = match evaluate(&mut session, args) {
+    let watched = terminal.style.talks() && progress::is_possible();
+    let exit = match evaluate(&mut session, args, watched) {
         Ok((compiled, read, outcome)) => {
             // Warnings come before the result, and the account behind it.
             session.report(terminal);
@@ -32,19 +37,28 @@ pub fn run(args: &EvalArgs, terminal: &mut Terminal<'_>) -> Exit {
     exit.map_or_else(|exit| exit, |()| Exit::Done)
 }
 
-fn evaluate(session: &mut Session, args: &EvalArgs) -> Step<(Compiled, Read, Outcome)> {
+fn evaluate(session: &mut Session, args: &EvalArgs, watched: bool) -> Step<(Compiled, Read, Outcome)> {
     let file = session.read_scheme()?;
     session.timings.done("read scheme");
     let compiled = session.compile_set(file, &select::settings(&args.settings))?;
     let wanted = select::indices(session, &compiled, &args.indices)?;
     let filtered = select::filter(session, &compiled, &wanted, args.filter.as_deref())?;
-    check_format(session, &compiled, &wanted, args)?;
+    let empty: Vec<IndexCells> = wanted.iter().filter_map(|&at| without_cells(&compiled.plan, at)).collect();
+    check_format(session, &compiled, &empty, args)?;
     session.timings.done("compile");
     let needed = needs::inputs(&filtered.plan, &filtered.wanted);
-    let files = inputs::find(session, &compiled, &needed, &args.data)?;
+    let mut files = inputs::find(session, &compiled, &needed, &args.data)?;
     let sources = files.iter().flatten().map(|bound| bound.path.clone()).chain([args.scheme.clone()]);
     shape::spare_sources(session, args.out.as_deref(), sources)?;
     session.timings.done("find files");
+    let bar = Bar::over(&mut files, watched);
+    let found = quick::run(session, &filtered.plan, (&files, &needed), &filtered.wanted, &args.resources)?;
+    if let Some((read, mut outcome)) = found {
+        filtered.apply(&mut outcome);
+        session.timings.done("read and run");
+        return Ok((compiled, read, outcome));
+    }
+    bar.restart();
     let read = inputs::read(session, &compiled, &files, &needed)?;
     session.timings.done("read");
     let mut outcome = inputs::run_plan(session, (&compiled, &filtered.plan), &read, &filtered.wanted)?;
@@ -53,12 +67,16 @@ fn evaluate(session: &mut Session, args: &EvalArgs) -> Step<(Compiled, Read, Out
     Ok((compiled, read, outcome))
 }
 
-/// Refuses a format that the indices don't fit, before any data is read.
-fn check_format(session: &mut Session, compiled: &Compiled, wanted: &[usize], args: &EvalArgs) -> Step<()> {
+/// Refuses a format that indices, which have no cells yet, don't fit.
+pub(super) fn check_format(
+    session: &mut Session,
+    compiled: &Compiled,
+    empty: &[IndexCells],
+    args: &EvalArgs,
+) -> Step<()> {
     let csv = args.format == Format::Csv;
     shape::csv_alone(session, csv, args.long, args.spreadsheet, "; `--format jsonl` has the same shape in JSON")?;
-    let empty: Vec<IndexCells> = wanted.iter().filter_map(|&at| without_cells(&compiled.plan, at)).collect();
-    let results = results(compiled, &empty);
+    let results = results(compiled, empty);
     let fits = match args.format {
         Format::Csv if args.long => csv::fits_long(&results),
         Format::Csv => csv::fits(&results),
@@ -74,13 +92,14 @@ fn check_format(session: &mut Session, compiled: &Compiled, wanted: &[usize], ar
     }
 }
 
-fn without_cells(plan: &Plan, at: usize) -> Option<IndexCells> {
+/// An index of a plan, without its cells.
+pub(super) fn without_cells(plan: &Plan, at: usize) -> Option<IndexCells> {
     let index = plan.indices.get(at)?;
     Some(IndexCells { index: at, dims: index.dims.clone(), ty: index.ty.clone(), cells: Vec::new() })
 }
 
 /// The results as the formats take them.
-fn results<'a>(compiled: &'a Compiled, cells: &'a [IndexCells]) -> Results<'a> {
+pub(super) fn results<'a>(compiled: &'a Compiled, cells: &'a [IndexCells]) -> Results<'a> {
     let series = |cells: &'a IndexCells| {
         let index = compiled.plan.indices.get(cells.index)?;
         let dims = cells.dims.iter().map(|dim| Axis { name: &dim.name, ty: &dim.ty }).collect();
@@ -112,7 +131,13 @@ fn print(
     Ok(())
 }
 
-fn write(results: &Results<'_>, account: Option<&Account>, args: &EvalArgs, out: &mut dyn Write) -> io::Result<()> {
+/// Writes results in the format that is asked for.
+pub(super) fn write(
+    results: &Results<'_>,
+    account: Option<&Account>,
+    args: &EvalArgs,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let dialect = Dialect { spreadsheet: args.spreadsheet };
     match args.format {
         Format::Table => table::write(results, out),

@@ -14,13 +14,17 @@ pub mod explain;
 pub mod explain_code;
 pub mod fmt;
 pub mod inputs;
+mod interrupt;
 pub mod man;
 pub mod output;
+mod progress;
+mod quick;
 pub mod render;
 pub mod schemes;
 pub mod select;
 pub mod session;
 pub mod shape;
+pub mod sweep;
 pub mod test;
 pub mod timings;
 

@@ -11,7 +11,7 @@ use crate::diag::nearest::suggest;
 use crate::diag::{Code, DataPlace, Diagnostic, Problems};
 use crate::eval::{IndexCells, Outcome};
 use crate::plan::{Body, Expr, ExprKind, Index, Operand, Plan};
-use crate::source::Span;
+use crate::source::{FileId, Span};
 use crate::value::{Ty, Type, Value};
 
 /// The settings of parameters as the compiler takes them.
@@ -91,9 +91,14 @@ pub struct Filtered {
 
 /// Adds the condition of `--where` to a plan, as a formula over the cells of each wanted index.
 pub fn filter(session: &mut Session, compiled: &Compiled, wanted: &[usize], condition: Option<&str>) -> Step<Filtered> {
+    let file = condition.map(|condition| session.argument("--where", condition).file);
+    filter_in(session, compiled, wanted, file)
+}
+
+/// Adds the condition that stands in a file of the session to a plan.
+pub fn filter_in(session: &mut Session, compiled: &Compiled, wanted: &[usize], file: Option<FileId>) -> Step<Filtered> {
     let mut filtered = Filtered { plan: compiled.plan.clone(), wanted: wanted.to_vec(), conditions: Vec::new() };
-    let Some(condition) = condition else { return Ok(filtered) };
-    let file = session.argument("--where", condition).file;
+    let Some(file) = file else { return Ok(filtered) };
     for &at in wanted {
         let mut problems = Problems::new();
         let expr = compile_filter(compiled, at, &session.sources, file, &mut problems);

@@ -111,18 +111,29 @@ impl Session {
         if settings.is_empty() {
             return Ok(compiled);
         }
-        self.check_repeated(settings)?;
-        self.check_known(settings, &compiled)?;
+        self.check_repeated(settings, "--set")?;
+        self.check_known(settings, &compiled, "--set")?;
         self.each(schemes, |session, at, file| {
             let has = |setting: &&Setting| compiled.get(at).is_some_and(|compiled| has_param(compiled, setting));
             let own: Vec<Setting> = settings.iter().filter(has).cloned().collect();
             let before = session.problems.len();
             let compiled = session.compile_with(file, &own);
             if compiled.is_err() {
-                session.show_settings(&own, before);
+                session.show_settings(&own, before, "--set");
             }
             compiled
         })
+    }
+
+    /// Compiles a scheme, which compiles as it is, with settings that an option of the command line gives.
+    pub fn compile_setting(&mut self, compiled: &Compiled, settings: &[Setting], option: &str) -> Step<Compiled> {
+        let (mut problems, before) = (Problems::new(), self.problems.len());
+        let set = compile_chain(&compiled.chain, settings, &mut problems).filter(|_| !problems.has_errors());
+        self.problems.extend(problems);
+        if set.is_none() {
+            self.show_settings(settings, before, option);
+        }
+        set.ok_or(Exit::Failed)
     }
 
     /// Does something with each scheme, also with those behind one that fails.
@@ -140,7 +151,7 @@ impl Session {
     }
 
     /// The compiler doesn't know where a setting was written: names are looked at here, where they can be shown.
-    fn check_known(&mut self, settings: &[Setting], compiled: &[Compiled]) -> Step<()> {
+    pub fn check_known(&mut self, settings: &[Setting], compiled: &[Compiled], option: &str) -> Step<()> {
         let mut names: Vec<&str> = Vec::new();
         for param in compiled.iter().flat_map(|compiled| &compiled.plan.params) {
             if !names.contains(&&*param.name) {
@@ -149,7 +160,7 @@ impl Session {
         }
         let mut known = true;
         for setting in settings.iter().filter(|setting| !names.contains(&&*setting.name)) {
-            let span = self.argument("--set", &format!("{}={}", setting.name, setting.value));
+            let span = self.argument(option, &format!("{}={}", setting.name, setting.value));
             let span = Span { end: u32::try_from(setting.name.len()).unwrap_or(span.end), ..span };
             let whose = if compiled.len() > 1 { "none of the schemes has a" } else { "the scheme has no" };
             let mut error =
@@ -162,11 +173,11 @@ impl Session {
     }
 
     /// A parameter has one value: of two settings neither is taken silently.
-    fn check_repeated(&mut self, settings: &[Setting]) -> Step<()> {
+    pub fn check_repeated(&mut self, settings: &[Setting], option: &str) -> Step<()> {
         let twice = |at: usize, name: &Arc<str>| settings.iter().take(at).any(|earlier| earlier.name == *name);
         match settings.iter().enumerate().find(|(at, setting)| twice(*at, &setting.name)) {
             Some((_, setting)) => {
-                let span = self.argument("--set", &format!("{}={}", setting.name, setting.value));
+                let span = self.argument(option, &format!("{}={}", setting.name, setting.value));
                 let message = format!("the parameter `{}` is set twice", setting.name);
                 self.fail(Diagnostic::error(Code::Usage, span, message).help("set it once"))
             }
@@ -176,13 +187,13 @@ impl Session {
 
     /// The scheme compiles without its settings. What is wrong with one of them is shown where it is written, and what
     /// follows from that is left out.
-    fn show_settings(&mut self, settings: &[Setting], before: usize) {
+    fn show_settings(&mut self, settings: &[Setting], before: usize, option: &str) {
         let known = std::mem::take(&mut self.problems);
         let (mut kept, mut wrong, mut others) = (Problems::new(), Problems::new(), Problems::new());
         for (at, found) in known.iter().enumerate() {
             let setting = settings.iter().find(|setting| is_of(found, setting)).filter(|_| at >= before);
             match setting {
-                Some(setting) => wrong.push(self.of_setting(found, setting)),
+                Some(setting) => wrong.push(self.of_setting(found, setting, option)),
                 None if at < before || found.severity == Severity::Warning => kept.push(found.clone()),
                 None => others.push(found.clone()),
             }
@@ -191,8 +202,8 @@ impl Session {
         self.problems = kept;
     }
 
-    fn of_setting(&mut self, found: &Diagnostic, setting: &Setting) -> Diagnostic {
-        let span = self.argument("--set", &format!("{}={}", setting.name, setting.value));
+    fn of_setting(&mut self, found: &Diagnostic, setting: &Setting, option: &str) -> Diagnostic {
+        let span = self.argument(option, &format!("{}={}", setting.name, setting.value));
         let start = u32::try_from(setting.name.len() + 1).unwrap_or(span.start);
         let mut shown = Diagnostic::error(found.code, Span { start, ..span }, found.message.clone());
         shown.help.clone_from(&found.help);

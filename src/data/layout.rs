@@ -31,6 +31,9 @@ pub struct Unpivoted {
     pub parts: Vec<(usize, Cell)>,
 }
 
+/// Makes the place of a field of the header, from its number and its name.
+pub type PlaceOf<'p> = &'p dyn Fn(usize, &Arc<str>) -> DataPlace;
+
 /// A header that a column is declared to have and the file hasn't, and where it is declared.
 type Missing<'m> = (&'m str, crate::source::Span);
 
@@ -53,7 +56,7 @@ impl Layout {
     /// of each.
     pub fn of_names(
         headers: Vec<Arc<str>>,
-        (place, at): (&DataPlace, &dyn Fn(usize, &Arc<str>) -> DataPlace),
+        (place, at): (&DataPlace, PlaceOf<'_>),
         schema: &Schema,
         others: &[&Schema],
         parsers: &mut [FieldParser<'_>],
@@ -99,7 +102,7 @@ impl Layout {
         fields
     }
 
-    fn check_headers(&self, place: &dyn Fn(usize, &Arc<str>) -> DataPlace, problems: &mut Problems) {
+    fn check_headers(&self, place: PlaceOf<'_>, problems: &mut Problems) {
         let mut seen: HashMap<&str, usize> = HashMap::new();
         for (field, name) in self.headers.iter().enumerate() {
             if name.trim().is_empty() {

@@ -2,7 +2,8 @@
 //!
 //! Input: a [`Plan`], a [`Table`] for each input that is bound, and which indices are wanted. Output: an [`Outcome`].
 //! There are two evaluators of the same meaning: [`engine`] works on whole columns, [`mod@reference`] on one row at a time,
-//! as plainly as it can be; the tests hold one against the other. [`ledger`] says why a cell is what it is.
+//! as plainly as it can be; the tests hold one against the other. [`ledger`] says why a cell is what it is. [`single`]
+//! values one row for a program that has its rows one at a time.
 
 pub mod engine;
 pub mod faults;
@@ -10,6 +11,7 @@ pub mod ledger;
 pub mod literals;
 pub mod needs;
 pub mod reference;
+pub mod single;
 
 use crate::diag::Problems;
 use crate::plan::{Dim, Plan};

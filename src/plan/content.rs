@@ -7,7 +7,7 @@ mod counts;
 
 use std::fmt::Write as _;
 
-use super::{Body, Check, Domain, Expr, ExprKind, Index, Op, Pick, Plan, Score, Step};
+use super::{Body, Check, Domain, Expr, ExprKind, Index, Input, Op, Pick, Plan, Score, Step};
 use crate::value::schema::Schema;
 
 pub use counts::counted;
@@ -118,6 +118,20 @@ pub fn index(plan: &Plan, index: &Index) -> String {
             put_expr(plan, expr, &mut out);
         }
     }
+    out
+}
+
+/// What an expression says.
+pub fn expr(plan: &Plan, expr: &Expr) -> String {
+    let mut out = String::new();
+    put_expr(plan, expr, &mut out);
+    out
+}
+
+/// What the checks on the rows of an input say.
+pub fn input_checks(plan: &Plan, input: &Input) -> String {
+    let mut out = String::new();
+    input.checks.iter().for_each(|check| put_check(plan, check, &mut out));
     out
 }
 

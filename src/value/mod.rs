@@ -8,6 +8,7 @@ pub mod dateformat;
 pub mod decimal;
 pub mod piece;
 pub mod schema;
+pub mod spill;
 pub mod words;
 
 use std::cmp::Ordering;

@@ -130,9 +130,38 @@ impl Keys {
         }
     }
 
+    /// Whether some are too long for words.
+    pub fn has_long(&self) -> bool {
+        !self.long.is_empty()
+    }
+
+    /// Forgets all keys.
+    pub fn clear(&mut self) {
+        self.words.clear();
+        self.long.clear();
+    }
+
+    /// The words, those of long keys without their places: equal ones for equal keys.
+    pub fn plain_words(&self) -> impl Iterator<Item = u128> {
+        self.words.iter().map(|&word| plain(word))
+    }
+
+    /// Adds a key by its plain word; the bytes of a long one are taken from the front of `long`.
+    pub fn push_plain(&mut self, word: u128, long: &mut &[u8]) {
+        if word >> 120 != LONG {
+            self.words.push(word);
+            return;
+        }
+        let length = (word >> 64 & 0xffff_ffff) as usize;
+        let (bytes, rest) = long.split_at_checked(length).unwrap_or_default();
+        *long = rest;
+        self.push(bytes);
+    }
+
     /// Whether two keys are the same.
     pub fn same(&self, at: usize, other: &Keys, other_at: usize) -> bool {
-        self.compare(at, other, other_at) == Ordering::Equal
+        let (a, b) = (self.word(at), other.word(other_at));
+        plain(a) == plain(b) && (a >> 120 != LONG || self.long(at) == other.long(other_at))
     }
 
     /// A total order of keys: short before long, then by bytes, so that numbers written as texts without leading zeros
@@ -158,6 +187,11 @@ impl Keys {
     fn word(&self, at: usize) -> u128 {
         self.words.get(at).copied().unwrap_or(0)
     }
+}
+
+/// A word without the place of a long key.
+fn plain(word: u128) -> u128 {
+    if word >> 120 == LONG { word >> 64 << 64 } else { word }
 }
 
 /// The word of a key of at most [`SHORT`] bytes: its length and one, then its bytes. No key has the word 0, which stands

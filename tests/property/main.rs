@@ -26,6 +26,8 @@ mod scheme;
 mod score;
 #[cfg(test)]
 mod shares;
+#[cfg(test)]
+mod sweep;
 
 use run::End;
 use scheme::Case;
@@ -50,17 +52,18 @@ fn both_evaluators_give_the_same_whatever_the_order_of_rows() {
 #[test]
 fn a_run_on_pieces_gives_the_same_or_gives_up() {
     let (first, cases) = (number("RULES_PROPERTY_SEED", 0), number("RULES_PROPERTY_CASES", 300) / 2);
-    let (mut results, mut errors, mut inputs) = (0, 0, 0);
+    let (mut results, mut errors, mut inputs, mut aside) = (0, 0, 0, 0);
     for seed in first..first + 2 * cases {
         let case = if seed.is_multiple_of(2) { Case::new(seed) } else { delegations::case(seed) };
         let ends = pieces::compare(&case, seed);
         assert!(ends.is_ok(), "seed {seed}: {}\n\n{}", ends.unwrap_err(), run::show(&case));
         let ends = ends.unwrap();
         (results, errors, inputs) = (results + ends.results, errors + ends.errors, inputs + ends.inputs);
+        aside += ends.aside;
     }
     assert!(
-        results > errors && errors > 0 && inputs > cases * 5,
-        "{results} results, {errors} errors, {inputs} inputs"
+        results > errors && errors > 0 && inputs > cases * 5 && aside > cases * 100,
+        "{results} results, {errors} errors, {inputs} inputs, {aside} bytes put aside"
     );
 }
 
@@ -77,6 +80,25 @@ fn shares_of_a_difference_are_what_their_definition_says() {
     let some = |end: shares::End| ends.iter().filter(|found| **found == end).count() as u64;
     assert!(some(shares::End::Shares) * 3 >= cases, "{ends:?}");
     assert!(some(shares::End::Together) >= 1, "{ends:?}");
+}
+
+#[test]
+fn settings_that_are_run_together_give_what_each_gives_alone() {
+    let (first, cases) = (number("RULES_PROPERTY_SEED", 0), number("RULES_PROPERTY_CASES", 300));
+    let (mut settings, mut alone, mut errors) = (0, 0, 0);
+    for seed in first..first + cases {
+        let case = Case::new(seed);
+        let end = sweep::compare(&case, seed);
+        assert!(end.is_ok(), "seed {seed}: {}\n\n{}", end.unwrap_err(), run::show(&case));
+        let end = end.unwrap();
+        settings += end.settings as u64;
+        alone += end.alone as u64;
+        errors += end.errors as u64;
+    }
+    println!("{settings} {alone} {errors}");
+    assert!(settings >= cases * 4, "only {settings} settings in {cases} cases");
+    // Those with errors must be run alone; of the others hardly any should.
+    assert!(alone <= errors + settings / 20, "{alone} of {settings} settings were run alone, {errors} have errors");
 }
 
 #[test]

@@ -147,10 +147,8 @@ mod tests {
             // Nine groups of packed values, then a run of 100 times the mask.
             let mut bytes = vec![9 << 1 | 1];
             bytes.extend(pack(&values, width));
-            bytes.extend([100 << 1 | 0x80 & 0xff, 1]);
-            let run = bytes.len() - 2;
-            bytes[run] = (200u32 & 0x7f | 0x80) as u8;
-            bytes[run + 1] = (200u32 >> 7) as u8;
+            // 200, seven bits a byte: a run of 100.
+            bytes.extend([0xc8, 1]);
             bytes.extend(&mask.to_le_bytes()[..(width as usize).div_ceil(8)]);
             let end = bytes.len();
             bytes.extend([0; PADDING]);

@@ -19,7 +19,7 @@ pub const DAYS: std::ops::RangeInclusive<i64> = -719_162..=2_932_896;
 /// A schema and the two notations that the values of a Parquet file have.
 #[derive(Debug, Clone)]
 pub struct Notation {
-    /// The schema; columns of days have the notation of days.
+    /// The schema; columns of days have the notation of days, others all that the input says.
     pub schema: Schema,
     /// The notation of values that aren't texts.
     plain: Format,
@@ -34,6 +34,8 @@ impl Notation {
         for (column, meaning) in schema.columns.iter_mut().zip(&meanings) {
             if *meaning == Some(Meaning::Date) {
                 column.dates = vec!["%Y-%m-%d".into()];
+            } else if column.dates.is_empty() {
+                column.dates.clone_from(&schema.format.dates);
             }
         }
         let point =

@@ -9,12 +9,19 @@ mod decode;
 mod delta;
 mod field;
 mod footer;
+mod grouped;
 mod hybrid;
 mod judge;
+mod lane;
+mod output;
 mod pages;
+mod pieces;
 mod read;
+mod runs;
+mod texts;
 mod thrift;
 
+pub use pieces::ParquetPieces;
 pub use read::read_among;
 
 use footer::Footer;
@@ -107,3 +114,6 @@ fn varint(bytes: &[u8], at: &mut usize, end: usize) -> Result<u64, Broken> {
 fn signed(value: u64) -> i64 {
     (value >> 1).cast_signed() ^ -(value & 1).cast_signed()
 }
+
+#[cfg(test)]
+mod tests;

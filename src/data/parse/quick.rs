@@ -54,6 +54,11 @@ impl<'s> FieldParser<'s> {
         matches!(self.kind, Kind::Text) && self.format.missing.is_empty() && spec.missing.is_empty()
     }
 
+    /// Whether no text but the empty one means a missing value.
+    pub fn has_no_words(&self) -> bool {
+        self.format.missing.is_empty() && self.spec.missing.is_empty()
+    }
+
     /// Whether its column is one of texts.
     pub fn is_text(&self) -> bool {
         matches!(self.kind, Kind::Text)

@@ -5,6 +5,7 @@
 
 use super::quoted::{self, Walk};
 use super::scan::{Kernel, SLACK};
+use super::words::Span;
 use crate::data::broken::bad_characters;
 use crate::value::piece::Unfit;
 
@@ -53,7 +54,7 @@ pub struct Records<'b> {
 /// Something that takes the fields of a column, from the first record to the last.
 pub trait Take {
     /// Takes them; each is given by its start and its end in the padded text.
-    fn take(&mut self, text: &[u8], fields: impl Iterator<Item = (usize, usize)>) -> Result<(), Unfit>;
+    fn take(&mut self, text: &[u8], fields: impl Iterator<Item = Span>) -> Result<(), Unfit>;
 }
 
 impl Records<'_> {
@@ -62,16 +63,17 @@ impl Records<'_> {
     pub fn column(&self, field: usize, taker: &mut impl Take) -> Result<(), Unfit> {
         match self.fields {
             Fields::Between(ends) => {
-                let before = ends.get(field..).unwrap_or(&[]).iter().step_by(self.width);
-                let ends = ends.get(field + 1..).unwrap_or(&[]).iter().step_by(self.width);
-                taker.take(
-                    self.text,
-                    before.zip(ends).map(|(before, end)| (before.wrapping_add(1) as usize, *end as usize)),
-                )
+                let (mut at, width) = (field, self.width);
+                let next = move || {
+                    let [before, end] = ends.get(at..)?.first_chunk::<2>()?;
+                    at += width;
+                    Some((before.wrapping_add(1), *end))
+                };
+                taker.take(self.text, std::iter::from_fn(next))
             }
             Fields::Spans(spans) => {
                 let spans = spans.get(field..).unwrap_or(&[]).iter().step_by(self.width);
-                taker.take(self.text, spans.map(|&[start, end]| (start as usize, end as usize)))
+                taker.take(self.text, spans.map(|&[start, end]| (start, end)))
             }
         }
     }
@@ -83,13 +85,13 @@ impl Records<'_> {
             Fields::Between(ends) => (ends.get(at).ok_or(Unfit)?.wrapping_add(1), *ends.get(at + 1).ok_or(Unfit)?),
             Fields::Spans(spans) => spans.get(at).map(|&[start, end]| (start, end)).ok_or(Unfit)?,
         };
-        text_at(self.text, start as usize, end as usize)
+        text_at(self.text, (start, end))
     }
 }
 
 /// A field as a text.
-pub fn text_at(text: &[u8], start: usize, end: usize) -> Result<&str, Unfit> {
-    text.get(start..end).and_then(|bytes| std::str::from_utf8(bytes).ok()).ok_or(Unfit)
+pub fn text_at(text: &[u8], (start, end): Span) -> Result<&str, Unfit> {
+    text.get(start as usize..end as usize).and_then(|bytes| std::str::from_utf8(bytes).ok()).ok_or(Unfit)
 }
 
 /// Cuts batches, with room that is used again.

@@ -69,42 +69,48 @@ impl<'s> ColumnReader<'s> {
     /// Reads the fields of a batch.
     pub fn take(&mut self, records: &Records<'_>) -> Result<(), Unfit> {
         let (parser, from) = (&mut self.parser, self.rows);
-        self.rows += records.rows;
+        let rows = from + records.rows;
+        self.rows = rows;
         match &mut self.kind {
             Kind::Checked(plain) => {
                 let plain = *plain && records.tidy;
                 records.column(self.field, &mut CheckTexts { parser, plain })
             }
             Kind::Texts(texts, codes) => {
-                records.column(self.field, &mut TakeTexts { texts, parser, codes })?;
+                records.column(self.field, &mut TakeTexts { texts, parser, codes: room(codes, from, rows) })?;
                 settle(&mut self.known, codes, from, MISSING);
                 Ok(())
             }
             Kind::Periods(words, numbers) => {
-                records.column(self.field, &mut TakeWords { words, parser, meanings: numbers })?;
+                records.column(self.field, &mut TakeWords { words, parser, meanings: room(numbers, from, rows) })?;
                 settle(&mut self.known, numbers, from, MISSING);
                 Ok(())
             }
             Kind::Flags(words, meanings, flags) => {
-                meanings.clear();
+                let meanings = room(meanings, 0, records.rows);
                 records.column(self.field, &mut TakeWords { words, parser, meanings })?;
                 settle_from(&mut self.known, meanings, from, MISSING);
                 flags.extend(meanings.iter().map(|&meaning| meaning == 1));
                 Ok(())
             }
             Kind::Days(days, first) => {
-                records.column(self.field, &mut TakeDays { days, parser, first, last: None })?;
+                records.column(
+                    self.field,
+                    &mut TakeDays { days, parser, first: room(first, from, rows), last: &mut [] },
+                )?;
                 settle(&mut self.known, first, from, NO_DAY);
                 Ok(())
             }
             Kind::Partials(days, first, last) => {
-                records.column(self.field, &mut TakeDays { days, parser, first, last: Some(last) })?;
+                let (starts, ends) = (room(first, from, rows), room(last, from, rows));
+                records.column(self.field, &mut TakeDays { days, parser, first: starts, last: ends })?;
                 settle(&mut self.known, first, from, NO_DAY);
                 last.iter_mut().skip(from).filter(|day| **day == NO_DAY).for_each(|day| *day = 0);
                 Ok(())
             }
             Kind::Numbers(plain, numbers) => {
-                records.column(self.field, &mut TakeNumbers { plain: plain.as_ref(), parser, numbers })?;
+                let units = room(numbers, from, rows);
+                records.column(self.field, &mut TakeNumbers { plain: plain.as_ref(), parser, numbers: units })?;
                 settle(&mut self.known, numbers, from, NO_NUMBER);
                 Ok(())
             }
@@ -171,6 +177,12 @@ impl<'s> ColumnReader<'s> {
             Kind::Numbers(_, numbers) => numbers.clear(),
         }
     }
+}
+
+/// Room for the rows of a batch behind those before it.
+fn room<T: Copy + Default>(values: &mut Vec<T>, from: usize, rows: usize) -> &mut [T] {
+    values.resize(rows, T::default());
+    values.get_mut(from..).unwrap_or(&mut [])
 }
 
 /// Hands over a vector, and leaves an empty one with as much room as that one needed.

@@ -1,13 +1,15 @@
 //! Reads dates like `2008-03-01` straight to days; other forms are parsed once, and then known.
 
+use std::slice::IterMut;
+
 use super::batch::{Take, text_at};
-use super::words::{Key, MISSING, Words, sixteen};
+use super::words::{MISSING, Span, Words, sixteen};
 use crate::data::parse::{Cell, FieldParser};
 use crate::value::calendar::{checked_days, days_in_month, parse_day};
 use crate::value::piece::Unfit;
 
 /// How many months are remembered.
-const MONTHS: usize = 512;
+const MONTHS: usize = 1024;
 
 /// How many other texts are remembered before all are forgotten.
 const MANY: usize = 1 << 16;
@@ -43,10 +45,10 @@ pub struct TakeDays<'a, 's> {
     pub days: &'a mut Days,
     /// The judge of all other texts.
     pub parser: &'a mut FieldParser<'s>,
-    /// The days, or the first that each may be.
-    pub first: &'a mut Vec<i32>,
+    /// The days, or the first that each may be, one for each field.
+    pub first: &'a mut [i32],
     /// The last that each may be, of partial dates.
-    pub last: Option<&'a mut Vec<i32>>,
+    pub last: &'a mut [i32],
 }
 
 impl Days {
@@ -58,8 +60,8 @@ impl Days {
 
     /// The day of a text of ten bytes, if its month is known and it has that day.
     #[inline(always)]
-    fn plain(&self, text: &[u8], start: usize) -> Option<i32> {
-        let [month, rest] = sixteen(text, start);
+    fn plain(&self, text: &[u8], start: u32) -> Option<i32> {
+        let [month, rest] = sixteen(text, start)?;
         let known = self.months.get(place(month))?;
         let (tens, ones) = ((rest as u8).wrapping_sub(b'0'), ((rest >> 8) as u8).wrapping_sub(b'0'));
         // The day before, so that day 0 is beyond all months.
@@ -68,24 +70,37 @@ impl Days {
         good.then(|| known.first.wrapping_add(before.cast_signed()))
     }
 
+    /// Writes the days of plain fields; stops at the first that isn't plain, and returns it with the place of its day.
+    fn run<'o>(
+        &self,
+        text: &[u8],
+        fields: &mut impl Iterator<Item = Span>,
+        first: &mut IterMut<'o, i32>,
+        last: &mut IterMut<'_, i32>,
+    ) -> Option<(Span, &'o mut i32)> {
+        for slot in first {
+            let (start, end) = fields.next()?;
+            let plain = end.wrapping_sub(start) == 10;
+            let Some(day) = self.plain(text, start).filter(|_| plain) else { return Some(((start, end), slot)) };
+            *slot = day;
+            if let Some(slot) = last.next() {
+                *slot = day;
+            }
+        }
+        None
+    }
+
     /// The days of a text that isn't quite as usual.
     #[inline(never)]
-    fn spelled(
-        &mut self,
-        parser: &mut FieldParser<'_>,
-        text: &[u8],
-        start: usize,
-        end: usize,
-    ) -> Result<(i32, i32), Unfit> {
-        let field = text_at(text, start, end)?;
+    fn spelled(&mut self, parser: &mut FieldParser<'_>, text: &[u8], span: Span) -> Result<(i32, i32), Unfit> {
+        let field = text_at(text, span)?;
         if self.plain
             && let Some(day) = parse_day(field)
         {
-            self.remember(field, sixteen(text, start));
+            self.remember(field, sixteen(text, span.0).ok_or(Unfit)?);
             return Ok((day, day));
         }
-        let key = Key::new(text, start, end);
-        if let Some(at) = self.words.get(&key, text, start) {
+        if let Some(at) = self.words.get(field.as_bytes()) {
             return self.spelled.get(at as usize).copied().ok_or(Unfit);
         }
         let days = match parser.parse(field).map_err(|_| Unfit)? {
@@ -98,7 +113,7 @@ impl Days {
             self.words.clear();
             self.spelled.clear();
         }
-        self.words.insert(&key, field.as_bytes(), u32::try_from(self.spelled.len()).map_err(|_| Unfit)?);
+        self.words.insert(field.as_bytes(), u32::try_from(self.spelled.len()).map_err(|_| Unfit)?);
         self.spelled.push(days);
         Ok(days)
     }
@@ -116,24 +131,25 @@ impl Days {
     }
 }
 
-/// Where a month is remembered.
+/// Where a month is remembered: months that follow each other have places that do.
 #[inline(always)]
 fn place(month: u64) -> usize {
-    (month.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - MONTHS.ilog2())) as usize % MONTHS
+    // Two digits each, of the century, the year and the month; the last digit of the month has come ten times too large.
+    let digits = month & 0x000f_0f00_0f0f_0f0f;
+    let pairs = digits.wrapping_mul(10).wrapping_add(digits >> 8) & 0x00ff_00ff_00ff_00ff;
+    // Twice the number of months since the year 0, in the upper sixteen bits: 52429 is a fifth of 1 there.
+    let sum = pairs.wrapping_mul(2400 << 48 | 24 << 32 | 20 << 16 | 52429);
+    (sum >> 49) as usize % MONTHS
 }
 
 impl Take for TakeDays<'_, '_> {
-    fn take(&mut self, text: &[u8], fields: impl Iterator<Item = (usize, usize)>) -> Result<(), Unfit> {
-        let plain = self.days.plain;
-        for (start, end) in fields {
-            let quick = if plain & (end.wrapping_sub(start) == 10) { self.days.plain(text, start) } else { None };
-            let (first, last) = match quick {
-                Some(day) => (day, day),
-                None => self.days.spelled(self.parser, text, start, end)?,
-            };
-            self.first.push(first);
-            if let Some(lasts) = &mut self.last {
-                lasts.push(last);
+    fn take(&mut self, text: &[u8], fields: impl Iterator<Item = Span>) -> Result<(), Unfit> {
+        let (mut fields, mut first, mut last) = (fields, self.first.iter_mut(), self.last.iter_mut());
+        while let Some((span, slot)) = self.days.run(text, &mut fields, &mut first, &mut last) {
+            let (from, to) = self.days.spelled(self.parser, text, span)?;
+            *slot = from;
+            if let Some(slot) = last.next() {
+                *slot = to;
             }
         }
         Ok(())

@@ -4,7 +4,7 @@
 
 use super::batch::{Records, Take};
 use super::column::{ColumnReader, Part};
-use super::words::{only, sixteen};
+use super::words::Span;
 use crate::value::Type;
 use crate::value::piece::{Runs, SHORT, Unfit, number_word, word};
 
@@ -13,6 +13,20 @@ const NOTHING: u32 = u32::MAX;
 
 /// No key has this word.
 const NO_WORD: u128 = u128::MAX;
+
+/// For each length below 16, the bits of so many bytes, the first highest.
+const FIRST: [u128; 16] = {
+    let mut masks = [0u128; 16];
+    let mut length = 1;
+    while length < 16 {
+        #[expect(clippy::indexing_slicing, reason = "this is run by the compiler")]
+        {
+            masks[length] = !(u128::MAX >> (8 * length));
+        }
+        length += 1;
+    }
+    masks
+};
 
 /// Finds runs, batch by batch.
 #[derive(Debug)]
@@ -49,7 +63,6 @@ struct Quick {
     starts: Vec<u32>,
     words: Vec<u128>,
     numbers: Vec<u32>,
-    numbered: bool,
     /// Whether a key was found that isn't a short text.
     other: bool,
 }
@@ -195,8 +208,8 @@ impl Quick {
     fn start(&mut self, from: usize, rows: usize, last: &Last, numbered: bool) -> Result<(), Unfit> {
         self.row = u32::try_from(from).map_err(|_| Unfit)?;
         self.last = if let Last::Word(word) = last { *word } else { NO_WORD };
-        (self.found, self.other, self.numbered) = (0, false, numbered);
-        self.numbers.clear();
+        (self.found, self.other) = (0, false);
+        self.numbers.resize(if numbered { rows } else { 0 }, 0);
         if self.starts.len() <= rows {
             self.starts.resize(rows + 1, 0);
             self.words.resize(rows + 1, 0);
@@ -206,23 +219,24 @@ impl Quick {
 }
 
 impl Take for Quick {
-    fn take(&mut self, text: &[u8], fields: impl Iterator<Item = (usize, usize)>) -> Result<(), Unfit> {
+    fn take(&mut self, text: &[u8], fields: impl Iterator<Item = Span>) -> Result<(), Unfit> {
         let (mut row, mut found, mut last) = (self.row, 0, self.last);
-        let mut other = false;
+        let (mut other, mut numbers) = (false, self.numbers.iter_mut());
         for (start, end) in fields {
             let length = end.wrapping_sub(start);
-            let [low, high] = only(sixteen(text, start), length);
-            let blank = |at: usize| text.get(at) == Some(&b' ');
-            other |= (length.wrapping_sub(1) >= SHORT) | blank(start) | blank(end.wrapping_sub(1));
-            let bytes = u128::from(high.swap_bytes()) | u128::from(low.swap_bytes()) << 64;
-            let word = bytes >> 8 | (length as u128 + 1) << 120;
+            let bytes = text.get(start as usize..start as usize + 16).and_then(<[u8]>::first_chunk::<16>);
+            let bytes = u128::from_be_bytes(*bytes.ok_or(Unfit)?);
+            let blank = ((bytes >> 120) as u8 == b' ') | (text.get(end.wrapping_sub(1) as usize) == Some(&b' '));
+            other |= (length.wrapping_sub(1) >= SHORT as u32) | blank;
+            let kept = FIRST.get(length as usize % 16).copied().unwrap_or(0);
+            let word = (bytes & kept) >> 8 | (u128::from(length) + 1) << 120;
             // Written without asking whether the run is new: half of the time no guess would be right.
             if let Some((start, key)) = self.starts.get_mut(found).zip(self.words.get_mut(found)) {
                 (*start, *key) = (row, word);
             }
             found += usize::from(word != last);
-            if self.numbered {
-                self.numbers.push(found as u32);
+            if let Some(number) = numbers.next() {
+                *number = found as u32;
             }
             (last, row) = (word, row.wrapping_add(1));
         }

@@ -1,7 +1,7 @@
 //! Reads plain decimals straight to integers, eight digits at a time; others are parsed.
 
 use super::batch::{Take, text_at};
-use super::words::sixteen;
+use super::words::{Span, sixteen};
 use crate::data::parse::quick::PlainNumber;
 use crate::data::parse::{Cell, FieldParser};
 use crate::value::piece::Unfit;
@@ -16,8 +16,8 @@ pub struct TakeNumbers<'a, 's> {
     pub plain: Option<&'a PlainNumber>,
     /// The judge of all others.
     pub parser: &'a mut FieldParser<'s>,
-    /// In units of the last place.
-    pub numbers: &'a mut Vec<i64>,
+    /// In units of the last place, one for each field.
+    pub numbers: &'a mut [i64],
 }
 
 /// The digit zero eight times.
@@ -38,19 +38,20 @@ fn eight_digits(word: u64) -> Option<u64> {
 
 /// The first bytes of a word, from one to eight, with zeros before them.
 #[inline(always)]
-fn aligned(word: u64, length: usize) -> u64 {
-    let unused = 8 * (8 - length as u32 % 9);
+fn aligned(word: u64, length: u32) -> u64 {
+    let unused = 8 * (8 - length % 9);
     word.checked_shl(unused).unwrap_or(0) | ZEROS.checked_shr(64 - unused).unwrap_or(0)
 }
 
 /// The number of one to sixteen digits at a place of a padded text.
 #[inline(always)]
-fn digits(text: &[u8], start: usize, length: usize) -> Option<u64> {
-    let [low, high] = sixteen(text, start);
+fn digits(text: &[u8], start: u32, length: u32) -> Option<u64> {
+    let [low, high] = sixteen(text, start)?;
     if length.wrapping_sub(1) < 8 {
         eight_digits(aligned(low, length))
     } else if length.wrapping_sub(9) < 8 {
-        Some(eight_digits(low)? * 10u64.pow(length as u32 - 8) + eight_digits(aligned(high, length - 8))?)
+        let (before, behind) = (eight_digits(low)?, eight_digits(aligned(high, length - 8))?);
+        Some(before * SCALE.get(length as usize - 8)?.cast_unsigned() + behind)
     } else {
         None
     }
@@ -58,15 +59,15 @@ fn digits(text: &[u8], start: usize, length: usize) -> Option<u64> {
 
 /// The units of a plain number, if it is one.
 #[inline(always)]
-fn plain(number: &PlainNumber, scale: &[i64; 19], text: &[u8], start: usize, end: usize) -> Option<i64> {
-    let negative = text.get(start) == Some(&b'-');
-    let start = start + usize::from(negative);
+fn plain(number: &PlainNumber, scale: &[i64; 19], text: &[u8], (start, end): Span) -> Option<i64> {
+    let negative = text.get(start as usize) == Some(&b'-');
+    let start = start + u32::from(negative);
     let length = end.checked_sub(start)?;
     let whole = |digits: u64, missing: u8| i64::try_from(digits).ok()?.checked_mul(*scale.get(usize::from(missing))?);
     let units = match digits(text, start, length) {
         Some(found) => whole(found, number.places)?,
         None if number.places > 0 && length <= 16 => {
-            let point = memchr::memchr(b'.', text.get(start..end)?)?;
+            let point = u32::try_from(memchr::memchr(b'.', text.get(start as usize..end as usize)?)?).ok()?;
             let behind = length - point - 1;
             let missing = number.places.checked_sub(u8::try_from(behind).ok()?)?;
             let (before, behind) = (digits(text, start, point)?, digits(text, start + point + 1, behind)?);
@@ -92,18 +93,17 @@ const SCALE: [i64; 19] = {
 };
 
 impl Take for TakeNumbers<'_, '_> {
-    fn take(&mut self, text: &[u8], fields: impl Iterator<Item = (usize, usize)>) -> Result<(), Unfit> {
-        for (start, end) in fields {
+    fn take(&mut self, text: &[u8], fields: impl Iterator<Item = Span>) -> Result<(), Unfit> {
+        for (slot, span) in self.numbers.iter_mut().zip(fields) {
             let quick = self.plain.and_then(|number| {
-                let units = plain(number, &SCALE, text, start, end)?;
+                let units = plain(number, &SCALE, text, span)?;
                 Some(if number.missing.contains(&units) { None } else { Some(units) })
             });
-            let units = match quick {
+            *slot = match quick {
                 Some(Some(units)) => units,
                 // A missing value may be an error: that is for the parser to say.
-                Some(None) | None => parsed(self.parser, text_at(text, start, end)?)?,
+                Some(None) | None => parsed(self.parser, text_at(text, span)?)?,
             };
-            self.numbers.push(units);
         }
         Ok(())
     }
@@ -128,7 +128,7 @@ mod tests {
         let number = PlainNumber { places: 2, missing: Vec::new() };
         let read = |text: &str| {
             let padded = format!("x{text}5,{}", " ".repeat(32));
-            plain(&number, &SCALE, padded.as_bytes(), 1, 1 + text.len())
+            plain(&number, &SCALE, padded.as_bytes(), (1, 1 + text.len() as u32))
         };
         for digits in 1..=16 {
             let text = "1234567890123456".get(..digits).unwrap();
@@ -143,7 +143,7 @@ mod tests {
             assert_eq!(read(bad), None, "{bad}");
         }
         let large = PlainNumber { places: 18, missing: Vec::new() };
-        assert_eq!(plain(&large, &SCALE, format!("10{}", " ".repeat(32)).as_bytes(), 0, 2), None);
+        assert_eq!(plain(&large, &SCALE, format!("10{}", " ".repeat(32)).as_bytes(), (0, 2)), None);
     }
 
     #[test]

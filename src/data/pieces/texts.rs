@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::batch::{Take, text_at};
-use super::words::{Key, MISSING, Words};
+use super::words::{MISSING, Span, Words};
 use crate::data::parse::{Cell, FieldParser};
 use crate::value::column::Dict;
 use crate::value::piece::Unfit;
@@ -47,7 +47,7 @@ impl Texts {
 
     /// The code of a text that hasn't been seen.
     #[inline(never)]
-    fn learn(&mut self, parser: &mut FieldParser<'_>, key: &Key, text: &str) -> Result<u32, Unfit> {
+    fn learn(&mut self, parser: &mut FieldParser<'_>, text: &str) -> Result<u32, Unfit> {
         let code = match &mut self.own {
             None => meaning(parser, text)?,
             Some(own) => match parser.text(text).ok_or(Unfit)? {
@@ -56,21 +56,18 @@ impl Texts {
                 Some(value) => clean_code(own, &mut self.words, &value)?,
             },
         };
-        self.words.insert(key, text.as_bytes(), code);
+        self.words.insert(text.as_bytes(), code);
         Ok(code)
     }
 }
 
 /// The code of a text that is written otherwise than it is meant.
 fn clean_code(own: &mut Vec<Arc<str>>, words: &mut Words, value: &str) -> Result<u32, Unfit> {
-    let mut padded = value.as_bytes().to_vec();
-    padded.extend_from_slice(&[0; 16]);
-    let key = Key::new(&padded, 0, value.len());
-    if let Some(code) = words.get(&key, &padded, 0) {
+    if let Some(code) = words.get(value.as_bytes()) {
         return Ok(code);
     }
     let code = add(own, value)?;
-    words.insert(&key, value.as_bytes(), code);
+    words.insert(value.as_bytes(), code);
     Ok(code)
 }
 
@@ -97,19 +94,15 @@ pub struct TakeTexts<'a, 's> {
     pub texts: &'a mut Texts,
     /// The judge of new texts.
     pub parser: &'a mut FieldParser<'s>,
-    /// The codes.
-    pub codes: &'a mut Vec<u32>,
+    /// The codes, one for each field.
+    pub codes: &'a mut [u32],
 }
 
 impl Take for TakeTexts<'_, '_> {
-    fn take(&mut self, text: &[u8], fields: impl Iterator<Item = (usize, usize)>) -> Result<(), Unfit> {
-        for (start, end) in fields {
-            let key = Key::new(text, start, end);
-            let code = match self.texts.words.get(&key, text, start) {
-                Some(code) => code,
-                None => self.texts.learn(self.parser, &key, text_at(text, start, end)?)?,
-            };
-            self.codes.push(code);
+    fn take(&mut self, text: &[u8], fields: impl Iterator<Item = Span>) -> Result<(), Unfit> {
+        let (mut fields, mut out) = (fields, self.codes.iter_mut());
+        while let Some((span, code)) = self.texts.words.run(text, &mut fields, &mut out) {
+            *code = self.texts.learn(self.parser, text_at(text, span)?)?;
         }
         Ok(())
     }
@@ -122,27 +115,20 @@ pub struct TakeWords<'a, 's> {
     pub words: &'a mut Words,
     /// The judge of new words.
     pub parser: &'a mut FieldParser<'s>,
-    /// What they mean.
-    pub meanings: &'a mut Vec<u32>,
+    /// What they mean, one for each field.
+    pub meanings: &'a mut [u32],
 }
 
 impl Take for TakeWords<'_, '_> {
-    fn take(&mut self, text: &[u8], fields: impl Iterator<Item = (usize, usize)>) -> Result<(), Unfit> {
-        for (start, end) in fields {
-            let key = Key::new(text, start, end);
-            let found = match self.words.get(&key, text, start) {
-                Some(found) => found,
-                None => {
-                    let field = text_at(text, start, end)?;
-                    let found = meaning(self.parser, field)?;
-                    if self.words.len() >= MANY {
-                        self.words.clear();
-                    }
-                    self.words.insert(&key, field.as_bytes(), found);
-                    found
-                }
-            };
-            self.meanings.push(found);
+    fn take(&mut self, text: &[u8], fields: impl Iterator<Item = Span>) -> Result<(), Unfit> {
+        let (mut fields, mut out) = (fields, self.meanings.iter_mut());
+        while let Some((span, slot)) = self.words.run(text, &mut fields, &mut out) {
+            let field = text_at(text, span)?;
+            *slot = meaning(self.parser, field)?;
+            if self.words.len() >= MANY {
+                self.words.clear();
+            }
+            self.words.insert(field.as_bytes(), *slot);
         }
         Ok(())
     }
@@ -158,11 +144,11 @@ pub struct CheckTexts<'a, 's> {
 }
 
 impl Take for CheckTexts<'_, '_> {
-    fn take(&mut self, text: &[u8], fields: impl Iterator<Item = (usize, usize)>) -> Result<(), Unfit> {
+    fn take(&mut self, text: &[u8], fields: impl Iterator<Item = Span>) -> Result<(), Unfit> {
         for (start, end) in fields {
-            let blank = |at: usize| text.get(at) == Some(&b' ');
+            let blank = |at: u32| text.get(at as usize) == Some(&b' ');
             if !self.plain | (start >= end) | blank(start) | blank(end.wrapping_sub(1)) {
-                self.parser.text(text_at(text, start, end)?).ok_or(Unfit)?;
+                self.parser.text(text_at(text, (start, end))?).ok_or(Unfit)?;
             }
         }
         Ok(())

@@ -1,208 +1,287 @@
 //! What the texts of a column mean, looked up by their bytes: each is parsed once, and then known.
 //!
-//! A text of up to 32 bytes is told by its first 16 and its last 16 bytes and its length, without looking at the rest.
-//! No text has NUL characters, so that those with which words are filled up mean nothing.
+//! A text of up to 32 bytes is told by words of eight bytes that cover it, from its start and from its end, and by its
+//! length; or by a register that holds it, on machines that have such.
+
+#[cfg(target_arch = "x86_64")]
+mod x86;
+
+use std::slice::IterMut;
 
 /// The meaning of a missing value.
 pub const MISSING: u32 = 0x8000_0000;
 
+/// Start and end of a field.
+pub type Span = (u32, u32);
+
 /// The length of a slot that isn't taken.
 const EMPTY: u32 = u32::MAX;
 
-/// Texts this long are told by their first and last bytes.
-const TOLD: usize = 32;
+/// The longest text that four words cover; of others all bytes are compared.
+const COVERED: usize = 32;
 
-/// Known texts, in a table of which at most half is taken.
+#[cfg(not(target_arch = "x86_64"))]
+mod x86 {
+    //! No machine of another kind has a table of registers.
+
+    use std::slice::IterMut;
+
+    use super::Span;
+
+    /// What isn't there.
+    #[derive(Debug)]
+    pub enum Table {}
+
+    impl Table {
+        /// None.
+        pub fn new() -> Option<Self> {
+            None
+        }
+
+        /// Nothing.
+        pub fn run<'o>(
+            &self,
+            _: &[u8],
+            _: &mut impl Iterator<Item = Span>,
+            _: &mut IterMut<'o, u32>,
+        ) -> Option<(Span, &'o mut u32)> {
+            match *self {}
+        }
+
+        /// Nothing.
+        pub fn insert(&mut self, _: &[u8], _: u32) {
+            match *self {}
+        }
+    }
+}
+
+/// Known texts.
 #[derive(Debug)]
 pub struct Words {
+    /// Those that are short, where the machine has registers for them.
+    quick: Option<x86::Table>,
+    /// The others.
+    slots: Slots,
+    known: Vec<Known>,
+    /// The bytes of the known texts in `slots`.
+    bytes: Vec<u8>,
+    count: usize,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Known {
+    start: usize,
+    length: usize,
+    meaning: u32,
+}
+
+/// A table of which at most a quarter is taken.
+#[derive(Debug)]
+struct Slots {
     slots: Vec<Slot>,
     /// How far a hash is shifted to be a place.
     shift: u32,
-    taken: usize,
-    /// The bytes of texts longer than [`TOLD`].
-    long: Vec<u8>,
 }
 
 #[derive(Debug, Clone, Copy)]
 struct Slot {
-    head: [u64; 2],
-    tail: [u64; 2],
+    words: [u64; 4],
     length: u32,
+    /// What it means; of a long text, which of the known ones it is.
     meaning: u32,
-    /// Where the bytes of a long text start.
-    start: usize,
 }
 
-/// A text as it is looked up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Key {
-    head: [u64; 2],
-    tail: [u64; 2],
-    length: u32,
-    hash: u64,
-}
+/// Odd numbers without a pattern, one for each word.
+const ODD: [u64; 4] = [0x9e37_79b9_7f4a_7c15, 0xc2b2_ae3d_27d4_eb4f, 0x1656_67b1_9e37_79f9, 0x85eb_ca77_c2b2_ae63];
 
-/// For each length, the bits of 16 bytes that a text of it fills.
-const MASKS: [[u64; 2]; 17] = masks();
-
-const fn masks() -> [[u64; 2]; 17] {
-    let mut masks = [[0; 2]; 17];
-    let mut length = 0;
-    while length < 17 {
-        let low = if length >= 8 { u64::MAX } else { (1 << (8 * length)) - 1 };
-        let high = if length >= 16 {
-            u64::MAX
-        } else if length > 8 {
-            (1 << (8 * (length - 8))) - 1
-        } else {
-            0
-        };
-        #[expect(clippy::indexing_slicing, reason = "this is run by the compiler")]
-        {
-            masks[length] = [low, high];
-        }
-        length += 1;
-    }
-    masks
-}
-
-/// Sixteen bytes from a place on. There must be so many behind each place that is asked for.
+/// Eight bytes at a place, the first lowest. There must be so many behind each place that is asked for.
 #[inline(always)]
-pub fn sixteen(text: &[u8], at: usize) -> [u64; 2] {
-    let bytes = text.get(at..).and_then(<[u8]>::first_chunk::<16>).copied().unwrap_or_default();
-    let both = u128::from_le_bytes(bytes);
-    [both as u64, (both >> 64) as u64]
+fn eight(text: &[u8], at: u32) -> u64 {
+    let bytes = text.get(at as usize..at as usize + 8).and_then(<[u8]>::first_chunk::<8>);
+    u64::from_le_bytes(bytes.copied().unwrap_or_default())
 }
 
-/// The bytes of [`sixteen`] that belong to a text of some length, at most 16.
+/// Sixteen bytes at a place, as two words.
 #[inline(always)]
-pub fn only([low, high]: [u64; 2], length: usize) -> [u64; 2] {
-    let [low_mask, high_mask] = MASKS.get(length).copied().unwrap_or([u64::MAX; 2]);
-    [low & low_mask, high & high_mask]
+pub fn sixteen(text: &[u8], at: u32) -> Option<[u64; 2]> {
+    let bytes = text.get(at as usize..at as usize + 16)?.first_chunk::<16>()?;
+    let both = u128::from_le_bytes(*bytes);
+    Some([both as u64, (both >> 64) as u64])
+}
+
+/// The words that cover a text. Of one with fewer than eight bytes, those behind it are shifted out, in two steps,
+/// since no word is shifted by all its bits at once.
+#[inline(always)]
+fn words_of(text: &[u8], start: u32, end: u32) -> [u64; 4] {
+    let last = start.max(end.saturating_sub(8));
+    let half = 32 - 4 * end.wrapping_sub(start).min(8);
+    let places = [start, last, last.min(start + 8), start.max(end.saturating_sub(16))];
+    places.map(|place| eight(text, place) << half << half)
 }
 
 #[inline(always)]
-fn mix(a: u64, b: u64) -> u64 {
-    let a = a.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    let b = b.wrapping_mul(0xc2b2_ae3d_27d4_eb4f);
-    (a ^ b.rotate_left(32)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
-}
-
-impl Key {
-    /// The key of the text between two places of a padded text.
-    #[inline(always)]
-    pub fn new(text: &[u8], start: usize, end: usize) -> Self {
-        let length = end.wrapping_sub(start);
-        let head = only(sixteen(text, start), length.min(16));
-        let tail = only(sixteen(text, start.max(end.wrapping_sub(16))), length.min(16));
-        let [a, b] = head;
-        let [c, d] = tail;
-        let mut hash = mix(a ^ d.rotate_left(29), b ^ c.rotate_left(43));
-        if length > TOLD {
-            hash = whole(text.get(start..end).unwrap_or(&[]));
-        }
-        Self { head, tail, length: length as u32, hash }
-    }
+fn hash_of(words: &[u64; 4]) -> u64 {
+    words.iter().zip(ODD).fold(0, |hash, (word, odd)| hash ^ word.wrapping_mul(odd))
 }
 
 /// The hash of a long text.
-#[inline(never)]
 fn whole(text: &[u8]) -> u64 {
     let (words, rest) = text.as_chunks::<8>();
+    let mix = |hash: u64, word: u64| (hash.rotate_left(23) ^ word).wrapping_mul(ODD[0]);
     let hash = words.iter().fold(text.len() as u64, |hash, word| mix(hash, u64::from_le_bytes(*word)));
     rest.iter().fold(hash, |hash, &byte| mix(hash, u64::from(byte)))
 }
 
-impl Default for Words {
-    fn default() -> Self {
-        Self { slots: vec![Slot::EMPTY; 64], shift: 64 - 6, taken: 0, long: Vec::new() }
-    }
-}
-
-impl Slot {
-    const EMPTY: Self = Self { head: [0; 2], tail: [0; 2], length: EMPTY, meaning: 0, start: 0 };
-}
-
-impl Words {
-    /// How many texts are known.
-    pub fn len(&self) -> usize {
-        self.taken
+impl Slots {
+    fn of(known: &[Known], bytes: &[u8]) -> Self {
+        let places = (4 * known.len()).next_power_of_two().max(64);
+        let slots = vec![Slot { words: [0; 4], length: EMPTY, meaning: 0 }; places];
+        let mut slots = Self { slots, shift: 64 - places.ilog2() };
+        (0..known.len()).for_each(|at| slots.insert(known, at, bytes));
+        slots
     }
 
-    /// Forgets all.
-    pub fn clear(&mut self) {
-        self.slots.fill(Slot::EMPTY);
-        self.long.clear();
-        self.taken = 0;
-    }
-
-    /// The meaning of a text, if it is known.
-    #[inline(always)]
-    pub fn get(&self, key: &Key, text: &[u8], start: usize) -> Option<u32> {
-        let mut at = (key.hash >> self.shift) as usize;
-        loop {
-            let slot = self.slots.get(at & (self.slots.len() - 1))?;
-            if slot.head == key.head && slot.tail == key.tail && slot.length == key.length {
-                if key.length as usize <= TOLD || self.same_long(slot, text, start) {
-                    return Some(slot.meaning);
-                }
-            } else if slot.length == EMPTY {
-                return None;
-            }
-            at += 1;
+    /// Puts one of the known texts into its place.
+    fn insert(&mut self, known: &[Known], number: usize, bytes: &[u8]) {
+        let Some(&Known { start, length, meaning }) = known.get(number) else { return };
+        let Some(text) = bytes.get(start..) else { return };
+        let mut words = words_of(text, 0, length as u32);
+        let mut hash = hash_of(&words);
+        let mut meaning = meaning;
+        if length > COVERED {
+            hash = whole(text.get(..length).unwrap_or(&[]));
+            (words, meaning) = ([hash; 4], number as u32);
         }
-    }
-
-    #[inline(never)]
-    fn same_long(&self, slot: &Slot, text: &[u8], start: usize) -> bool {
-        let length = slot.length as usize;
-        let known = self.long.get(slot.start..).and_then(|long| long.get(..length));
-        known.is_some() && known == text.get(start..).and_then(|text| text.get(..length))
-    }
-
-    /// Makes a text known that isn't.
-    pub fn insert(&mut self, key: &Key, text: &[u8], meaning: u32) {
-        if self.slots.len() < 2 * (self.taken + 1) {
-            self.grow();
-        }
-        let mut start = 0;
-        if key.length as usize > TOLD {
-            start = self.long.len();
-            self.long.extend_from_slice(text);
-        }
-        self.put(key.hash, Slot { head: key.head, tail: key.tail, length: key.length, meaning, start });
-        self.taken += 1;
-    }
-
-    fn put(&mut self, hash: u64, slot: Slot) {
         let mask = self.slots.len() - 1;
         let mut at = (hash >> self.shift) as usize;
-        while let Some(found) = self.slots.get_mut(at & mask) {
-            if found.length == EMPTY {
-                *found = slot;
+        while let Some(slot) = self.slots.get_mut(at & mask) {
+            if slot.length == EMPTY {
+                *slot = Slot { words, length: length as u32, meaning };
                 return;
             }
             at += 1;
         }
     }
 
-    fn grow(&mut self) {
-        let larger = vec![Slot::EMPTY; self.slots.len() * 4];
-        let old = std::mem::replace(&mut self.slots, larger);
-        self.shift -= 2;
-        for slot in old.into_iter().filter(|slot| slot.length != EMPTY) {
-            let hash = self.hash_of(&slot);
-            self.put(hash, slot);
+    /// The meaning in the slot with these words.
+    #[inline(always)]
+    fn find(&self, words: &[u64; 4], hash: u64, length: u32) -> Option<u32> {
+        let mut at = (hash >> self.shift) as usize;
+        loop {
+            let slot = self.slots.get(at & (self.slots.len() - 1))?;
+            let other = words.iter().zip(&slot.words).fold(0, |other, (a, b)| other | (a ^ b));
+            if other | u64::from(length ^ slot.length) == 0 {
+                return Some(slot.meaning);
+            }
+            if slot.length == EMPTY {
+                return None;
+            }
+            at += 1;
+        }
+    }
+}
+
+impl Default for Words {
+    fn default() -> Self {
+        Self::with(x86::Table::new())
+    }
+}
+
+impl Words {
+    /// No words, with a table of registers or without.
+    fn with(quick: Option<x86::Table>) -> Self {
+        Self { quick, slots: Slots::of(&[], &[]), known: Vec::new(), bytes: vec![0; COVERED], count: 0 }
+    }
+
+    /// How many texts are known.
+    pub fn len(&self) -> usize {
+        self.count
+    }
+
+    /// Forgets all.
+    pub fn clear(&mut self) {
+        *self = Self::with(self.quick.as_ref().and_then(|_| x86::Table::new()));
+    }
+
+    /// Writes the meanings of fields; stops at the first that isn't known, and returns it with the place of its meaning.
+    pub fn run<'o>(
+        &self,
+        text: &[u8],
+        fields: &mut impl Iterator<Item = Span>,
+        out: &mut IterMut<'o, u32>,
+    ) -> Option<(Span, &'o mut u32)> {
+        let Some(quick) = &self.quick else { return self.run_slowly(text, fields, out) };
+        loop {
+            let (span, slot) = quick.run(text, fields, out)?;
+            let found = if span.1.wrapping_sub(span.0) as usize > COVERED { self.find(text, span) } else { None };
+            match found {
+                Some(meaning) => *slot = meaning,
+                None => return Some((span, slot)),
+            }
         }
     }
 
-    fn hash_of(&self, slot: &Slot) -> u64 {
-        if slot.length as usize > TOLD {
-            let text = self.long.get(slot.start..).and_then(|long| long.get(..slot.length as usize));
-            return whole(text.unwrap_or(&[]));
+    fn run_slowly<'o>(
+        &self,
+        text: &[u8],
+        fields: &mut impl Iterator<Item = Span>,
+        out: &mut IterMut<'o, u32>,
+    ) -> Option<(Span, &'o mut u32)> {
+        for slot in out {
+            let span = fields.next()?;
+            match self.find(text, span) {
+                Some(meaning) => *slot = meaning,
+                None => return Some((span, slot)),
+            }
         }
-        let ([a, b], [c, d]) = (slot.head, slot.tail);
-        mix(a ^ d.rotate_left(29), b ^ c.rotate_left(43))
+        None
+    }
+
+    /// The meaning of a text, if it is known.
+    pub fn get(&self, text: &[u8]) -> Option<u32> {
+        let mut padded = text.to_vec();
+        padded.extend_from_slice(&[0; COVERED]);
+        let mut meaning = [0];
+        match self.run(&padded, &mut std::iter::once((0, text.len() as u32)), &mut meaning.iter_mut()) {
+            Some(_) => None,
+            None => meaning.first().copied(),
+        }
+    }
+
+    #[inline]
+    fn find(&self, text: &[u8], (start, end): Span) -> Option<u32> {
+        let length = end.wrapping_sub(start);
+        if length as usize <= COVERED {
+            let words = words_of(text, start, end);
+            return self.slots.find(&words, hash_of(&words), length);
+        }
+        let text = text.get(start as usize..end as usize)?;
+        let hash = whole(text);
+        // Two texts with the same hash of 64 bits: the second would be parsed each time, and never mistaken.
+        let number = self.slots.find(&[hash; 4], hash, length)?;
+        let known = self.known.get(number as usize)?;
+        (self.bytes.get(known.start..known.start + known.length)? == text).then_some(known.meaning)
+    }
+
+    /// Makes a text known that isn't.
+    pub fn insert(&mut self, text: &[u8], meaning: u32) {
+        self.count += 1;
+        if let Some(quick) = &mut self.quick
+            && text.len() <= COVERED
+        {
+            return quick.insert(text, meaning);
+        }
+        // Behind the last text there must be room to load from.
+        let start = self.bytes.len() - COVERED;
+        self.bytes.truncate(start);
+        self.bytes.extend_from_slice(text);
+        self.bytes.extend_from_slice(&[0; COVERED]);
+        self.known.push(Known { start, length: text.len(), meaning });
+        if self.slots.slots.len() < 4 * self.known.len() {
+            self.slots = Slots::of(&self.known, &self.bytes);
+        } else {
+            self.slots.insert(&self.known, self.known.len() - 1, &self.bytes);
+        }
     }
 }
 
@@ -210,26 +289,48 @@ impl Words {
 mod tests {
     use super::*;
 
+    fn all() -> [Words; 2] {
+        [Words::default(), Words::with(None)]
+    }
+
     #[test]
     fn texts_are_told_apart() {
-        let mut words = Words::default();
         let mut texts: Vec<String> = (0..70).map(|length| "x".repeat(length)).collect();
         texts.extend((0..3000).map(|number| format!("{number}")));
         texts.extend((0..3000).map(|number| format!("the same beginning {number:04} and the same end")));
-        texts.extend((0..50).map(|at| format!("{}y{}", "x".repeat(at), "x".repeat(49 - at))));
-        for round in 0..2 {
-            for (number, text) in texts.iter().enumerate() {
-                let padded = format!("before{text}behind{}", " ".repeat(64));
-                let key = Key::new(padded.as_bytes(), 6, 6 + text.len());
-                let found = words.get(&key, padded.as_bytes(), 6);
-                assert_eq!(found, (round == 1).then_some(number as u32), "{text}");
-                if round == 0 {
-                    words.insert(&key, text.as_bytes(), number as u32);
+        for length in [50, 33, 32, 30, 17, 16, 12, 8, 5] {
+            texts.extend((0..length).map(|at| format!("{}y{}", "x".repeat(at), "x".repeat(length - 1 - at))));
+        }
+        for mut words in all() {
+            for round in 0..2 {
+                for (number, text) in texts.iter().enumerate() {
+                    assert_eq!(words.get(text.as_bytes()), (round == 1).then_some(number as u32), "{text}");
+                    if round == 0 {
+                        words.insert(text.as_bytes(), number as u32);
+                    }
+                }
+            }
+            assert_eq!(words.len(), texts.len());
+            words.clear();
+            assert_eq!((words.len(), words.get(b"x")), (0, None));
+        }
+    }
+
+    #[test]
+    fn what_stands_around_a_text_makes_no_difference() {
+        let short = ["", "a", "abcdefg", "abcdefgh", "abcdefghi", "abcdefghijklmnop", "abcdefghijklmnopq"];
+        let texts = short.into_iter().chain(["0123456789 0123456789 0123456789"]);
+        for mut words in all() {
+            texts.clone().zip(0..).for_each(|(text, meaning)| words.insert(text.as_bytes(), meaning));
+            for around in ["", "x", "longer than any"] {
+                for (text, meaning) in texts.clone().zip(0..) {
+                    let padded = format!("{around}{text}{around}{}", " ".repeat(64));
+                    let start = around.len() as u32;
+                    let (mut out, mut fields) = ([9], std::iter::once((start, start + text.len() as u32)));
+                    assert!(words.run(padded.as_bytes(), &mut fields, &mut out.iter_mut()).is_none());
+                    assert_eq!(out, [meaning], "{text}");
                 }
             }
         }
-        assert_eq!(words.len(), texts.len());
-        words.clear();
-        assert_eq!((words.len(), words.get(&Key::new(&[b'x'; 64], 0, 1), &[b'x'; 64], 0)), (0, None));
     }
 }

@@ -27,6 +27,8 @@ pub struct Units<'u> {
     pub len: usize,
     /// Their values, if they were set.
     pub value: Option<&'u Column>,
+    /// How many units each row stands for; one where there is no list.
+    pub weights: Option<&'u [i64]>,
     /// The type of the values.
     pub ty: &'u Type,
 }
@@ -73,7 +75,8 @@ pub fn aggregate<'a>(
     let groups = group(&dims, rows.len());
     let empty = Column::full(Data::Small(Vec::new()));
     let values = gather(units.value.unwrap_or(&empty), &rows);
-    let results = results(aggregate.function, &values, units.ty, &groups);
+    let weights = units.weights.map(|weights| rows.iter().map(|&row| at(weights, row as usize)).collect());
+    let results = results(aggregate.function, &values, units.ty, &groups, &Weights(weights));
     let key = |&first: &u32| dims.iter().map(|dim| dim.value(first as usize)).collect();
     let results = groups.first.iter().map(key).zip(results).collect();
     (finish(index, aggregate.function, units.ty, results, &domains, problems), counts)
@@ -156,25 +159,34 @@ fn nothing(function: Function, ty: &Type) -> Value {
     }
 }
 
+/// How many units each row stands for.
+struct Weights(Option<Vec<i64>>);
+
+impl Weights {
+    fn of(&self, row: usize) -> i64 {
+        self.0.as_ref().map_or(1, |weights| at(weights, row))
+    }
+}
+
 /// The result for each group of known values.
-fn results(function: Function, values: &Column, ty: &Type, groups: &Groups) -> Vec<Result> {
+fn results(function: Function, values: &Column, ty: &Type, groups: &Groups, weights: &Weights) -> Vec<Result> {
     let n = groups.first.len();
     let counts = || {
         let mut counts = vec![0u64; n];
-        for &id in &groups.ids {
+        for (place, &id) in groups.ids.iter().enumerate() {
             let count = at(&counts, id as usize);
-            put(&mut counts, id as usize, count + 1);
+            put(&mut counts, id as usize, count + weights.of(place).unsigned_abs());
         }
         counts
     };
     match function {
         Function::Count => counts().into_iter().map(|count| Ok(Value::Number(count.into()))).collect(),
         Function::Sum | Function::Mean => match &values.data {
-            Data::Real(reals) => real_results(function, reals, groups),
+            Data::Real(reals) => real_results(function, reals, groups, weights),
             data => {
                 let places = if let Type::Number(places) = ty { *places } else { 0 };
                 let result = |(sum, count): (I256, u64)| of_sum(function, sum, places, count);
-                sums(data, groups).into_iter().zip(counts()).map(result).collect()
+                sums(data, groups, weights).into_iter().zip(counts()).map(result).collect()
             }
         },
         Function::Min | Function::Max => {
@@ -201,21 +213,22 @@ pub fn of_sum(function: Function, sum: I256, places: u8, count: u64) -> Result {
 }
 
 /// The sum of each group. Up to 2^32 numbers of 64 bits fit 128, those of 128 fit 256.
-fn sums(data: &Data, groups: &Groups) -> Vec<I256> {
+fn sums(data: &Data, groups: &Groups, weights: &Weights) -> Vec<I256> {
     let n = groups.first.len();
     match data {
         Data::Small(v) => {
             let mut sums = vec![0i128; n];
-            for (&id, &units) in groups.ids.iter().zip(v) {
-                let sum = at(&sums, id as usize) + i128::from(units);
+            for (place, (&id, &units)) in groups.ids.iter().zip(v).enumerate() {
+                let sum = at(&sums, id as usize) + i128::from(units) * i128::from(weights.of(place));
                 put(&mut sums, id as usize, sum);
             }
             sums.into_iter().map(I256::from).collect()
         }
         Data::Wide(v) => {
             let mut sums = vec![I256::ZERO; n];
-            for (&id, &units) in groups.ids.iter().zip(v) {
-                let sum = sums.get(id as usize).copied().unwrap_or(I256::ZERO) + I256::from(units);
+            for (place, (&id, &units)) in groups.ids.iter().zip(v).enumerate() {
+                let all = I256::from(units) * I256::from(weights.of(place));
+                let sum = sums.get(id as usize).copied().unwrap_or(I256::ZERO) + all;
                 put(&mut sums, id as usize, sum);
             }
             sums
@@ -224,18 +237,20 @@ fn sums(data: &Data, groups: &Groups) -> Vec<I256> {
     }
 }
 
-/// Reals are added in ascending order, so that the order of the rows doesn't show.
-fn real_results(function: Function, reals: &[f64], groups: &Groups) -> Vec<Result> {
-    let mut lists: Vec<Vec<f64>> = vec![Vec::new(); groups.first.len()];
-    for (&id, &real) in groups.ids.iter().zip(reals) {
+/// Reals are added in ascending order, so that the order of the rows doesn't show. One that stands for several is added
+/// as often: a product would be rounded in another way.
+fn real_results(function: Function, reals: &[f64], groups: &Groups, weights: &Weights) -> Vec<Result> {
+    let mut lists: Vec<Vec<(f64, usize)>> = vec![Vec::new(); groups.first.len()];
+    for (place, (&id, &real)) in groups.ids.iter().zip(reals).enumerate() {
         if let Some(list) = lists.get_mut(id as usize) {
-            list.push(real);
+            list.push((real, usize::try_from(weights.of(place)).unwrap_or(0)));
         }
     }
-    let result = |mut list: Vec<f64>| {
-        list.sort_unstable_by(f64::total_cmp);
-        let sum: f64 = list.iter().sum();
-        let result = if function == Function::Mean { sum / list.len() as f64 } else { sum };
+    let result = |mut list: Vec<(f64, usize)>| {
+        list.sort_unstable_by(|(a, _), (b, _)| a.total_cmp(b));
+        let count: usize = list.iter().map(|(_, times)| times).sum();
+        let sum: f64 = list.iter().flat_map(|&(real, times)| std::iter::repeat_n(real, times)).sum();
+        let result = if function == Function::Mean { sum / count as f64 } else { sum };
         finite(result).map(Value::Real).map_err(Failure::Fault)
     };
     lists.into_iter().map(result).collect()

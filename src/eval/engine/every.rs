@@ -78,13 +78,19 @@ fn day(column: &Column, place: usize) -> Option<i32> {
 impl Rule {
     /// How many periods the intervals meet, whether these count or not.
     fn met(self, from: &Column, end: &Column) -> u64 {
-        let of_row = |place| {
-            let (first, end) = (day(from, place)?, day(end, place)?);
-            let (first, last) = (self.period.of(first), self.period.of(end));
-            let step = i64::from(self.period.next(first)) - i64::from(first);
-            u64::try_from((i64::from(last) - i64::from(first)) / step + 1).ok()
-        };
-        (0..from.len()).filter_map(of_row).fold(0, u64::saturating_add)
+        (0..from.len()).map(|place| self.met_by(from, end, place)).fold(0, u64::saturating_add)
+    }
+
+    /// The most periods that one of the intervals meets.
+    pub fn most(self, from: &Column, end: &Column) -> u64 {
+        (0..from.len()).map(|place| self.met_by(from, end, place)).max().unwrap_or(0)
+    }
+
+    fn met_by(self, from: &Column, end: &Column, place: usize) -> u64 {
+        let Some((first, end)) = day(from, place).zip(day(end, place)) else { return 0 };
+        let (first, last) = (self.period.of(first), self.period.of(end));
+        let step = i64::from(self.period.next(first)) - i64::from(first);
+        u64::try_from((i64::from(last) - i64::from(first)) / step + 1).unwrap_or(0)
     }
 
     /// Whether a period counts for an interval that meets it; both days are part of the interval.

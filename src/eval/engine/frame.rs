@@ -85,7 +85,7 @@ impl Frame {
 }
 
 /// What varies in an expression.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Leaf {
     /// A column of the input.
     Column(usize),

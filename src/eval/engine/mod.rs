@@ -26,6 +26,7 @@ mod score;
 pub mod shared;
 mod snapshots;
 pub mod stream;
+pub mod sweep;
 #[cfg(test)]
 mod tests;
 mod vector;
@@ -167,6 +168,7 @@ impl<'r, 'a> Run<'r, 'a> {
             leaves: Leaves::Rows(world.table(score.input), frame),
             len: frame.len,
             value: frame.value.as_ref(),
+            weights: scored.weights(),
             ty: &score.ty.base,
         };
         let mut failed = false;
@@ -200,6 +202,7 @@ impl<'r, 'a> Run<'r, 'a> {
             leaves: Leaves::Cells(&columns),
             len: cells.len(),
             value: columns.value.as_ref(),
+            weights: None,
             ty: &source.ty.base,
         };
         let report = |flaws: Vec<_>, problems: &mut Problems| {

@@ -28,6 +28,18 @@ pub struct Scored {
     pub account: ScoreAccount,
     /// Whether rows had errors, so that some are missing.
     pub broken: bool,
+    /// The slot that says how many units each stands for; each for itself where there is none.
+    pub weight: Option<usize>,
+}
+
+impl Scored {
+    /// How many units each stands for, if it isn't one.
+    pub fn weights(&self) -> Option<&[i64]> {
+        match &self.frame.slots.get(self.weight?)?.as_ref()?.data {
+            Data::Small(weights) => Some(weights),
+            _ => None,
+        }
+    }
 }
 
 /// Runs a score; from where another one that began alike has been, if there are snapshots of it.
@@ -103,7 +115,7 @@ impl<'r, 'a> Run<'r, 'a> {
     /// The end of the steps.
     pub fn finish(mut self) -> Scored {
         self.account.scored = self.live.len as u64;
-        Scored { frame: self.live, account: self.account, broken: self.broken }
+        Scored { frame: self.live, account: self.account, broken: self.broken, weight: None }
     }
 
     fn step(&mut self, at: usize, step: &'a Step, checks: bool) {

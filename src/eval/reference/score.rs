@@ -284,7 +284,7 @@ fn new_value(
 }
 
 /// A value of one type as a value of another that holds it without loss.
-fn brought(value: &Value, from: &Type, to: &Type, span: Span) -> Result<Value, Stop> {
+pub fn brought(value: &Value, from: &Type, to: &Type, span: Span) -> Result<Value, Stop> {
     let builtin = match (value, from, to) {
         (Value::Number(_), Type::Number(from), Type::Number(to)) if from != to => Builtin::Widen,
         (Value::Number(_), Type::Number(_), Type::Real) => Builtin::Real,

@@ -1,6 +1,6 @@
 //! Runs a plan on inputs that come in pieces: each piece goes through all steps while it is in the cache.
 //!
-//! Input: a [`StreamJob`]. Output: what [`super::run`] gives on whole tables, or [`Unfit`] where anything isn't clean: then
+//! Input: a [`StreamJob`]. Output: what [`super::run`] gives on whole tables, or [`Ended::Unfit`] where anything isn't clean: then
 //! only the run on whole tables can say what is wrong, and where. A score sees all rows of a unit at once: rows that
 //! stand together are run piece by piece, with the units at the borders of pieces put aside; rows that are scattered are
 //! brought together in partitions first. Memory: the pieces under way, the cells, and what is scattered.
@@ -8,6 +8,7 @@
 mod classes;
 mod codes;
 mod edges;
+mod ended;
 mod keys;
 pub mod memory;
 mod part;
@@ -33,7 +34,9 @@ use crate::plan::{Aggregate, Body, Function, Index, Plan, Source};
 use crate::value::column::Table;
 use crate::value::piece::{Pieces, Unfit, Wanted};
 use crate::value::{Type, Value};
+pub use ended::Ended;
 use part::Total;
+pub use scatter::Spilling;
 use tally::{Gathered, merged};
 
 /// Opens an input, to be read in pieces from its beginning.
@@ -54,6 +57,8 @@ pub struct StreamJob<'a> {
     pub open: &'a Open<'a>,
     /// How many threads work.
     pub threads: usize,
+    /// How much memory scattered rows may take, and where those beyond go; without it all stay in memory.
+    pub spill: Option<Spilling<'a>>,
 }
 
 /// What a run on pieces gives.
@@ -71,7 +76,7 @@ pub fn wanted(plan: &Plan, indices: &[usize]) -> Vec<Option<Wanted>> {
 }
 
 /// Runs a plan, with all checks.
-pub fn run(job: StreamJob<'_>) -> Result<Streamed, Unfit> {
+pub fn run(job: StreamJob<'_>) -> Result<Streamed, Ended> {
     let StreamJob { plan, wanted, tables, .. } = job;
     let needs = needs(plan, wanted, true);
     let whole = Job { plan, tables, wanted, checks: true };
@@ -123,7 +128,7 @@ pub fn run(job: StreamJob<'_>) -> Result<Streamed, Unfit> {
         run.check(check, &mut problems);
     }
     if !problems.is_empty() {
-        return Err(Unfit);
+        return Err(Ended::Unfit);
     }
     let accounts = std::mem::take(&mut run.accounts);
     let outcome = Outcome { results: results(whole, run.indices), scores, indices: accounts, problems };
@@ -152,7 +157,7 @@ impl Gathering {
         needs: &Needs,
         input: usize,
         wanted: &Wanted,
-    ) -> Result<Self, Unfit> {
+    ) -> Result<Self, Ended> {
         let (totals, mut seen) = workers::gather(job, world, needs, input, wanted)?;
         let mut account = totals.iter().fold(seen.account, |sum, part| {
             let mut sum = sum;
@@ -188,7 +193,7 @@ impl Gathering {
             .iter()
             .any(|(_, account)| account.rows + account.expanded > faults::MAX_PERIODS && account.expanded > 0)
         {
-            return Err(Unfit);
+            return Err(Ended::Unfit);
         }
         let cells = tallies.into_iter().map(Cells::new).collect::<Result<_, Unfit>>()?;
         Ok(Self { seen, scores, cells })

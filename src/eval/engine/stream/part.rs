@@ -169,6 +169,7 @@ impl Total<'_> {
             leaves: Leaves::Rows(world.table(score.input), &scored.frame),
             len: scored.frame.len,
             value: Some(value),
+            weights: None,
             ty: &score.ty.base,
         };
         let (rows, dims) = valued(world, self.aggregate, &units, value, &mut self.counts)?;

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::StreamJob;
 use super::edges::{Direction, Edge, joined, take_edges};
+use super::ended::Ended;
 use super::part::{Part, Totals, select};
 use super::words::Words;
 use crate::eval::engine::world::World;
@@ -25,7 +26,7 @@ struct Work<'p> {
 
 /// Why the threads stopped early.
 enum Stop {
-    Unfit,
+    Ended(Ended),
     /// The rows of a unit may not stand together.
     Disorder,
 }
@@ -37,10 +38,10 @@ pub fn gather<'p>(
     needs: &'p Needs,
     input: usize,
     wanted: &Wanted,
-) -> Result<(Vec<Totals<'p>>, Table), Unfit> {
+) -> Result<(Vec<Totals<'p>>, Table), Ended> {
     let (mut totals, seen) = match in_order(job, world, needs, input, wanted) {
         Ok(found) => found,
-        Err(Stop::Unfit) => return Err(Unfit),
+        Err(Stop::Ended(ended)) => return Err(ended),
         Err(Stop::Disorder) => super::scatter::gather(job, world, needs, input, wanted)?,
     };
     let parts: usize = totals.iter().map(|totals| totals.parts).sum();
@@ -58,7 +59,7 @@ fn in_order<'p>(
     input: usize,
     wanted: &Wanted,
 ) -> Result<(Vec<Totals<'p>>, Table), Stop> {
-    let pieces = (job.open)(input, wanted).map_err(|Unfit| Stop::Unfit)?;
+    let pieces = (job.open)(input, wanted)?;
     let texts = literals::looked_at(job.plan, job.wanted, input);
     let stop = AtomicBool::new(false);
     let work = |_| {
@@ -90,7 +91,7 @@ fn in_order<'p>(
         return Err(Stop::Disorder);
     }
     if let (Some(rest), Some(first)) = (rest, totals.first_mut()) {
-        first.add(world, input, Part::all(rest)).map_err(|Unfit| Stop::Unfit)?;
+        first.add(world, input, Part::all(rest))?;
     }
     Ok((totals, seen(like, words, rows_of(job, input))))
 }
@@ -132,6 +133,12 @@ pub fn seen(like: Option<Table>, words: Words, columns: usize) -> Table {
     }
 }
 
+impl From<Unfit> for Stop {
+    fn from(unfit: Unfit) -> Self {
+        Stop::Ended(unfit.into())
+    }
+}
+
 impl Work<'_> {
     fn pieces(
         &mut self,
@@ -141,7 +148,7 @@ impl Work<'_> {
         stop: &AtomicBool,
     ) -> Result<(), Stop> {
         while !stop.load(Ordering::Relaxed) {
-            let Some(piece) = reader.read().map_err(|Unfit| Stop::Unfit)? else { break };
+            let Some(piece) = reader.read()? else { break };
             self.piece(piece, world, (input, wanted))?;
         }
         Ok(())
@@ -166,9 +173,9 @@ impl Work<'_> {
         if rows.is_empty() {
             return Ok(());
         }
+        let added = self.totals.add(world, input, Part { table, rows, starts });
         // What looks like an error may come from a unit of which other rows stand elsewhere.
-        let stop = if wanted.key.is_empty() { Stop::Unfit } else { Stop::Disorder };
-        self.totals.add(world, input, Part { table, rows, starts }).map_err(|Unfit| stop)
+        added.map_err(|unfit| if wanted.key.is_empty() { unfit.into() } else { Stop::Disorder })
     }
 }
 
