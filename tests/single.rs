@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use rules::compile::{Compiled, compile_chain, load};
-use rules::data::bytes;
+use rules::data::Bound;
 use rules::diag::{Diagnostic, Problems};
 use rules::eval::single::Rater;
 use rules::eval::{Job, engine};
@@ -48,7 +48,7 @@ fn tables(plan: &Plan, folder: &str) -> Vec<Option<Table>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(folder);
     let read = |input: &rules::plan::Input| {
         let name = input.schema.file.as_deref()?;
-        let source = data::Bound::new(&folder.join(name)).open().unwrap();
+        let source = Bound::new(&folder.join(name)).open().unwrap();
         rules::data::read(&source, &input.schema, &mut Problems::new())
     };
     plan.inputs.iter().map(read).collect()

@@ -30,7 +30,7 @@ use std::sync::Arc;
 pub use bind::{Bound, CommandLine, Own, bind, no_input_left, under_root};
 pub use excerpt::excerpts;
 pub use given::read_fields;
-pub use table::{MAX_ROWS, read, read_among, read_files};
+pub use table::{MAX_ROWS, joint_name, read, read_among, read_files};
 
 /// How a text is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

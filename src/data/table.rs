@@ -168,14 +168,20 @@ impl<'r> Reading<'r> {
         let mut table = match <[Part; 1]>::try_from(self.parts) {
             Ok([Part { file, fields, .. }]) => self.rows.finish(&file, fields),
             Err(parts) => {
-                let name = parts.first().map_or("", |part| &part.file);
-                let name = format!("{name} and {} more", parts.len().saturating_sub(1));
-                Table { parts, ..self.rows.finish(&name.into(), Vec::new()) }
+                let name = joint_name(parts.iter().map(|part| &*part.file));
+                Table { parts, ..self.rows.finish(&name, Vec::new()) }
             }
         };
         keys::check(&mut table, self.schema, problems);
         table
     }
+}
+
+/// How the files of an input are named together: by the first, and how many more there are.
+pub fn joint_name<'n>(names: impl ExactSizeIterator<Item = &'n str>) -> Arc<str> {
+    let more = names.len().saturating_sub(1);
+    let first = names.into_iter().next().unwrap_or("");
+    if more == 0 { first.into() } else { format!("{first} and {more} more").into() }
 }
 
 /// The warning of a file without rows.
