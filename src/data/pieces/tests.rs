@@ -9,6 +9,8 @@ use crate::value::Value;
 use crate::value::column::Table;
 use crate::value::piece::{Keys, Piece, Use};
 
+mod examples;
+
 const BLOCKS_TRIED: [usize; 6] = [64, 65, 100, 257, 1000, 100_000];
 const READERS: [usize; 3] = [1, 2, 7];
 
