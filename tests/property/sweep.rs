@@ -92,7 +92,15 @@ fn on_counts(plans: &[Plan], tables: &[Option<Table>], wanted: &[usize]) -> Resu
         Ok(Box::new(TablePieces::new(tables[input].as_ref().ok_or(Unfit)?, wanted, 3)))
     };
     let (plan, wanted_counts) = (&counting.plan, counting.wanted.as_slice());
-    let job = StreamJob { plan, wanted: wanted_counts, inputs: &inputs, tables: &whole, open: &open, threads: 2, spill: None };
+    let job = StreamJob {
+        plan,
+        wanted: wanted_counts,
+        inputs: &inputs,
+        tables: &whole,
+        open: &open,
+        threads: 2,
+        spill: None,
+    };
     let Ok(Streamed { outcome, .. }) = stream::run(job) else { return Ok(false) };
     let variants = Variants { plans, tables: &whole, wanted, checks: true, threads: 2 };
     let mut swept = Vec::new();
