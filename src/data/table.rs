@@ -12,7 +12,7 @@ use super::encoding::decode;
 use super::layout::Layout;
 use super::parse::{Cell, Fault, FieldParser};
 use super::records::{Record, Records};
-use super::{Source, excerpt, keys, parquet};
+use super::{Form, Source, excerpt, json, keys, parquet};
 use crate::diag::{Code, DataPlace, Diagnostic, Problems};
 use crate::value::column::{FileLine, Gone, InputAccount, Part, Table};
 use crate::value::schema::Schema;
@@ -91,9 +91,10 @@ impl<'r> Reading<'r> {
             input: &self.schema.name,
             others: self.others,
         };
-        let layout = match parquet {
-            true => parquet::add(source, self.schema, &report, &mut self.rows, problems),
-            false => self.records(source, &text, &report, problems),
+        let layout = match source.form {
+            _ if parquet => parquet::add(source, self.schema, &report, &mut self.rows, problems),
+            Form::JsonLines => json::records(&mut self.rows, self.schema, &text, &report, problems),
+            Form::Csv | Form::Tsv => self.records(source, &text, &report, problems),
         };
         let Some(layout) = layout else { return false };
         let fields = layout.fields(self.schema.columns.len());

@@ -37,7 +37,8 @@ pub struct Wanted {
 /// Rows of an input that stand one behind the other.
 ///
 /// The codes of a column of texts are stable among the pieces of one reader: its dictionary only grows, and is the same
-/// `Arc` while it doesn't.
+/// `Arc` while it doesn't. Where a column has very many texts, though, each piece may have a dictionary of its own: one
+/// that doesn't begin with the texts of the one before.
 #[derive(Debug, Clone)]
 pub struct Piece {
     /// Its place: pieces with greater numbers stand behind it in the input.
@@ -103,6 +104,7 @@ impl Keys {
     }
 
     /// Adds a key that is a word already, as [`word`] or a number makes it.
+    #[inline]
     pub fn push_word(&mut self, word: u128) {
         self.words.push(word);
     }
@@ -123,6 +125,7 @@ impl Keys {
     }
 
     /// Adds a key of another list.
+    #[inline]
     pub fn push_from(&mut self, other: &Keys, at: usize) {
         match other.long(at) {
             Some(bytes) => self.push(bytes),
@@ -142,11 +145,13 @@ impl Keys {
     }
 
     /// The words, those of long keys without their places: equal ones for equal keys.
+    #[inline]
     pub fn plain_words(&self) -> impl Iterator<Item = u128> {
         self.words.iter().map(|&word| plain(word))
     }
 
     /// Adds a key by its plain word; the bytes of a long one are taken from the front of `long`.
+    #[inline]
     pub fn push_plain(&mut self, word: u128, long: &mut &[u8]) {
         if word >> 120 != LONG {
             self.words.push(word);
@@ -159,6 +164,7 @@ impl Keys {
     }
 
     /// Whether two keys are the same.
+    #[inline]
     pub fn same(&self, at: usize, other: &Keys, other_at: usize) -> bool {
         let (a, b) = (self.word(at), other.word(other_at));
         plain(a) == plain(b) && (a >> 120 != LONG || self.long(at) == other.long(other_at))
@@ -175,6 +181,7 @@ impl Keys {
     }
 
     /// The bytes of a key that is too long for a word.
+    #[inline]
     pub fn long(&self, at: usize) -> Option<&[u8]> {
         let word = self.word(at);
         if word >> 120 != LONG {
@@ -184,12 +191,14 @@ impl Keys {
         self.long.get(start..start.checked_add(length)?)
     }
 
+    #[inline]
     fn word(&self, at: usize) -> u128 {
         self.words.get(at).copied().unwrap_or(0)
     }
 }
 
 /// A word without the place of a long key.
+#[inline]
 fn plain(word: u128) -> u128 {
     if word >> 120 == LONG { word >> 64 << 64 } else { word }
 }

@@ -86,7 +86,11 @@ pub fn tables_of(case: &Case, plan: &Plan) -> Result<Vec<Option<Table>>, String>
     let mut problems = Problems::new();
     let read = |input: &rules::plan::Input| {
         let of_case = case.inputs.iter().find(|of_case| *of_case.name == *input.schema.name)?;
-        let source = Source { name: Arc::from(format!("{}.csv", of_case.name)), bytes: of_case.csv().into_bytes() };
+        let source = Source {
+            name: Arc::from(format!("{}.csv", of_case.name)),
+            bytes: of_case.csv().into_bytes(),
+            form: rules::data::Form::Csv,
+        };
         data::read(&source, &input.schema, &mut problems)
     };
     let tables: Vec<Option<Table>> = plan.inputs.iter().map(read).collect();

@@ -231,6 +231,7 @@ fn small_files_are_read_as_exactly() {
         }
     }
     let mut one = schema(&[("a", "text?")]);
+    check_clean(&[b"a,b\nx,1\n", "\n".repeat(300).as_bytes(), b"y,2\n", "\r\n".repeat(90).as_bytes()].concat(), &pair);
     check_clean(b"a\n1\n\n2\n\"\"\n\n\r\n3\n", &one);
     one.format.header = false;
     one.columns[0].place = crate::value::schema::Place::Position(2);
@@ -251,7 +252,7 @@ fn nothing_is_accepted_that_is_wrong() {
         "\"", "\"\"", ",", "\n", "\r", "\r\n", "\0", "\u{1}", "\u{7f}", "\u{85}", "\u{feff}", "é", " ", "x", "9", "\t",
         "-", ".",
     ];
-    for round in 0..6000 {
+    for round in 0..3000 {
         let rows = 1 + random.below(6);
         let mut text =
             file_of(&mut random, rows, round % 2 == 0, if round % 5 == 0 { "\r\n" } else { "\n" }).into_bytes();
@@ -278,12 +279,12 @@ fn nothing_is_accepted_that_is_wrong() {
                 accepted += 1;
             }
             (Err(Unfit), exact) => {
-                assert_eq!(exact, None, "{shown:?}");
+                assert_eq!(exact, None, "block {block}, {readers} readers: {shown:?}");
                 refused += 1;
             }
         }
     }
-    assert!(accepted > 1000 && refused > 1000, "{accepted} {refused}");
+    assert!(accepted > 500 && refused > 500, "{accepted} {refused}");
 }
 
 #[test]

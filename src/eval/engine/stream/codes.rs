@@ -25,16 +25,19 @@ impl Hasher for Mixed {
         bytes.iter().for_each(|&byte| self.write_u64(u64::from(byte)));
     }
 
+    #[inline]
     fn write_u64(&mut self, number: u64) {
         let wide = u128::from(self.0 ^ number ^ 0x9e37_79b9_7f4a_7c15) * 0xd6e8_feb8_6659_fd93;
         self.0 = (wide >> 64) as u64 ^ wide as u64;
     }
 
+    #[inline]
     fn write_i128(&mut self, number: i128) {
         self.write_u64(number as u64);
         self.write_u64((number >> 64) as u64);
     }
 
+    #[inline]
     fn write_u128(&mut self, number: u128) {
         self.write_i128(number.cast_signed());
     }
@@ -220,6 +223,7 @@ impl Pairs {
 }
 
 /// A hash of a key: the same for equal keys, from whatever list.
+#[inline]
 pub fn hash_of(keys: &Keys, at: usize) -> u64 {
     let mut hash = Mixed::default();
     match keys.long(at) {

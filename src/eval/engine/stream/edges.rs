@@ -68,27 +68,24 @@ pub fn take_edges(piece: &Piece, edges: &mut Vec<Edge>) -> Range<usize> {
     start(1)..start(starts.len() - 1).max(start(1))
 }
 
-/// The rows of all edges as one table, with the runs that go on over the borders put together, and how their keys follow
-/// one another. `None` if there are none.
-pub fn joined(mut edges: Vec<Edge>, wanted: &Wanted) -> (Option<Table>, Direction) {
+/// The rows of all edges as one table, with the runs that go on over the borders put together, and the keys of the runs.
+/// No table if there are none.
+pub fn joined(mut edges: Vec<Edge>, wanted: &Wanted) -> (Option<Table>, Keys) {
     edges.sort_by_key(|edge| edge.place);
-    let (mut rows, mut direction, mut codes, mut run) = (Joined::default(), Direction::default(), Vec::new(), 0);
-    let mut last: Option<&Edge> = None;
+    let (mut rows, mut keys, mut codes) = (Joined::default(), Keys::default(), Vec::new());
     for edge in &edges {
-        if let Some(last) = last {
-            let order = last.key.compare(0, &edge.key, 0);
-            direction.note(order);
-            run += u32::from(order != Ordering::Equal);
+        let is_next = keys.len().checked_sub(1).is_none_or(|last| !keys.same(last, &edge.key, 0));
+        if is_next {
+            keys.push_from(&edge.key, 0);
         }
-        codes.resize(codes.len() + edge.rows.rows, run);
+        codes.resize(codes.len() + edge.rows.rows, row(keys.len() - 1));
         rows.push(&edge.rows);
-        last = Some(edge);
     }
     let mut table = rows.finish();
     if let Some(table) = &mut table {
         set_groups(table, wanted, &codes);
     }
-    (table, direction)
+    (table, keys)
 }
 
 /// Sets the codes of columns that bring rows together and do nothing else.

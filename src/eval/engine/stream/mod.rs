@@ -15,6 +15,7 @@ mod part;
 mod scatter;
 mod tables;
 mod tally;
+mod watch;
 mod ways;
 mod words;
 mod workers;

@@ -4,9 +4,10 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::StreamJob;
-use super::edges::{Direction, Edge, joined, take_edges};
+use super::edges::{Edge, joined, take_edges};
 use super::ended::Ended;
 use super::part::{Part, Totals, select};
+use super::watch::Watch;
 use super::words::Words;
 use crate::eval::engine::world::World;
 use crate::eval::literals;
@@ -18,7 +19,7 @@ use crate::value::piece::{Piece, PieceReader, Unfit, Wanted};
 struct Work<'p> {
     totals: Totals<'p>,
     edges: Vec<Edge>,
-    direction: Direction,
+    watch: Watch,
     words: Words,
     /// Whether a column's file is known, and where its fields stand.
     like: Option<Table>,
@@ -39,7 +40,11 @@ pub fn gather<'p>(
     input: usize,
     wanted: &Wanted,
 ) -> Result<(Vec<Totals<'p>>, Table), Ended> {
-    let (mut totals, seen) = match in_order(job, world, needs, input, wanted) {
+    let found = match in_order(job, world, needs, (input, wanted), Watch::order) {
+        Err(Stop::Disorder) => in_order(job, world, needs, (input, wanted), || Watch::hashes(hashes(job))),
+        found => found,
+    };
+    let (mut totals, seen) = match found {
         Ok(found) => found,
         Err(Stop::Ended(ended)) => return Err(ended),
         Err(Stop::Disorder) => super::scatter::gather(job, world, needs, input, wanted)?,
@@ -52,12 +57,19 @@ pub fn gather<'p>(
     Ok((totals, seen))
 }
 
+/// How many hashes of keys a thread may keep: of all threads they take at most 64 MB, and a sixteenth of what there is.
+fn hashes(job: &StreamJob<'_>) -> usize {
+    let memory = job.spill.map_or(usize::MAX, |spill| spill.memory / 16);
+    memory.min(64 << 20) / size_of::<u64>() / job.threads.max(1)
+}
+
+/// Runs the pieces one by one, as long as the rows of units stand together.
 fn in_order<'p>(
     job: &'p StreamJob<'_>,
     world: &World<'_>,
     needs: &'p Needs,
-    input: usize,
-    wanted: &Wanted,
+    (input, wanted): (usize, &Wanted),
+    watch: impl Fn() -> Watch + Sync,
 ) -> Result<(Vec<Totals<'p>>, Table), Stop> {
     let pieces = (job.open)(input, wanted)?;
     let texts = literals::looked_at(job.plan, job.wanted, input);
@@ -66,7 +78,7 @@ fn in_order<'p>(
         let mut work = Work {
             totals: Totals::new(job.plan, needs, input, wanted),
             edges: Vec::new(),
-            direction: Direction::default(),
+            watch: watch(),
             words: Words::new(&texts),
             like: None,
         };
@@ -76,18 +88,18 @@ fn in_order<'p>(
         }
         done.map(|()| work)
     };
-    let (mut totals, mut edges, mut direction) = (Vec::new(), Vec::new(), Direction::default());
+    let (mut totals, mut edges, mut watches) = (Vec::new(), Vec::new(), Vec::new());
     let (mut words, mut like) = (Words::new(&texts), None);
     for work in on_threads(job.threads, work) {
         let work = work?;
         totals.push(work.totals);
         edges.extend(work.edges);
-        direction = direction.with(work.direction);
+        watches.push(work.watch);
         words.join(work.words);
         like = like.or(work.like);
     }
-    let (rest, of_edges) = joined(edges, wanted);
-    if direction.with(of_edges).is_disorder() {
+    let (rest, borders) = joined(edges, wanted);
+    if !Watch::are_well(watches, &borders) {
         return Err(Stop::Disorder);
     }
     if let (Some(rest), Some(first)) = (rest, totals.first_mut()) {
@@ -159,8 +171,7 @@ impl Work<'_> {
         self.words.note(&piece.table);
         let (mut rows, mut starts) = (0..piece.table.rows, None);
         if !wanted.key.is_empty() {
-            self.direction.note_runs(&piece.runs.keys);
-            if self.direction.is_disorder() {
+            if !self.watch.is_well(&piece.runs.keys) {
                 return Err(Stop::Disorder);
             }
             rows = take_edges(&piece, &mut self.edges);

@@ -1,29 +1,33 @@
-//! Integers in few bytes: their distance from the least of a piece.
+//! Integers in few bytes: what distinguishes them from the first of a piece.
 
 /// How the integers of a lane are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Width {
-    /// What is added to each.
+    /// The bits that are turned in each.
     base: i64,
     /// How many bytes each takes: 0, 1, 2, 4 or 8.
     bytes: u8,
 }
 
 impl Width {
-    /// The least width for some integers.
-    pub fn of(numbers: impl Iterator<Item = i64>) -> Self {
-        let (least, greatest) = numbers.fold((i64::MAX, i64::MIN), |(a, b), number| (a.min(number), b.max(number)));
-        if least > greatest {
-            return Self { base: 0, bytes: 0 };
-        }
-        let bytes = match greatest.wrapping_sub(least).cast_unsigned() {
+    /// The least width for integers like the first one, and others in which these bits differ from it.
+    pub fn new(first: i64, differing: i64) -> Self {
+        let bytes = match 64 - differing.leading_zeros() {
             0 => 0,
-            1..=0xff => 1,
-            0x100..=0xffff => 2,
-            0x1_0000..=0xffff_ffff => 4,
+            1..=8 => 1,
+            9..=16 => 2,
+            17..=32 => 4,
             _ => 8,
         };
-        Self { base: least, bytes }
+        Self { base: first, bytes }
+    }
+
+    /// The least width for some integers.
+    #[inline]
+    pub fn of<T: Copy>(list: &[T], of: impl Fn(T) -> i64) -> Self {
+        let first = list.first().map_or(0, |&first| of(first));
+        // Bits can be gathered several at a time, where the least and the greatest can't.
+        Self::new(first, list.iter().fold(0, |bits, &number| bits | (of(number) ^ first)))
     }
 
     /// How many bytes an integer takes.
@@ -46,8 +50,8 @@ impl Width {
     #[inline]
     fn pack_in<const N: usize>(self, out: &mut [u8], rows: &[u32], of: impl Fn(usize) -> i64) {
         for (slot, &row) in out.as_chunks_mut::<N>().0.iter_mut().zip(rows) {
-            let distance = of(row as usize).wrapping_sub(self.base).to_le_bytes();
-            if let Some(bytes) = distance.first_chunk::<N>() {
+            let turned = (of(row as usize) ^ self.base).to_le_bytes();
+            if let Some(bytes) = turned.first_chunk::<N>() {
                 *slot = *bytes;
             }
         }
@@ -71,11 +75,11 @@ impl Width {
     #[inline]
     fn unpack_from<const N: usize>(self, packed: &[u8], mut each: impl FnMut(usize, i64)) {
         for (place, bytes) in packed.as_chunks::<N>().0.iter().enumerate() {
-            let mut distance = [0; 8];
-            if let Some(low) = distance.first_chunk_mut::<N>() {
+            let mut turned = [0; 8];
+            if let Some(low) = turned.first_chunk_mut::<N>() {
                 *low = *bytes;
             }
-            each(place, self.base.wrapping_add(i64::from_le_bytes(distance)));
+            each(place, self.base ^ i64::from_le_bytes(turned));
         }
     }
 }
@@ -86,17 +90,19 @@ mod tests {
 
     #[test]
     fn integers_come_back() {
-        let lists: [(&[i64], usize); 7] = [
+        let lists: [(&[i64], usize); 9] = [
             (&[], 0),
             (&[7, 7, 7], 0),
-            (&[-3, 252, 0], 1),
-            (&[-3, 253], 2),
+            (&[3, 252, 0], 1),
+            (&[-3, -252], 1),
+            (&[3, 256], 2),
             (&[1_000_000, 0], 4),
+            (&[1, -1], 8),
             (&[0, 1 << 32], 8),
             (&[i64::MIN, i64::MAX, 0], 8),
         ];
         for (list, bytes) in lists {
-            let width = Width::of(list.iter().copied());
+            let width = Width::of(list, |number| number);
             assert_eq!(width.bytes(), bytes, "{list:?}");
             let rows: Vec<u32> = (0..u32::try_from(list.len()).unwrap()).rev().collect();
             let mut packed = vec![0; width.bytes() * rows.len()];

@@ -198,8 +198,9 @@ impl<'p> Running<'_, 'p, '_, '_> {
     ) -> Result<(), Ended> {
         let limit = self.limit();
         if let Some(spill) = self.job.spill.filter(|_| size(&partition).1 > limit && depth < split::DEPTH) {
-            let parts = split::split(partition, depth, self.sorted, (limit, spill.store))?;
-            return parts.into_iter().try_for_each(|part| self.one(part, depth + 1, totals, together));
+            let (parts, again) = split::split(partition, depth, self.sorted, (limit, spill.store))?;
+            let depth = if again { depth + 1 } else { split::DEPTH };
+            return parts.into_iter().try_for_each(|part| self.one(part, depth, totals, together));
         }
         let store = self.job.spill.map(|spill| spill.store);
         match together.part(partition, self.sorted, self.wanted, store)? {

@@ -48,11 +48,11 @@ pub struct ColumnShape {
     pub known: Option<Lane>,
 }
 
-/// How keys are written: their distance from the least, without the zeros that all end with.
+/// How keys are written: what distinguishes them from the first, without the bits behind it.
 #[derive(Debug, Clone, Copy)]
 struct KeyShape {
-    least: u128,
-    zeros: u32,
+    first: u128,
+    behind: u32,
     low: Lane,
     high: Lane,
 }
@@ -72,6 +72,7 @@ pub struct Shape {
 /// Integers of a piece.
 enum Source<'p> {
     Made(&'p [i64]),
+    Half(&'p [u64], Width),
     Code(&'p [u32]),
     Flag(&'p [bool]),
     Day(&'p [i32]),
@@ -84,8 +85,8 @@ enum Source<'p> {
 /// Words of keys in two halves, by rows.
 #[derive(Default)]
 pub struct Halves {
-    low: Vec<i64>,
-    high: Vec<i64>,
+    low: Vec<u64>,
+    high: Vec<u64>,
 }
 
 /// A piece that is about to be written.
@@ -119,34 +120,41 @@ impl Lane {
 }
 
 impl Halves {
-    /// The halves of the keys of all rows, and how they are written.
-    fn set(&mut self, keys: &Keys, starts: &[u32], rows: usize) -> (u128, u32) {
-        let least = keys.plain_words().min().unwrap_or(0);
-        let zeros = keys.plain_words().fold(0, |all, word| all | (word - least)).trailing_zeros().min(127);
+    /// The halves of the keys of all rows; the first key, the bits in which others differ from it, and how many there are
+    /// behind those.
+    fn set(&mut self, keys: &Keys, starts: &[u32], rows: usize) -> (u128, u128, u32) {
+        let first = keys.plain_words().next().unwrap_or(0);
+        let differing = keys.plain_words().fold(0, |bits, word| bits | (word ^ first));
+        let behind = differing.trailing_zeros().min(127);
         self.low.clear();
         self.high.clear();
+        let has_high = differing >> behind >> 64 > 0;
         for (run, word) in keys.plain_words().enumerate() {
-            let distance = (word - least) >> zeros;
+            let turned = (word ^ first) >> behind;
             let end = starts.get(run + 1).map_or(rows, |&end| end as usize);
-            self.low.resize(end, (distance as u64).cast_signed());
-            self.high.resize(end, ((distance >> 64) as u64).cast_signed());
+            self.low.resize(end, turned as u64);
+            if has_high {
+                self.high.resize(end, (turned >> 64) as u64);
+            }
         }
-        (least, zeros)
+        (first, differing >> behind, behind)
     }
 }
 
 impl<'p> Packer<'p> {
     /// Chooses how a piece is written. The codes of columns of texts are those of `texts` where it has some.
     pub fn new(piece: &'p Piece, wanted: &Wanted, halves: &'p mut Halves, texts: &'p [Option<Vec<u32>>]) -> Self {
-        let (least, zeros) = halves.set(&piece.runs.keys, &piece.runs.starts, piece.table.rows);
+        let (first, differing, behind) = halves.set(&piece.runs.keys, &piece.runs.starts, piece.table.rows);
+        let half = |bits: u128| Width::new(0, (bits as u64).cast_signed());
         let mut lanes = Lanes { sources: Vec::new(), before: 0 };
-        let (low, high) = (lanes.add(Source::Made(&halves.low)), lanes.add(Source::Made(&halves.high)));
+        let low = lanes.add(Source::Half(&halves.low, half(differing)));
+        let high = lanes.add(Source::Half(&halves.high, half(differing >> 64)));
         let is_wanted = |at: usize| wanted.uses.get(at) == Some(&Use::Values);
         let column = |(at, column): (usize, &'p Column)| {
             is_wanted(at).then(|| lanes.column(column, texts.get(at).and_then(Option::as_deref)))
         };
         let columns = piece.table.columns.iter().enumerate().map(column).collect();
-        let key = KeyShape { least, zeros, low, high };
+        let key = KeyShape { first, behind, low, high };
         let shape =
             Shape { key, columns, row: lanes.before, lanes: lanes.sources.iter().map(|(_, lane)| *lane).collect() };
         Self { shape, sources: lanes.sources }
@@ -198,22 +206,25 @@ impl<'p> Lanes<'p> {
 impl Source<'_> {
     fn width(&self) -> Width {
         match self {
-            Source::Made(v) => Width::of(v.iter().copied()),
-            Source::Code(v) => Width::of(v.iter().map(|&code| i64::from(code))),
-            Source::Flag(v) => Width::of(v.iter().map(|&flag| i64::from(flag))),
-            Source::Day(v) => Width::of(v.iter().map(|&day| i64::from(day))),
+            Source::Made(v) => Width::of(v, |number| number),
+            Source::Half(_, width) => *width,
+            Source::Code(v) => Width::of(v, i64::from),
+            Source::Flag(v) => Width::of(v, i64::from),
+            Source::Day(v) => Width::of(v, i64::from),
             Source::Days { first, last } => {
-                Width::of(first.iter().zip(*last).map(|(&first, &last)| i64::from(last) - i64::from(first)))
+                let more = first.iter().zip(*last).map(|(&first, &last)| i64::from(last) - i64::from(first));
+                Width::new(0, more.fold(0, |bits, more| bits | more))
             }
-            Source::Real(v) => Width::of(v.iter().map(|real| real.to_bits().cast_signed())),
-            Source::Low(v) => Width::of(v.iter().map(|&wide| wide as i64)),
-            Source::High(v) => Width::of(v.iter().map(|&wide| (wide >> 64) as i64)),
+            Source::Real(v) => Width::of(v, |real| real.to_bits().cast_signed()),
+            Source::Low(v) => Width::of(v, |wide| wide as i64),
+            Source::High(v) => Width::of(v, |wide| (wide >> 64) as i64),
         }
     }
 
     fn pack(&self, width: Width, out: &mut [u8], rows: &[u32]) {
         match self {
             Source::Made(v) => width.pack(out, rows, |row| at(v, row)),
+            Source::Half(v, _) => width.pack(out, rows, |row| at(v, row).cast_signed()),
             Source::Code(v) => width.pack(out, rows, |row| i64::from(at(v, row))),
             Source::Flag(v) => width.pack(out, rows, |row| i64::from(at(v, row))),
             Source::Day(v) => width.pack(out, rows, |row| i64::from(at(v, row))),
@@ -255,7 +266,13 @@ impl Segment<'_> {
 
     /// Reads the keys of the rows.
     pub fn keys(&self, words: &mut Vec<u128>, keys: &mut Keys) {
-        let KeyShape { least, zeros, low, high } = self.shape.key;
+        let KeyShape { first, behind, low, high } = self.shape.key;
+        let word = |turned: u128| (turned << behind) ^ first;
+        keys.clear();
+        if self.long.is_empty() && high.bytes() == 0 {
+            low.read(self.lanes, self.rows, |_, low| keys.push_word(word(u128::from(low.cast_unsigned()))));
+            return;
+        }
         words.clear();
         low.read(self.lanes, self.rows, |_, low| words.push(u128::from(low.cast_unsigned())));
         high.read(self.lanes, self.rows, |row, high| {
@@ -263,10 +280,9 @@ impl Segment<'_> {
                 *word |= u128::from(high.cast_unsigned()) << 64;
             }
         });
-        keys.clear();
         let mut long = self.long;
-        for distance in words {
-            keys.push_plain(least + (*distance << zeros), &mut long);
+        for turned in words {
+            keys.push_plain(word(*turned), &mut long);
         }
     }
 }

@@ -19,13 +19,14 @@ pub const DEPTH: u32 = 10;
 /// The bits that chose the partitions, at the upper end of the hash.
 const CHOSEN: u32 = super::BITS;
 
-/// Splits a partition; what is more than `limit` bytes is put aside.
+/// Splits a partition; what is more than `limit` bytes is put aside. The flag says whether it can be split again: not if
+/// all keys have the same hash.
 pub fn split(
     partition: Partition,
     depth: u32,
     sorted: &Sorted,
     (limit, store): (usize, &dyn Spill),
-) -> Result<Vec<Partition>, Ended> {
+) -> Result<(Vec<Partition>, bool), Ended> {
     let mut found: Vec<Partition> = (0..1 << BITS).map(|_| Vec::new()).collect();
     let mut scratch = Scratch::default();
     for (thread, part) in partition {
@@ -48,7 +49,7 @@ pub fn split(
         parts.for_each(|(partition, part)| partition.push((thread, part)));
     }
     found.retain(|partition| !partition.is_empty());
-    Ok(found)
+    Ok((found, scratch.differs))
 }
 
 #[derive(Default)]
@@ -56,6 +57,9 @@ struct Scratch {
     words: Vec<u128>,
     keys: Keys,
     rows: Vec<Vec<u32>>,
+    /// The hash of the first key, and whether another one is different.
+    first: Option<u64>,
+    differs: bool,
 }
 
 impl Scratch {
@@ -65,7 +69,9 @@ impl Scratch {
         self.rows.resize_with(parts.len(), Vec::new);
         self.rows.iter_mut().for_each(Vec::clear);
         for key in 0..self.keys.len() {
-            let part = hash_of(&self.keys, key) << (CHOSEN + depth * BITS) >> (u64::BITS - BITS);
+            let hash = hash_of(&self.keys, key);
+            self.differs |= *self.first.get_or_insert(hash) != hash;
+            let part = hash << (CHOSEN + depth * BITS) >> (u64::BITS - BITS);
             if let Some(rows) = self.rows.get_mut(part as usize) {
                 rows.push(row(key));
             }

@@ -125,8 +125,9 @@ fn count(rows: &mut BTreeMap<String, i64>, table: &Table, sign: i64) {
 /// The parts of a partition, split until they are small.
 fn parts(partition: Partition, depth: u32, sorted: &Sorted, wanted: &Wanted, store: &Aside) -> Vec<Part> {
     if size(&partition).1 > 2000 && depth < split::DEPTH {
-        let parts_of = |partition| parts(partition, depth + 1, sorted, wanted, store);
-        return split::split(partition, depth, sorted, (500, store)).unwrap().into_iter().flat_map(parts_of).collect();
+        let (split, again) = split::split(partition, depth, sorted, (500, store)).unwrap();
+        let depth = if again { depth + 1 } else { split::DEPTH };
+        return split.into_iter().flat_map(|partition| parts(partition, depth, sorted, wanted, store)).collect();
     }
     Together::default().part(partition, sorted, wanted, Some(store)).unwrap().into_iter().collect()
 }
