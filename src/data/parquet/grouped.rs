@@ -243,6 +243,7 @@ fn add_words(maker: &mut Maker<'_>, values: &Values, bytes: &[u8], out: &mut Vec
 }
 
 /// For each length of a text, the bytes of a word that it has, from the highest on.
+#[expect(clippy::indexing_slicing, reason = "it is done when the program is compiled")]
 const MASKS: [u128; 16] = {
     let (mut masks, mut length) = ([0; 16], 1);
     while length < 16 {
