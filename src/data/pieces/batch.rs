@@ -21,8 +21,10 @@ pub struct Batch {
     pub next: usize,
     /// How many physical lines it has.
     pub lines: u32,
-    /// Whether its text is plain ASCII, without quotes, tabs and other control characters inside fields.
+    /// Whether its fields hold no control characters.
     pub tidy: bool,
+    /// Whether its text is ASCII.
+    pub ascii: bool,
     /// Whether each field has been looked at.
     pub spelled: bool,
 }
@@ -48,8 +50,10 @@ pub struct Records<'b> {
     pub width: usize,
     /// How many records there are.
     pub rows: usize,
-    /// Whether the text is plain ASCII, without quotes, tabs and other control characters inside fields.
+    /// Whether the fields hold no control characters.
     pub tidy: bool,
+    /// Whether the text is ASCII.
+    pub ascii: bool,
 }
 
 /// Where the fields of one column stand, from the first record to the last.
@@ -160,7 +164,7 @@ impl Cutter {
     /// The records of a batch, in the padded text of which it has been cut.
     pub fn records<'b>(&'b self, text: &'b [u8], batch: &Batch) -> Records<'b> {
         let fields = if batch.spelled { Fields::Spans(&self.walk.spans) } else { Fields::Between(&self.places) };
-        Records { text, fields, width: self.width, rows: batch.rows, tidy: batch.tidy }
+        Records { text, fields, width: self.width, rows: batch.rows, tidy: batch.tidy, ascii: batch.ascii }
     }
 
     /// The line, from 1 in the batch, on which each record starts, where that isn't its number.
@@ -202,15 +206,16 @@ impl Cutter {
         // In a file with a single column a blank line looks like a record.
         let regular = self.width > 1 && found.newlines == rows && self.every_end_is_newline(text, rows);
         if !found.odd && regular {
-            return Ok(self.regular(rows, true));
+            return Ok(self.regular(rows, (true, true)));
         }
         let Some(end) = self.last_end(text, found.places) else { return Ok(None) };
         let records = text.get(at..end).ok_or(Unfit)?;
         check_text(records)?;
+        let nature = (self.delimiter == b'\t' || memchr::memchr(b'\t', records).is_none(), records.is_ascii());
         if regular && memchr::memchr(b'\r', records).is_none() {
-            return Ok(self.regular(rows, false));
+            return Ok(self.regular(rows, nature));
         }
-        self.spell(text, at, found.places, 0)
+        self.spell(text, at, found.places, 0, nature)
     }
 
     /// Cuts a part with quotes: what stands inside them ends no field.
@@ -220,17 +225,28 @@ impl Cutter {
         let listed = self.places.get_mut(1..=places).ok_or(Unfit)?;
         let places = quoted::drop_inside(&self.quotes, at, listed);
         let Some(end) = self.last_end(text, places) else { return Ok(None) };
-        check_text(text.get(at..end).ok_or(Unfit)?)?;
-        let quotes = memchr::memchr_iter(b'"', text.get(at..end).ok_or(Unfit)?).count();
-        self.spell(text, at, places, quotes)
+        let records = text.get(at..end).ok_or(Unfit)?;
+        check_text(records)?;
+        let quotes = memchr::memchr_iter(b'"', records).count();
+        let nature = (memchr::memchr(b'\t', records).is_none(), records.is_ascii());
+        self.spell(text, at, places, quotes, nature)
     }
 
-    /// Looks at each field of the records that are whole.
-    fn spell(&mut self, text: &mut [u8], at: usize, places: usize, quotes: usize) -> Result<Option<Batch>, Unfit> {
+    /// Looks at each field of the records that are whole; `tidy` if no field holds a tab.
+    fn spell(
+        &mut self,
+        text: &mut [u8],
+        at: usize,
+        places: usize,
+        quotes: usize,
+        (tidy, ascii): (bool, bool),
+    ) -> Result<Option<Batch>, Unfit> {
         let places = self.places.get(1..=places).ok_or(Unfit)?;
         let (next, lines) = self.walk.run(text, at, places, self.width, quotes)?;
         let rows = self.walk.lines.len();
-        Ok((next > at).then_some(Batch { rows, next, lines, tidy: false, spelled: true }))
+        // With a line for each record there is none inside a field.
+        let tidy = tidy && lines as usize == rows;
+        Ok((next > at).then_some(Batch { rows, next, lines, tidy, ascii, spelled: true }))
     }
 
     /// Whether each record's last field ends in a line feed.
@@ -247,10 +263,10 @@ impl Cutter {
     }
 
     /// A batch whose fields stand between places. `None` without rows.
-    fn regular(&self, rows: usize, tidy: bool) -> Option<Batch> {
+    fn regular(&self, rows: usize, (tidy, ascii): (bool, bool)) -> Option<Batch> {
         let next = *self.places.get(rows * self.width)? as usize + 1;
         let lines = u32::try_from(rows).ok()?;
-        (rows > 0).then_some(Batch { rows, next, lines, tidy, spelled: false })
+        (rows > 0).then_some(Batch { rows, next, lines, tidy, ascii, spelled: false })
     }
 }
 

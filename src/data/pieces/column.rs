@@ -78,7 +78,7 @@ impl<'s> ColumnReader<'s> {
         self.rows = rows;
         match &mut self.kind {
             Kind::Checked(plain) => {
-                let plain = *plain && records.tidy;
+                let plain = *plain && records.tidy && records.ascii;
                 records.column(self.field, &mut CheckTexts { parser, plain })
             }
             Kind::Texts(texts, codes) => {

@@ -260,16 +260,16 @@ impl Take for Quick {
             }
             (last, row) = (key, row.wrapping_add(1));
         }
-        (self.found, self.last, self.other) = (found, last, long || !keys.iter().take(found).all(has_no_blanks));
+        (self.found, self.last, self.other) = (found, last, long || !keys.iter().take(found).all(is_plain));
         Ok(())
     }
 }
 
-/// Whether a short text neither starts nor ends with a blank.
-fn has_no_blanks(key: &[u64; 2]) -> bool {
+/// Whether a short text is ASCII, and neither starts nor ends with a blank.
+fn is_plain(key: &[u64; 2]) -> bool {
     let bytes = bytes_of(key);
     let last = length_of(key).checked_sub(1).and_then(|last| bytes.get(last));
-    bytes.first() != Some(&b' ') && last != Some(&b' ')
+    bytes.is_ascii() && bytes.first() != Some(&b' ') && last != Some(&b' ')
 }
 
 fn bytes_of([low, high]: &[u64; 2]) -> [u8; 16] {

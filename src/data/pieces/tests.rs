@@ -387,8 +387,18 @@ fn what_nobody_wants_is_checked_and_not_kept() {
     let found = read("a,b,c\nk,1,x\nl,2,y\n").unwrap();
     assert_eq!((found.len(), found[0].table.rows, found[0].newlines), (1, 2, 3));
     assert!(found[0].table.columns.iter().all(|column| column.is_empty()) && found[0].table.lines.is_empty());
-    for bad in ["a,b,c\n k,1,x\n", "a,b,c\nk,x,x\n", "a,b,c\nk,1,z\n", "a,b,c\n,1,x\n", "a,b,c\nk\tk,1,x\n", "a,b,c\n"]
-    {
+    let keys = ["", " k", "k ", "k\tk", "\"k\tk\"", "\"k\nk\"", "\"k\r\nk\"", "e\u{301}", "k\u{a0}", "\" k\""];
+    for line_end in ["\n", "\r\n"] {
+        for key in keys {
+            let text = format!("a,b,c\nk,1,x\n{key},1,x{line_end}");
+            assert_eq!(read(&text).err(), Some(Unfit), "{text:?}");
+            let grouping = Wanted { uses: vec![Use::Grouping, Use::Nothing, Use::Nothing], key: vec![0], lines: false };
+            let file = file(text.as_bytes());
+            let pieces = open(&Bound::new(file.path()), &all, &grouping, &Options::default()).unwrap();
+            assert_eq!(drain(&pieces, 1).err(), Some(Unfit), "{text:?}");
+        }
+    }
+    for bad in ["a,b,c\nk,x,x\n", "a,b,c\nk,1,z\n", "a,b,c\n"] {
         assert_eq!(read(bad).err(), Some(Unfit), "{bad:?}");
     }
 }
