@@ -45,6 +45,7 @@ impl Period {
     }
 
     /// The period that holds a day.
+    #[inline]
     pub fn of(self, day: i32) -> i32 {
         let (year, month, _) = civil(day);
         let month = month as i32;
@@ -124,6 +125,7 @@ pub fn days(year: i32, month: u32, day: u32) -> i32 {
 }
 
 /// Year, month and day of a day number.
+#[inline]
 pub fn civil(day: i32) -> (i32, u32, u32) {
     let shifted = day + 719_468;
     let era = shifted.div_euclid(146_097);

@@ -18,6 +18,7 @@ pub fn call(function: Builtin, args: &[Out<'_>], types: &[&Type], out: &Type) ->
         (Builtin::Year | Builtin::Quarter | Builtin::Month | Builtin::Week, Type::Period(kind)) => {
             let days = match (kind_of(ty), edge(column, false)?) {
                 (Some(from), periods) => mapped(&column.known, periods, &|period| kind.of(from.first_day(period))),
+                (None, days) if *kind == Period::Year => mapped(&column.known, days, &|day| Period::Year.of(day)),
                 (None, days) => mapped(&column.known, days, &|day| kind.of(day)),
             };
             Out::days(days, known(), true)
@@ -50,7 +51,7 @@ fn edge(column: &Column, of_last: bool) -> Option<&[i32]> {
 }
 
 /// Applies a function to each number: through a table where they lie closer together than there are rows.
-fn mapped(known: &Known, numbers: &[i32], compute: &dyn Fn(i32) -> i32) -> Vec<i32> {
+fn mapped(known: &Known, numbers: &[i32], compute: &impl Fn(i32) -> i32) -> Vec<i32> {
     if let Some(known) = known {
         // What stands in rows without a value is of no meaning, and may be no possible day.
         let there: Vec<i32> =

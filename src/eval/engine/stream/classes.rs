@@ -4,6 +4,7 @@
 //! A scale of offices, a condition on the venue and a rule for the delegation come to a table of some hundred entries: a
 //! row then costs an entry looked up, whatever the number of steps.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::part::{Part, select};
@@ -15,9 +16,9 @@ use crate::eval::engine::vector::{Out, all_rows, at, gather, put, row};
 use crate::eval::engine::world::World;
 use crate::eval::needs::step_exprs;
 use crate::plan::{Empty, ExprKind, Op, Pick, Score, Step};
-use crate::value::Ty;
 use crate::value::column::{Column, Data, Dict};
 use crate::value::piece::{Unfit, Wanted};
+use crate::value::{Ty, Type};
 
 /// The most combinations in the table: it stays in the innermost cache.
 const MOST: usize = 1 << 13;
@@ -26,6 +27,9 @@ const MOST: usize = 1 << 13;
 const DROPPED: i64 = i64::MIN;
 /// A row of a combination that hasn't come yet: it comes before all others, so that it is seen.
 const UNKNOWN: i64 = i64::MAX;
+
+/// So many rows of a unit are looked at without a branch.
+const FEW: usize = 4;
 
 /// What becomes of the rows of a combination.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -57,6 +61,10 @@ pub struct Classes<'p> {
     slots: Vec<Option<Column>>,
     /// The type of the value.
     value: Option<Ty>,
+    /// The value at the end, where the steps behind the `absorb` are taken once for each combination, too.
+    last: Option<Column>,
+    /// Whether they are.
+    is_whole: bool,
 }
 
 impl<'p> Classes<'p> {
@@ -98,7 +106,9 @@ impl<'p> Classes<'p> {
         let (dicts, bits) = (vec![None; columns.len()], vec![0; columns.len()]);
         let slots = vec![None; score.slots.len()];
         let (fates, ranks, values) = (Vec::new(), Vec::new(), Vec::new());
-        Some(Self { score, absorb, columns, dicts, bits, fates, ranks, values, slots, value: None })
+        let is_whole = tail.iter().skip(1).all(|step| is_of_texts(step, &columns));
+        let (value, last) = (None, None);
+        Some(Self { score, absorb, columns, dicts, bits, fates, ranks, values, slots, value, last, is_whole })
     }
 
     /// Runs the score over a part whose units stand together; `None` where its columns don't have few combinations.
@@ -118,7 +128,9 @@ impl<'p> Classes<'p> {
         run.account.restored.push((step.label.to_string(), 0));
         run.live = self.frame(units);
         run.value.clone_from(&self.value);
-        run.steps(self.absorb + 1..self.score.steps.len(), true);
+        if !self.is_whole {
+            run.steps(self.absorb + 1..self.score.steps.len(), true);
+        }
         Ok(Some(run.finish()))
     }
 
@@ -188,6 +200,7 @@ impl<'p> Classes<'p> {
             self.ranks = vec![UNKNOWN; size];
             self.values = vec![0; size];
             self.slots = vec![None; self.score.slots.len()];
+            self.last = None;
         }
         Some(())
     }
@@ -233,16 +246,28 @@ impl<'p> Classes<'p> {
                 *asked = true;
             }
         }
-        let (live, value, broken) = (std::mem::take(&mut run.live), run.value.take(), run.broken);
-        if broken || !problems.is_empty() {
+        let (ranked, value) = (run.live.value.clone(), run.value.clone());
+        let before = run.broken || !run.problems.is_empty();
+        if self.is_whole && !before {
+            (run.ghosts, run.lost) = (Frame::none(0), Frame::none(0));
+            run.steps(self.absorb + 1..self.score.steps.len(), true);
+        }
+        // A combination with an error behind the `absorb` need not be the one that counts in any unit.
+        let (live, failed) = (std::mem::take(&mut run.live), run.broken || !run.problems.is_empty());
+        if before {
             return Err(Unfit);
         }
-        Ok(self.note(&new, &live, value))
+        if failed {
+            self.is_whole = false;
+            self.fates.clear();
+            return Ok(false);
+        }
+        Ok(self.note(&new, &live, ranked.as_ref(), value))
     }
 
     /// Notes the values and slots of the combinations that live.
-    fn note(&mut self, new: &[u32], live: &Frame, value: Option<Ty>) -> bool {
-        let Some(Column { data: Data::Small(values), known: None, .. }) = &live.value else { return live.len == 0 };
+    fn note(&mut self, new: &[u32], live: &Frame, ranked: Option<&Column>, value: Option<Ty>) -> bool {
+        let Some(Column { data: Data::Small(values), known: None, .. }) = ranked else { return live.len == 0 };
         let Some(Op::Absorb { pick, .. }) = self.score.steps.get(self.absorb).map(|step| &step.op) else {
             return false;
         };
@@ -255,14 +280,12 @@ impl<'p> Classes<'p> {
         }
         let size = self.fates.len();
         for ((slot, made), spec) in self.slots.iter_mut().zip(&live.slots).zip(&self.score.slots) {
-            let Some(made) = made else { continue };
-            let mut parts = vec![(classes.clone(), Out::Each(std::borrow::Cow::Borrowed(made)))];
-            if let Some(before) = slot.take() {
-                let others: Vec<u32> = all_rows(size).into_iter().filter(|class| !classes.contains(class)).collect();
-                let before = gather(&before, &others);
-                parts.push((others, Out::Each(std::borrow::Cow::Owned(before))));
+            if let Some(made) = made {
+                *slot = Some(filled(slot.take(), made, &classes, &spec.ty.base, size));
             }
-            *slot = Some(assemble(&spec.ty.base, size, parts).into_column(&spec.ty.base, size));
+        }
+        if let Some(made) = live.value.as_ref().filter(|_| self.is_whole) {
+            self.last = Some(filled(self.last.take(), made, &classes, &self.score.ty.base, size));
         }
         self.value = value;
         true
@@ -282,10 +305,19 @@ impl<'p> Classes<'p> {
             let Some((unit, others)) = rest.split_at_checked((end - start) as usize) else { return Err(Unfit) };
             rest = others;
             let (mut rank, mut class) = (DROPPED, 0);
-            for &other in unit {
+            let mut see = |other: u32, counts: bool| {
                 let found = at(&self.ranks, other as usize);
-                live += u64::from(found != DROPPED);
+                live += u64::from(counts & (found != DROPPED));
                 (rank, class) = if found > rank { (found, other) } else { (rank, class) };
+            };
+            // Most units have few rows: these are looked at without asking how many there are, the first one again in
+            // the place of those that aren't there.
+            if let [first, ..] = *unit {
+                see(first, true);
+                for place in 1..FEW {
+                    see(unit.get(place).copied().unwrap_or(first), place < unit.len());
+                }
+                unit.iter().skip(FEW).for_each(|&other| see(other, true));
             }
             if rank == UNKNOWN {
                 return Ok(None);
@@ -340,11 +372,17 @@ impl<'p> Classes<'p> {
 
     fn frame(&self, units: Left) -> Frame {
         let slot = |slot: &Option<Column>| slot.as_ref().map(|column| gather(column, &units.best));
-        let values = units.best.iter().map(|&class| at(&self.values, class as usize)).collect();
+        let value = match self.last.as_ref().filter(|_| self.is_whole) {
+            Some(last) => gather(last, &units.best),
+            None => {
+                let values = units.best.iter().map(|&class| at(&self.values, class as usize));
+                Column::full(Data::Small(values.collect()))
+            }
+        };
         Frame {
             len: units.rows.len(),
             slots: self.slots.iter().map(slot).collect(),
-            value: Some(Column::full(Data::Small(values))),
+            value: Some(value),
             rows: Some(units.rows),
         }
     }
@@ -372,6 +410,30 @@ struct Left {
 
 fn is_keep(step: &Step) -> bool {
     matches!(step.op, Op::Keep { .. })
+}
+
+/// A column over all combinations with new values for some.
+fn filled(before: Option<Column>, made: &Column, classes: &[u32], ty: &Type, size: usize) -> Column {
+    let mut parts = vec![(classes.to_vec(), Out::Each(Cow::Borrowed(made)))];
+    if let Some(before) = before {
+        let others: Vec<u32> = all_rows(size).into_iter().filter(|class| !classes.contains(class)).collect();
+        let before = gather(&before, &others);
+        parts.push((others, Out::Each(Cow::Owned(before))));
+    }
+    assemble(ty, size, parts).into_column(ty, size)
+}
+
+/// Whether a step behind the `absorb` sets something by nothing but the value, slots, and columns among these.
+fn is_of_texts(step: &Step, columns: &[usize]) -> bool {
+    let mut fits = matches!(step.op, Op::Let { .. } | Op::Set { .. });
+    step_exprs(step, true, &mut |expr| {
+        expr.walk(&mut |part| {
+            if let ExprKind::Column(at) = part.kind {
+                fits &= columns.contains(&at);
+            }
+        });
+    });
+    fits
 }
 
 fn put_fate(fates: &mut [Fate], class: u32, fate: Fate) {

@@ -32,6 +32,11 @@ impl Direction {
 
     /// Notes how the keys of a piece follow one another.
     pub fn note_runs(&mut self, keys: &Keys) {
+        let words = keys.words();
+        if !keys.has_long() && words.iter().zip(words.get(1..).unwrap_or(&[])).all(|(a, b)| a < b) {
+            self.ascends |= words.len() > 1;
+            return;
+        }
         for at in 1..keys.len() {
             self.note(keys.compare(at - 1, keys, at));
         }

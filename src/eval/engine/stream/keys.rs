@@ -7,8 +7,30 @@ use crate::eval::engine::group::{Groups, group};
 use crate::eval::engine::order::same;
 use crate::eval::engine::vector::{at, row};
 use crate::value::column::{Column, Data, Table};
-use crate::value::piece::Unfit;
+use crate::value::piece::{Piece, PieceReader, Pieces, Unfit};
 use crate::value::schema::{Schema, Unique};
+
+/// An input with units or keys: their columns must have a value in each row.
+pub struct Keyed<'p>(pub Box<dyn Pieces + 'p>);
+
+struct Reader<'p>(Box<dyn PieceReader + 'p>);
+
+impl Pieces for Keyed<'_> {
+    fn reader(&self) -> Box<dyn PieceReader + '_> {
+        Box::new(Reader(self.0.reader()))
+    }
+}
+
+impl PieceReader for Reader<'_> {
+    fn read(&mut self) -> Result<Option<Piece>, Unfit> {
+        let piece = self.0.read()?;
+        // The word of a missing value; a column that does nothing but bring rows together says it nowhere else.
+        match &piece {
+            Some(piece) if piece.runs.keys.words().contains(&0) => Err(Unfit),
+            _ => Ok(piece),
+        }
+    }
+}
 
 /// Checks units and keys, and drops the repeats where the schema says so; how many that were.
 pub fn check_keys(part: &mut Part, schema: &Schema, key: &[usize]) -> Result<u64, Unfit> {

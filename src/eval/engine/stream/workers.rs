@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::StreamJob;
 use super::edges::{Edge, joined, take_edges};
 use super::ended::Ended;
+use super::keys::Keyed;
 use super::part::{Part, Totals, select};
 use super::watch::Watch;
 use super::words::Words;
@@ -13,7 +14,7 @@ use crate::eval::engine::world::World;
 use crate::eval::literals;
 use crate::eval::needs::Needs;
 use crate::value::column::{Gone, InputAccount, Table};
-use crate::value::piece::{Piece, PieceReader, Unfit, Wanted};
+use crate::value::piece::{Piece, PieceReader, Pieces, Unfit, Wanted};
 
 /// What one thread has come to.
 struct Work<'p> {
@@ -63,6 +64,13 @@ fn hashes(job: &StreamJob<'_>) -> usize {
     memory.min(64 << 20) / size_of::<u64>() / job.threads.max(1)
 }
 
+/// Opens an input whose keys must be there where it has any.
+pub fn open<'j>(job: &'j StreamJob<'_>, input: usize, wanted: &Wanted) -> Result<Box<dyn Pieces + 'j>, Unfit> {
+    let schema = &job.plan.inputs.get(input).ok_or(Unfit)?.schema;
+    let pieces = (job.open)(input, wanted)?;
+    if schema.units.is_empty() && schema.unique.is_empty() { Ok(pieces) } else { Ok(Box::new(Keyed(pieces))) }
+}
+
 /// Runs the pieces one by one, as long as the rows of units stand together.
 fn in_order<'p>(
     job: &'p StreamJob<'_>,
@@ -71,7 +79,7 @@ fn in_order<'p>(
     (input, wanted): (usize, &Wanted),
     watch: impl Fn() -> Watch + Sync,
 ) -> Result<(Vec<Totals<'p>>, Table), Stop> {
-    let pieces = (job.open)(input, wanted)?;
+    let pieces = open(job, input, wanted)?;
     let texts = literals::looked_at(job.plan, job.wanted, input);
     let stop = AtomicBool::new(false);
     let work = |_| {

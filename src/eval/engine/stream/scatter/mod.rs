@@ -22,7 +22,7 @@ use super::StreamJob;
 use super::ended::Ended;
 use super::part::Totals;
 use super::words::Words;
-use super::workers::{on_threads, seen};
+use super::workers::{on_threads, open, seen};
 use crate::eval::engine::world::World;
 use crate::eval::literals;
 use crate::eval::needs::Needs;
@@ -100,7 +100,7 @@ fn sort<'w>(
     wanted: &'w Wanted,
     texts: &[usize],
 ) -> Result<Vec<Sorter<'w>>, Ended> {
-    let pieces = (job.open)(input, wanted)?;
+    let pieces = open(job, input, wanted)?;
     let stop = AtomicBool::new(false);
     let spill = job.spill.map(|spill| (share(job, spill), spill.store));
     let work = |_| {
