@@ -87,8 +87,10 @@ def single_rows():
     """One row at a time, if the program for it is built."""
     if not SINGLE.exists():
         return ""
-    said = subprocess.run([SINGLE], capture_output=True, text=True, check=True).stdout
-    return report.single(json.loads(said))
+    ended = subprocess.run([SINGLE], capture_output=True, text=True)
+    if ended.returncode != 0:
+        return f"\n## One row at a time\n\nNo answer: {report.escape(measure.last_words(ended.stderr))}\n"
+    return report.single(json.loads(ended.stdout))
 
 
 def measure_tasks(given):

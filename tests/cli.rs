@@ -309,3 +309,46 @@ fn timings_are_lines_on_standard_error() {
     }
     assert!(!without.err.contains("read scheme"));
 }
+
+#[test]
+#[cfg(unix)]
+fn an_interrupted_run_leaves_nothing() {
+    let folder = folder("");
+    let rows = "b,2000,Cuba,president\n".repeat(400_000);
+    let mut child = Command::new(env!("CARGO_BIN_EXE_rules"))
+        .args(["eval", "s.rules", "-", "--index", "total", "--out", "out.txt"])
+        .env("TMPDIR", folder.path())
+        .current_dir(folder.path())
+        .stdin(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    // All has been read but what a pipe holds, and more than is kept in memory; the end doesn't come.
+    stdin.write_all(format!("id,year,partner,office\n{rows}").as_bytes()).unwrap();
+    let names = || {
+        let mut names: Vec<_> =
+            std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        names.sort();
+        names
+    };
+    let interrupted = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(interrupted.success() && !child.wait().unwrap().success());
+    assert_eq!(names(), ["data", "s.rules"]);
+}
+
+#[test]
+fn standard_input_is_read_again_where_it_must() {
+    let folder = folder("");
+    let good = "id,year,partner,office\nb,2000,Cuba,president\n";
+    assert_eq!(run_with(folder.path(), &["eval", "s.rules", "-", "--index", "total"], good).out, "total  5\n");
+    let bad = format!("{good}c,2001,Cuba,preisdent\n");
+    let found = run_with(folder.path(), &["eval", "s.rules", "-", "--index", "total"], &bad);
+    assert_eq!((found.exit, found.err.contains("did you mean `president`")), (1, true), "{}", found.err);
+    let tabs = good.replace(',', "\t");
+    let args = ["eval", "s.rules", "-", "--index", "total", "--stdin-format", "tsv"];
+    assert_eq!(run_with(folder.path(), &args, &tabs).out, "total  5\n");
+    let json = "{\"id\":\"b\",\"year\":2000,\"partner\":\"Cuba\",\"office\":\"president\"}\n";
+    let args = ["eval", "s.rules", "-", "--index", "total", "--stdin-format", "jsonl"];
+    assert_eq!(run_with(folder.path(), &args, json).out, "total  5\n");
+}

@@ -1,13 +1,13 @@
 //! A rater gives each row the value that the engine gives a table of that row alone, in every score of the schemes that
 //! ship.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail")]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may fail")]
 
 use std::path::Path;
 use std::sync::Arc;
 
 use rules::compile::{Compiled, compile_chain, load};
-use rules::data::bytes;
+use rules::data::Bound;
 use rules::diag::{Diagnostic, Problems};
 use rules::eval::single::Rater;
 use rules::eval::{Job, engine};
@@ -48,7 +48,7 @@ fn tables(plan: &Plan, folder: &str) -> Vec<Option<Table>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(folder);
     let read = |input: &rules::plan::Input| {
         let name = input.schema.file.as_deref()?;
-        let source = bytes::open(&folder.join(name), name).unwrap();
+        let source = Bound::new(&folder.join(name)).open().unwrap();
         rules::data::read(&source, &input.schema, &mut Problems::new())
     };
     plan.inputs.iter().map(read).collect()

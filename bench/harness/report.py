@@ -33,7 +33,7 @@ def head(arguments, versions):
         "",
         f"Measured on {datetime.date.today()} by one run of `{arguments}`; everything on this page is from that run.",
         "",
-        f"- Machine: {machine()}.",
+        f"- Machine: {machine()}; its load was {os.getloadavg()[0]:.1f} at the end of the run.",
         f"- Versions: rules at {commit()}, " + ", ".join(f"{name} {version}" for name, version in versions.items()) + ".",
         "- Files are read once before they are measured, so that no engine waits for the disk. Engines take turns.",
         "- Wall time and processor time are medians, the peak is the most of all runs. The time of `rules` and of the",

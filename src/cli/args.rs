@@ -101,13 +101,30 @@ pub struct DataArgs {
     #[arg(value_name = "DATA")]
     pub data: Vec<PathBuf>,
 
-    /// Binds one input to a file; may be repeated.
+    /// Binds one input to a file, to all tables in a folder, or to all files that match a pattern; may be repeated, also
+    /// for one input, whose files are then read one behind the other.
     #[arg(long = "input", value_name = "NAME=PATH", value_parser = named_path)]
     pub inputs: Vec<(String, PathBuf)>,
+
+    /// How what comes in on standard input is written, if data do.
+    #[arg(long, value_name = "FORMAT", default_value = "csv")]
+    pub stdin_format: StdinFormat,
 
     /// The folder that nothing named by the scheme itself may leave.
     #[arg(long, value_name = "DIR", default_value = ".")]
     pub root: PathBuf,
+}
+
+/// How what comes in on standard input is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum StdinFormat {
+    /// Fields with commas between them, or with the sign that the scheme names.
+    #[default]
+    Csv,
+    /// Fields with tabs between them.
+    Tsv,
+    /// A JSON object on each line.
+    Jsonl,
 }
 
 /// `rules eval`.

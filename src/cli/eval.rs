@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use super::account::Account;
 use super::args::{EvalArgs, Format};
 use super::inputs::{self, Read};
+use super::progress::{self, Bar};
 use super::session::{Session, Step};
 use super::timings::Timings;
 use super::{Exit, Terminal, output, quick, select, shape, sweep};
@@ -21,7 +22,8 @@ pub fn run(args: &EvalArgs, terminal: &mut Terminal<'_>) -> Exit {
     }
     let mut session = Session::new(&args.scheme, &args.data.root);
     session.timings = Timings::new(args.timings);
-    let exit = match evaluate(&mut session, args) {
+    let watched = terminal.style.talks() && progress::is_possible();
+    let exit = match evaluate(&mut session, args, watched) {
         Ok((compiled, read, outcome)) => {
             // Warnings come before the result, and the account behind it.
             session.report(terminal);
@@ -35,7 +37,7 @@ pub fn run(args: &EvalArgs, terminal: &mut Terminal<'_>) -> Exit {
     exit.map_or_else(|exit| exit, |()| Exit::Done)
 }
 
-fn evaluate(session: &mut Session, args: &EvalArgs) -> Step<(Compiled, Read, Outcome)> {
+fn evaluate(session: &mut Session, args: &EvalArgs, watched: bool) -> Step<(Compiled, Read, Outcome)> {
     let file = session.read_scheme()?;
     session.timings.done("read scheme");
     let compiled = session.compile_set(file, &select::settings(&args.settings))?;
@@ -45,16 +47,18 @@ fn evaluate(session: &mut Session, args: &EvalArgs) -> Step<(Compiled, Read, Out
     check_format(session, &compiled, &empty, args)?;
     session.timings.done("compile");
     let needed = needs::inputs(&filtered.plan, &filtered.wanted);
-    let files = inputs::find(session, &compiled, &needed, &args.data)?;
+    let mut files = inputs::find(session, &compiled, &needed, &args.data)?;
     let sources = files.iter().flatten().map(|bound| bound.path.clone()).chain([args.scheme.clone()]);
     shape::spare_sources(session, args.out.as_deref(), sources)?;
     session.timings.done("find files");
+    let bar = Bar::over(&mut files, watched);
     let found = quick::run(session, &filtered.plan, (&files, &needed), &filtered.wanted, &args.resources)?;
     if let Some((read, mut outcome)) = found {
         filtered.apply(&mut outcome);
         session.timings.done("read and run");
         return Ok((compiled, read, outcome));
     }
+    bar.restart();
     let read = inputs::read(session, &compiled, &files, &needed)?;
     session.timings.done("read");
     let mut outcome = inputs::run_plan(session, (&compiled, &filtered.plan), &read, &filtered.wanted)?;

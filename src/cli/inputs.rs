@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use super::args::DataArgs;
+use super::args::{DataArgs, StdinFormat};
 use super::session::{Session, Step};
 use super::{Exit, blame};
 use crate::compile::Compiled;
-use crate::data::{self, Bound, CommandLine, Own, bytes};
+use crate::data::{self, Bound, CommandLine, Form, Own, bytes};
 use crate::diag::{Code, DataPlace, Diagnostic, Problems};
 use crate::eval::{Job, Outcome, engine, literals};
 use crate::plan::Plan;
@@ -29,7 +29,15 @@ pub fn find_in(session: &mut Session, compiled: &Compiled, needed: &[bool], args
     let named = session.own(compiled);
     let own = Own { data: named.data.filter(|_| own), ..named };
     let mut problems = Problems::new();
-    let files = data::bind(&schemas, needed, &line, &own, &mut problems);
+    let mut files = data::bind(&schemas, needed, &line, &own, &mut problems);
+    let stdin = Path::new(bytes::STDIN);
+    for bound in files.iter_mut().flatten().filter(|bound| bound.path == stdin) {
+        bound.form = match args.stdin_format {
+            StdinFormat::Csv => Form::Csv,
+            StdinFormat::Tsv => Form::Tsv,
+            StdinFormat::Jsonl => Form::JsonLines,
+        };
+    }
     let failed = problems.has_errors();
     session.problems.extend(problems);
     if failed {

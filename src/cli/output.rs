@@ -5,7 +5,7 @@ use std::path::Path;
 
 use tempfile::{Builder, NamedTempFile};
 
-use super::Terminal;
+use super::{Terminal, interrupt};
 use crate::data::Bound;
 use crate::data::bytes::plain;
 use crate::diag::{Code, DataPlace, Diagnostic};
@@ -91,5 +91,5 @@ fn temporary(folder: &Path) -> io::Result<NamedTempFile> {
         use std::os::unix::fs::PermissionsExt;
         builder.permissions(std::fs::Permissions::from_mode(0o666));
     }
-    builder.tempfile_in(folder)
+    interrupt::guarded(|| builder.tempfile_in(folder))
 }

@@ -42,7 +42,7 @@ pub fn run(
         threads: resources.threads(),
         spill: memory.map(|memory| Spilling { memory, store: &store }),
     };
-    let Streamed { outcome, tables } = match stream::run(job) {
+    let Streamed { outcome, mut tables } = match stream::run(job) {
         Ok(streamed) => streamed,
         Err(ended) => return ended.diagnostic().map_or(Ok(None), |error| session.fail(error)),
     };
@@ -50,6 +50,11 @@ pub fn run(
     let is_empty = |table: &Table| table.account.read == 0;
     if tables.iter().flatten().any(is_empty) || !literals::unused(plan, &tables, wanted).is_empty() {
         return Ok(None);
+    }
+    for (table, files) in tables.iter_mut().zip(files).filter(|(_, files)| files.len() > 1) {
+        if let Some(table) = table {
+            table.file = data::joint_name(files.iter().map(|file| &*file.name));
+        }
     }
     Ok(Some((Read { tables, faulty: false }, outcome)))
 }

@@ -14,7 +14,7 @@ pub use own::{Own, under_root};
 
 use super::bytes::STDIN;
 use super::progress::Progress;
-use super::{Source, bytes};
+use super::{Form, Source, bytes};
 use crate::diag::{Code, DataPlace, Diagnostic, Problems, nearest};
 use crate::value::schema::Schema;
 
@@ -25,6 +25,8 @@ pub struct Bound {
     pub path: PathBuf,
     /// How it is shown to the user.
     pub name: Arc<str>,
+    /// How it is written, unless it is a Parquet file.
+    pub form: Form,
     /// Where what is read of it is counted.
     pub progress: Progress,
 }
@@ -39,8 +41,10 @@ impl Bound {
     /// The file at a path; it is shown as it was written.
     pub fn new(path: &Path) -> Self {
         let stdin = path == Path::new(STDIN);
-        let name = if stdin { "standard input".into() } else { path.to_string_lossy().replace('\\', "/").into() };
-        Self { path: path.to_owned(), name, progress: Progress::default() }
+        let name: Arc<str> =
+            if stdin { "standard input".into() } else { path.to_string_lossy().replace('\\', "/").into() };
+        let form = Form::of_name(&name);
+        Self { path: path.to_owned(), name, form, progress: Progress::default() }
     }
 
     /// Reads and unpacks it.
@@ -65,10 +69,10 @@ struct Folder {
     own: bool,
 }
 
-const FORMATS: [&str; 4] = ["csv", "tsv", "txt", "parquet"];
+const FORMATS: [&str; 6] = ["csv", "tsv", "txt", "parquet", "jsonl", "ndjson"];
 const PACKED: [&str; 3] = ["", ".gz", ".zst"];
 /// Formats of tables that this version doesn't read, to say so instead of that there is no file.
-const UNREAD: [&str; 6] = ["jsonl", "ndjson", "json", "xlsx", "xls", "arrow"];
+const UNREAD: [&str; 4] = ["json", "xlsx", "xls", "arrow"];
 
 /// Binds each input to its files; to none where there are none, which is a problem where the input is needed.
 ///
@@ -258,7 +262,10 @@ fn readable(bound: &Bound) -> Result<(), Diagnostic> {
         Some(format) => {
             let message = format!("`.{format}` is not read by this version");
             let error = Diagnostic::error(Code::UnreadableFile, DataPlace::file(&bound.name), message);
-            Err(error.help("save the table as CSV"))
+            Err(error.help(match format {
+                "json" => "save the table as CSV, or as JSON lines, an object on each line: `.jsonl`",
+                _ => "save the table as CSV",
+            }))
         }
     }
 }

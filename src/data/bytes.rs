@@ -28,7 +28,7 @@ const BOOKS: [&[u8]; 2] = [b"PK\x03\x04", &[0xd0, 0xcf, 0x11, 0xe0]];
 pub fn open(bound: &Bound) -> Result<Source, Diagnostic> {
     let mut bytes = Vec::new();
     reader(bound)?.read_to_end(&mut bytes).map_err(|error| failed(bound, &error))?;
-    Ok(Source { name: Arc::clone(&bound.name), bytes })
+    Ok(Source { name: Arc::clone(&bound.name), form: bound.form, bytes })
 }
 
 /// Whether a file that begins so is packed, a workbook or an archive.

@@ -20,6 +20,7 @@ pub mod table;
 
 mod broken;
 mod build;
+mod json;
 mod layout;
 #[cfg(test)]
 mod testing;
@@ -29,27 +30,52 @@ use std::sync::Arc;
 pub use bind::{Bound, CommandLine, Own, bind, no_input_left, under_root};
 pub use excerpt::excerpts;
 pub use given::read_fields;
-pub use table::{MAX_ROWS, read, read_among, read_files};
+pub use table::{MAX_ROWS, joint_name, read, read_among, read_files};
+
+/// How a text is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Form {
+    /// Fields with commas between them, unless the scheme names another sign.
+    #[default]
+    Csv,
+    /// Fields with tabs between them.
+    Tsv,
+    /// A JSON object on each line.
+    JsonLines,
+}
+
+impl Form {
+    /// The form that the name of a file stands for, packed or not.
+    pub fn of_name(name: &str) -> Self {
+        let name = name.to_ascii_lowercase();
+        let name = name.strip_suffix(".gz").or_else(|| name.strip_suffix(".zst")).unwrap_or(&name);
+        match name.rsplit('.').next() {
+            Some("tsv") => Self::Tsv,
+            Some("jsonl" | "ndjson") => Self::JsonLines,
+            _ => Self::Csv,
+        }
+    }
+}
 
 /// A file that has been read and unpacked, and is not decoded yet.
 #[derive(Debug, Clone)]
 pub struct Source {
     /// The file as it is shown to the user.
     pub name: Arc<str>,
+    /// How it is written.
+    pub form: Form,
     /// Its bytes, unpacked.
     pub bytes: Vec<u8>,
 }
 
 impl Source {
-    /// Bytes under a name.
+    /// Bytes under a name, which says how they are written.
     pub fn new(name: &str, bytes: impl Into<Vec<u8>>) -> Self {
-        Self { name: name.into(), bytes: bytes.into() }
+        Self { name: name.into(), form: Form::of_name(name), bytes: bytes.into() }
     }
 
-    /// The byte between fields that the name stands for: a tab for `.tsv`, packed or not, else a comma.
+    /// The byte between fields, where the scheme names none.
     pub fn delimiter(&self) -> u8 {
-        let name = self.name.to_ascii_lowercase();
-        let name = name.strip_suffix(".gz").or_else(|| name.strip_suffix(".zst")).unwrap_or(&name);
-        if name.ends_with(".tsv") { b'\t' } else { b',' }
+        if self.form == Form::Tsv { b'\t' } else { b',' }
     }
 }

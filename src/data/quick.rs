@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::bytes::{self, STDIN};
-use super::{Bound, parquet, pieces};
+use super::{Bound, Form, parquet, pieces};
 use crate::value::piece::{Piece, PieceReader, Pieces, Unfit, Wanted};
 use crate::value::schema::Schema;
 
@@ -47,6 +47,9 @@ fn one<'s>(
 ) -> Result<Box<dyn Pieces + Send + 's>, Unfit> {
     if parquet::is_named_so(&bound.name) {
         return Ok(Box::new(parquet::ParquetPieces::new(bound, schema, wanted)?));
+    }
+    if bound.form == Form::JsonLines || (bound.form == Form::Tsv && bound.path == Path::new(STDIN)) {
+        return Err(Unfit);
     }
     if is_stream(bound)? {
         let from: Box<dyn Read + Send> = bytes::reader(bound).map_err(|_| Unfit)?;

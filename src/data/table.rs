@@ -12,7 +12,7 @@ use super::encoding::decode;
 use super::layout::Layout;
 use super::parse::{Cell, Fault, FieldParser};
 use super::records::{Record, Records};
-use super::{Source, excerpt, keys, parquet};
+use super::{Form, Source, excerpt, json, keys, parquet};
 use crate::diag::{Code, DataPlace, Diagnostic, Problems};
 use crate::value::column::{FileLine, Gone, InputAccount, Part, Table};
 use crate::value::schema::Schema;
@@ -28,9 +28,6 @@ pub fn read(source: &Source, schema: &Schema, problems: &mut Problems) -> Option
 
 /// Reads a file as [`read`] does. Where it doesn't fit its input, it is held against the other inputs of the scheme.
 pub fn read_among(source: &Source, schema: &Schema, others: &[&Schema], problems: &mut Problems) -> Option<Table> {
-    if parquet::is_parquet(&source.name, &source.bytes) {
-        return parquet::read_among(source, schema, others, problems);
-    }
     let mut reading = Reading::new(schema, others, problems)?;
     reading.file(source, problems).then(|| reading.finish(problems))
 }
@@ -49,13 +46,6 @@ pub fn read_files(
     for source in sources {
         good &= match source {
             Ok(source) if alone => return read_among(&source, schema, others, problems),
-            Ok(source) if parquet::is_parquet(&source.name, &source.bytes) => {
-                let place = DataPlace::file(&source.name);
-                let message = "a Parquet file can't be one of several files of an input";
-                let error = Diagnostic::error(Code::UnreadableFile, place, message);
-                problems.push(error.help("put the files together, as one Parquet file"));
-                false
-            }
             Ok(source) => reading.file(&source, problems),
             Err(error) => {
                 problems.push(error);
@@ -82,7 +72,9 @@ impl<'r> Reading<'r> {
 
     /// Adds the rows of a file. False where it can't be read.
     fn file(&mut self, source: &Source, problems: &mut Problems) -> bool {
-        let text = match decode(&source.bytes, self.schema.format.encoding, &source.name) {
+        let parquet = parquet::is_parquet(&source.name, &source.bytes);
+        let bytes = if parquet { &[] } else { source.bytes.as_slice() };
+        let text = match decode(bytes, self.schema.format.encoding, &source.name) {
             Ok(text) => text,
             Err(error) => {
                 problems.push(error);
@@ -99,7 +91,12 @@ impl<'r> Reading<'r> {
             input: &self.schema.name,
             others: self.others,
         };
-        let Some(layout) = self.records(source, &text, &report, problems) else { return false };
+        let layout = match source.form {
+            _ if parquet => parquet::add(source, self.schema, &report, &mut self.rows, problems),
+            Form::JsonLines => json::records(&mut self.rows, self.schema, &text, &report, problems),
+            Form::Csv | Form::Tsv => self.records(source, &text, &report, problems),
+        };
+        let Some(layout) = layout else { return false };
         let fields = layout.fields(self.schema.columns.len());
         self.parts.push(Part { file: Arc::clone(&source.name), first, fields });
         true
@@ -171,9 +168,8 @@ impl<'r> Reading<'r> {
         let mut table = match <[Part; 1]>::try_from(self.parts) {
             Ok([Part { file, fields, .. }]) => self.rows.finish(&file, fields),
             Err(parts) => {
-                let name = parts.first().map_or("", |part| &part.file);
-                let name = format!("{name} and {} more", parts.len().saturating_sub(1));
-                Table { parts, ..self.rows.finish(&name.into(), Vec::new()) }
+                let name = joint_name(parts.iter().map(|part| &*part.file));
+                Table { parts, ..self.rows.finish(&name, Vec::new()) }
             }
         };
         keys::check(&mut table, self.schema, problems);
@@ -181,8 +177,15 @@ impl<'r> Reading<'r> {
     }
 }
 
+/// How the files of an input are named together: by the first, and how many more there are.
+pub fn joint_name<'n>(names: impl ExactSizeIterator<Item = &'n str>) -> Arc<str> {
+    let more = names.len().saturating_sub(1);
+    let first = names.into_iter().next().unwrap_or("");
+    if more == 0 { first.into() } else { format!("{first} and {more} more").into() }
+}
+
 /// The warning of a file without rows.
-fn no_rows(input: &str, file: &Arc<str>) -> Diagnostic {
+pub fn no_rows(input: &str, file: &Arc<str>) -> Diagnostic {
     let message = format!("the file of input `{input}` has a header and no rows");
     let warning = Diagnostic::warning(Code::EmptyFile, DataPlace::file(file), message);
     warning.help("it counts as empty; is it the right file?")

@@ -95,6 +95,7 @@ codes! {
     BadEncoding "bad_encoding",
     EmptyFile "empty_file",
     BadHeader "bad_header",
+    BadJson "bad_json",
     MissingColumn "missing_column",
     FieldCount "field_count",
     StrayQuote "stray_quote",

@@ -37,7 +37,8 @@ pub struct Wanted {
 /// Rows of an input that stand one behind the other.
 ///
 /// The codes of a column of texts are stable among the pieces of one reader: its dictionary only grows, and is the same
-/// `Arc` while it doesn't.
+/// `Arc` while it doesn't. Where a column has very many texts, though, each piece may have a dictionary of its own: one
+/// that doesn't begin with the texts of the one before.
 #[derive(Debug, Clone)]
 pub struct Piece {
     /// Its place: pieces with greater numbers stand behind it in the input.

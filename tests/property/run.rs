@@ -1,7 +1,6 @@
 //! Compiles a case, runs both evaluators on it, and says where they disagree.
 
 use std::fmt::Write;
-use std::sync::Arc;
 
 use rules::compile::{Compiled, compile};
 use rules::data::{self, Source};
@@ -86,7 +85,7 @@ pub fn tables_of(case: &Case, plan: &Plan) -> Result<Vec<Option<Table>>, String>
     let mut problems = Problems::new();
     let read = |input: &rules::plan::Input| {
         let of_case = case.inputs.iter().find(|of_case| *of_case.name == *input.schema.name)?;
-        let source = Source { name: Arc::from(format!("{}.csv", of_case.name)), bytes: of_case.csv().into_bytes() };
+        let source = Source::new(&format!("{}.csv", of_case.name), of_case.csv().into_bytes());
         data::read(&source, &input.schema, &mut problems)
     };
     let tables: Vec<Option<Table>> = plan.inputs.iter().map(read).collect();

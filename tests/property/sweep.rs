@@ -4,11 +4,15 @@ use std::ops::ControlFlow;
 
 use rules::compile::{Setting, compile};
 use rules::diag::Problems;
-use rules::eval::engine::sweep::{Variants, sweep};
+use rules::eval::engine::stream::memory::TablePieces;
+use rules::eval::engine::stream::{self, StreamJob, Streamed};
+use rules::eval::engine::sweep::{Variants, counting, sweep, sweep_counted};
 use rules::eval::{Job, Outcome, engine};
 use rules::plan::Plan;
 use rules::source::Sources;
 use rules::value::Type;
+use rules::value::column::Table;
+use rules::value::piece::{Pieces, Unfit, Wanted};
 
 use crate::rng::Rng;
 use crate::run::tables_of;
@@ -23,6 +27,8 @@ pub struct End {
     pub alone: usize,
     /// Those that ended with errors of data.
     pub errors: usize,
+    /// Whether they could be run on what was counted of pieces.
+    pub counted: bool,
 }
 
 /// Runs some settings of a case in both ways.
@@ -72,7 +78,48 @@ pub fn compare(case: &Case, seed: u64) -> Result<End, String> {
             ));
         }
     }
-    Ok(End { settings: plans.len(), alone, errors })
+    let counted = on_counts(&plans, &tables, wanted)?;
+    Ok(End { settings: plans.len(), alone, errors, counted })
+}
+
+/// Runs the settings on what was counted of pieces, where that can be done; whether it was.
+fn on_counts(plans: &[Plan], tables: &[Option<Table>], wanted: &[usize]) -> Result<bool, String> {
+    let Some(counting) = counting(plans, wanted) else { return Ok(false) };
+    let inputs = stream::wanted(&counting.plan, &counting.wanted);
+    let whole: Vec<Option<Table>> =
+        tables.iter().zip(&inputs).map(|(table, wanted)| table.clone().filter(|_| wanted.is_none())).collect();
+    let open = |input: usize, wanted: &Wanted| -> Result<Box<dyn Pieces + '_>, Unfit> {
+        Ok(Box::new(TablePieces::new(tables[input].as_ref().ok_or(Unfit)?, wanted, 3)))
+    };
+    let (plan, wanted_counts) = (&counting.plan, counting.wanted.as_slice());
+    let job = StreamJob {
+        plan,
+        wanted: wanted_counts,
+        inputs: &inputs,
+        tables: &whole,
+        open: &open,
+        threads: 2,
+        spill: None,
+    };
+    let Ok(Streamed { outcome, .. }) = stream::run(job) else { return Ok(false) };
+    let variants = Variants { plans, tables: &whole, wanted, checks: true, threads: 2 };
+    let mut swept = Vec::new();
+    let fits = sweep_counted(variants, &counting, &outcome, &mut |_, outcome| {
+        swept.push(outcome);
+        ControlFlow::Continue(())
+    });
+    for (plan, outcome) in plans.iter().zip(&swept) {
+        let single = engine::run(Job { plan, tables, wanted, checks: true });
+        let (a, b) = (single.problems.clone().sorted(), outcome.problems.clone().sorted());
+        if bits(&single) != bits(outcome) || a != b {
+            return Err(format!(
+                "counts give other results\n{:#?}\n---\n{:#?}",
+                (bits(&single), a),
+                (bits(outcome), b)
+            ));
+        }
+    }
+    Ok(fits.is_ok())
 }
 
 /// Values for some parameters, in the places in which the scheme writes them.

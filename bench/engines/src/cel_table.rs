@@ -1,5 +1,5 @@
 //! The decision table as an expression of CEL over a map of points, which is a variable; a row is looked up in a resolver,
-//! so that no variable is entered for it. A chain of conditions in place of the map was tried and found slower.
+//! so that no variable is entered for it.
 
 use cel::common::types::CelString;
 use cel::common::value::CowVal;

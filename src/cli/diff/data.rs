@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::super::inputs::{self, Files, Read};
 use super::super::session::{Session, Step};
-use super::super::{Exit, args::DataArgs, blame};
+use super::super::{Exit, args::DataArgs, args::StdinFormat, blame};
 use super::{Comparison, choose};
 use crate::data::{self, Bound, bytes, no_input_left};
 use crate::diag::nearest::suggest;
@@ -87,6 +87,7 @@ pub fn find(
         let args = DataArgs {
             data: folders.clone(),
             inputs: pairs.iter().filter(has).cloned().collect(),
+            stdin_format: StdinFormat::default(),
             root: session.root.clone(),
         };
         match inputs::find_in(session, &loaded.compiled, &needed, &args, own) {

@@ -13,6 +13,7 @@ use crate::value::{Ty, Type, Value};
 const MOST_CELLS: usize = 10_000_000;
 
 /// The cells of the wanted indices over all runs.
+#[derive(Clone)]
 pub struct Combined {
     indices: Vec<IndexCells>,
     size: usize,

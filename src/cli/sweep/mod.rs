@@ -8,13 +8,14 @@ mod values;
 use std::ops::ControlFlow;
 
 use super::args::EvalArgs;
-use super::inputs::{self, Read};
+use super::inputs::{self, Files, Read};
 use super::session::{Session, Step};
 use super::timings::Timings;
-use super::{Exit, Terminal, eval, output, select, shape};
+use super::{Exit, Terminal, eval, output, quick, select, shape};
 use crate::compile::Compiled;
-use crate::eval::engine::sweep::{Variants, sweep};
+use crate::eval::engine::sweep::{counting, sweep, sweep_counted};
 use crate::eval::{IndexCells, Outcome, literals, needs};
+use crate::value::column::Table;
 use combine::Combined;
 use found::Found;
 use runs::Runs;
@@ -46,7 +47,7 @@ fn evaluate(session: &mut Session, args: &EvalArgs) -> Step<(Compiled, Vec<Index
     let compiled = session.compile_set(file, &select::settings(&args.settings))?;
     let wanted = select::indices(session, &compiled, &args.indices)?;
     let runs = Runs::new(session, &compiled, &wanted, args)?;
-    let mut combined = Combined::new(session, &compiled, &wanted, &runs)?;
+    let combined = Combined::new(session, &compiled, &wanted, &runs)?;
     eval::check_format(session, &compiled, combined.cells(), args)?;
     session.timings.done("compile");
     let needed = runs.plans.iter().map(|plan| needs::inputs(plan, &runs.wanted));
@@ -56,35 +57,92 @@ fn evaluate(session: &mut Session, args: &EvalArgs) -> Step<(Compiled, Vec<Index
     let sources = files.iter().flatten().map(|bound| bound.path.clone()).chain([args.scheme.clone()]);
     shape::spare_sources(session, args.out.as_deref(), sources)?;
     session.timings.done("find files");
-    let read = inputs::read(session, &compiled, &files, &needed)?;
-    session.timings.done("read");
-    sweep_over(session, &compiled, &runs, (&read, args.resources.threads()), &mut combined)?;
+    let cells = match counted(session, args, &compiled, &runs, &files, &needed, &combined) {
+        Some(cells) => cells?,
+        None => {
+            let read = inputs::read(session, &compiled, &files, &needed)?;
+            session.timings.done("read");
+            over_tables(session, args, &compiled, &runs, &read, combined)?
+        }
+    };
     session.timings.done("run");
-    Ok((compiled, combined.into_cells()))
+    Ok((compiled, cells))
 }
 
-fn sweep_over(
+/// Reads the files in pieces and runs on what was counted of them; `None` where whole tables are needed, or where there is
+/// an error to tell.
+fn counted(
     session: &mut Session,
+    args: &EvalArgs,
     compiled: &Compiled,
     runs: &Runs,
-    (read, threads): (&Read, usize),
-    combined: &mut Combined,
-) -> Step<()> {
+    files: &Files,
+    needed: &[bool],
+    combined: &Combined,
+) -> Option<Step<Vec<IndexCells>>> {
+    let counting = counting(&runs.plans, &runs.wanted)?;
+    let found = quick::run(session, &counting.plan, (files, needed), &counting.wanted, &args.resources);
+    let (read, outcome) = match found {
+        Ok(found) => found?,
+        Err(exit) => return Some(Err(exit)),
+    };
+    let tables = read.tables.as_slice();
+    if !literals::unused(&compiled.plan, tables, &runs.wanted).is_empty() {
+        return None;
+    }
+    session.timings.done("read and count");
+    let mut taken = Taken { found: Found::default(), combined: combined.clone(), ended: Ok(()) };
+    let mut has_errors = false;
+    let done = sweep_counted(runs.variants(tables, args), &counting, &outcome, &mut |at, outcome| {
+        has_errors = outcome.problems.has_errors();
+        if has_errors { ControlFlow::Break(()) } else { taken.take(session, runs, tables, at, outcome) }
+    });
+    (done.is_ok() && !has_errors).then(|| taken.end(session, runs))
+}
+
+fn over_tables(
+    session: &mut Session,
+    args: &EvalArgs,
+    compiled: &Compiled,
+    runs: &Runs,
+    read: &Read,
+    combined: Combined,
+) -> Step<Vec<IndexCells>> {
     let tables = read.tables.as_slice();
     if let (true, Some(plan)) = (read.faulty, runs.plans.first()) {
         // No run has a result: what is said of the first holds for all.
-        return inputs::run_plan(session, (compiled, plan), read, &runs.wanted).map(drop);
+        inputs::run_plan(session, (compiled, plan), read, &runs.wanted)?;
     }
     session.problems.extend(literals::unused(&compiled.plan, tables, &runs.wanted));
-    let (plans, wanted) = (runs.plans.as_slice(), runs.wanted.as_slice());
-    let variants = Variants { plans, tables, wanted, checks: true, threads };
-    let mut found = Found::default();
-    let mut ended = Ok(());
-    sweep(variants, &mut |at, mut outcome: Outcome| {
-        found.take(session, runs, tables, at, std::mem::take(&mut outcome.problems));
-        ended = if found.is_error { Err(Exit::Found) } else { combined.take(session, runs, at, outcome) };
-        if ended.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-    });
-    found.report(session, runs);
-    ended
+    let mut taken = Taken { found: Found::default(), combined, ended: Ok(()) };
+    sweep(runs.variants(tables, args), &mut |at, outcome| taken.take(session, runs, tables, at, outcome));
+    taken.end(session, runs)
+}
+
+/// What has come out of the runs so far.
+struct Taken {
+    found: Found,
+    combined: Combined,
+    ended: Step<()>,
+}
+
+impl Taken {
+    fn take(
+        &mut self,
+        session: &mut Session,
+        runs: &Runs,
+        tables: &[Option<Table>],
+        at: usize,
+        mut outcome: Outcome,
+    ) -> ControlFlow<()> {
+        self.found.take(session, runs, tables, at, std::mem::take(&mut outcome.problems));
+        self.ended =
+            if self.found.is_error { Err(Exit::Found) } else { self.combined.take(session, runs, at, outcome) };
+        if self.ended.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    }
+
+    fn end(self, session: &mut Session, runs: &Runs) -> Step<Vec<IndexCells>> {
+        self.found.report(session, runs);
+        self.ended.map(|()| self.combined.into_cells())
+    }
 }

@@ -8,9 +8,11 @@ use crate::cli::select::{self, Filtered};
 use crate::cli::session::{Session, Step};
 use crate::compile::{Compiled, Setting};
 use crate::diag::{Code, Diagnostic, Place, Problems, Severity};
+use crate::eval::engine::sweep::Variants;
 use crate::plan::{Dim, Plan};
 use crate::source::Span;
-use crate::value::{Type, Value, decimal};
+use crate::value::column::Table;
+use crate::value::{Ty, Type, Value, decimal};
 
 /// The option, as messages name it.
 pub const OPTION: &str = "--sweep";
@@ -44,67 +46,54 @@ impl Runs {
         let mut runs = Vec::new();
         for combination in combinations(&swept) {
             let settings: Vec<Setting> = compiled.settings.iter().cloned().chain(combination).collect();
-            let set =
-                session.compile_setting(compiled, &settings, OPTION).inspect_err(|_| blame(session, &settings))?;
-            let params = swept.iter().filter_map(|(name, _)| {
-                let param = set.plan.params.iter().find(|param| param.name == *name)?;
-                Some((param.value.clone(), param.ty.clone()))
-            });
-            let params: Vec<_> = params.collect();
+            let set = session.compile_setting(compiled, &settings, OPTION);
+            let set = set.inspect_err(|_| tell_setting(session, &settings))?;
             let plan = select::filter_in(session, &set, wanted, condition)?.plan;
-            runs.push((params, settings, plan));
+            runs.push((settings, plan));
         }
-        let types =
-            (0..swept.len()).map(|at| widest(runs.iter().filter_map(|(params, ..)| Some(&params.get(at)?.1.base))));
-        let dims = swept
-            .iter()
-            .zip(types)
-            .map(|((name, _), base)| Dim { name: Arc::clone(name), ty: crate::value::Ty::required(base) });
-        let dims: Vec<Dim> = dims.collect();
-        let mut runs: Vec<_> = runs
-            .into_iter()
-            .map(|(params, settings, plan)| {
-                let key = params
-                    .iter()
-                    .zip(&dims)
-                    .map(|((value, ty), dim)| widened(value, &ty.base, &dim.ty.base).unwrap_or_default());
-                (key.collect::<Vec<Value>>(), settings, plan)
-            })
-            .collect();
-        runs.sort_by(|a, b| a.0.cmp(&b.0));
-        if let Some((key, _, _)) = runs.windows(2).find_map(|pair| match pair {
-            [a, b] if a.0 == b.0 => Some(a),
-            _ => None,
-        }) {
-            let message = format!("the same value is given twice: {}", shown(&dims, key));
+        let dims = dims(&swept, &runs);
+        let key = |plan: &Plan| -> Vec<Value> { dims.iter().map(|dim| value_in(plan, dim)).collect() };
+        runs.sort_by_cached_key(|(_, plan)| key(plan));
+        let (settings, plans): (Vec<_>, Vec<_>) = runs.into_iter().unzip();
+        let keys: Vec<Vec<Value>> = plans.iter().map(key).collect();
+        let same = |pair: &&[Vec<Value>]| pair.first() == pair.last();
+        if let Some(twice) = keys.windows(2).find(same).and_then(<[_]>::first) {
+            let message = format!("the same value is given twice: {}", shown(&dims, twice));
             return session.fail(Diagnostic::error(Code::Usage, span, message).help("give each value once"));
         }
-        let mut all = Self {
-            dims,
-            keys: Vec::new(),
-            settings: Vec::new(),
-            plans: Vec::new(),
-            wanted: filtered.wanted.clone(),
-            filtered,
-            base: compiled.clone(),
-            span,
-        };
-        for (key, settings, plan) in runs {
-            all.keys.push(key);
-            all.settings.push(settings);
-            all.plans.push(plan);
-        }
-        Ok(all)
+        let wanted = filtered.wanted.clone();
+        Ok(Self { dims, keys, settings, plans, wanted, filtered, base: compiled.clone(), span })
     }
 
-    /// The parameters of a run: `weight 0.5, first_year 2002`.
+    /// The runs as the engine takes them.
+    pub fn variants<'v>(&'v self, tables: &'v [Option<Table>], args: &EvalArgs) -> Variants<'v> {
+        let threads = args.resources.threads();
+        Variants { plans: &self.plans, tables, wanted: &self.wanted, checks: true, threads }
+    }
+
+    /// The parameters of a run: `weight=0.5, first_year=2002`.
     pub fn shown(&self, at: usize) -> String {
         self.keys.get(at).map_or_else(String::new, |key| shown(&self.dims, key))
     }
 }
 
+/// The swept parameters as dimensions; a number has the most places that it has in a run.
+fn dims(swept: &[Swept], runs: &[(Vec<Setting>, Plan)]) -> Vec<Dim> {
+    let dim = |(name, _): &Swept| {
+        let types = runs.iter().filter_map(|(_, plan)| plan.params.iter().find(|param| param.name == *name));
+        Dim { name: Arc::clone(name), ty: Ty::required(widest(types.map(|param| &param.ty.base))) }
+    };
+    swept.iter().map(dim).collect()
+}
+
+/// The value of a parameter in a plan.
+fn value_in(plan: &Plan, dim: &Dim) -> Value {
+    let param = plan.params.iter().find(|param| param.name == dim.name);
+    param.and_then(|param| widened(&param.value, &param.ty.base, &dim.ty.base)).unwrap_or_default()
+}
+
 /// Tells with which setting errors come that stand in the scheme.
-fn blame(session: &mut Session, settings: &[Setting]) {
+fn tell_setting(session: &mut Session, settings: &[Setting]) {
     let shown: Vec<String> = settings.iter().map(|setting| format!("{}={}", setting.name, setting.value)).collect();
     let span = session.argument(OPTION, &shown.join(", "));
     let of_option = |place: &Place| matches!(place, Place::Text(span) if session.sources.get(span.file).is_some_and(|file| *file.name == *OPTION));

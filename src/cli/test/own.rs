@@ -2,7 +2,7 @@
 
 use super::expect::{self, Failure};
 use super::{ok, published};
-use crate::cli::args::DataArgs;
+use crate::cli::args::{DataArgs, StdinFormat};
 use crate::cli::inputs::{self, Read};
 use crate::cli::render::plural;
 use crate::cli::session::Session;
@@ -58,7 +58,12 @@ fn outcome(session: &mut Session, compiled: &Compiled, broken: &mut bool, lines:
     let plan = &compiled.plan;
     let wanted = wanted(session, compiled);
     let needed = needs::inputs(plan, &wanted);
-    let args = DataArgs { data: Vec::new(), inputs: Vec::new(), root: session.root.clone() };
+    let args = DataArgs {
+        data: Vec::new(),
+        inputs: Vec::new(),
+        stdin_format: StdinFormat::default(),
+        root: session.root.clone(),
+    };
     let files = ok(inputs::find(session, compiled, &needed, &args), broken)?;
     let read = ok(inputs::read(session, compiled, &files, &needed), broken)?;
     let before = session.problems.len();

@@ -21,7 +21,7 @@ pub(super) fn expand(path: &Path) -> Result<Vec<Bound>, Diagnostic> {
     }
     if path.is_dir() {
         let tables = tables_in(path);
-        let help = "the names of tables end in `.csv`, `.tsv` or `.txt`, also with `.gz` or `.zst` behind it";
+        let help = "the names of tables end in `.csv`, `.tsv`, `.txt`, `.jsonl`, `.ndjson` or `.parquet`, also with `.gz` or `.zst` behind it";
         return if tables.is_empty() {
             Err(error("there is no table in this folder".to_owned()).help(help))
         } else {

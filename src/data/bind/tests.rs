@@ -97,16 +97,16 @@ fn files_bind_in_order_and_inputs_by_name() {
 #[test]
 fn folders_bind_by_name() {
     let place =
-        Place::with(&["d/a.csv", "d/b.tsv.gz", "e/b.txt", "f/a.jsonl", "f/b.csv", "g/other.csv", "g/b.csv.zst"]);
+        Place::with(&["d/a.csv", "d/b.tsv.gz", "e/b.txt", "f/a.arrow", "f/b.csv", "g/other.csv", "g/b.csv.zst"]);
     place.check(&["d"], &[], None, ["d/a.csv", "d/b.tsv.gz"], &[]);
     place.check(&["d"], &[("a", "e/b.txt")], None, ["e/b.txt", "d/b.tsv.gz"], &[]);
     place.check(&["e", "d/a.csv"], &[], None, ["d/a.csv", "e/b.txt"], &[]);
     place.check(&["e"], &[], None, ["", "e/b.txt"], &[NO_A]);
     let both = "ambiguous_input @: both `d/b.tsv.gz` and `e/b.txt` could be the input `b`";
     place.check(&["d", "e"], &[], None, ["d/a.csv", ""], &[both]);
-    let unread = "unreadable_file @0: `.jsonl` is not read by this version";
+    let unread = "unreadable_file @0: `.arrow` is not read by this version";
     place.check(&["f"], &[], None, ["", "f/b.csv"], &[unread]);
-    place.check(&["f/a.jsonl", "f/b.csv"], &[], None, ["", "f/b.csv"], &[unread]);
+    place.check(&["f/a.arrow", "f/b.csv"], &[], None, ["", "f/b.csv"], &[unread]);
     let given = [named("a", Some("other.csv")), named("b", None)];
     place.check_schemas(&given, &[true, true], &["g"], &[], None, ["g/other.csv", "g/b.csv.zst"], &[]);
     let given = [named("a", Some("other.csv")), named("b", Some("b.csv.zst"))];

@@ -47,20 +47,25 @@ impl Codec {
         })
     }
 
-    /// Unpacks to exactly so many bytes, behind what `out` holds.
-    pub fn unpack(self, packed: &[u8], length: usize, out: &mut Vec<u8>) -> Result<(), Broken> {
-        let before = out.len();
+    /// Unpacks to exactly so many bytes, behind the first of `out`, of which so many are kept.
+    ///
+    /// What else `out` holds is overwritten: it needn't be made zeros again and again.
+    pub fn unpack(self, packed: &[u8], length: usize, out: &mut Vec<u8>, before: usize) -> Result<(), Broken> {
+        if self != Self::Snappy {
+            out.truncate(before);
+        }
         match self {
             Self::Plain => out.extend_from_slice(packed),
             Self::Snappy => {
                 let stated = snap::raw::decompress_len(packed).map_err(|_| BAD)?;
-                let space = reserve(packed, length, SNAPPY_GAIN, out).filter(|_| stated == length).ok_or(BAD)?;
+                let space =
+                    reserve(packed, length, SNAPPY_GAIN, out, before).filter(|_| stated == length).ok_or(BAD)?;
                 snap::raw::Decoder::new().decompress(packed, space).map_err(|_| BAD)?;
             }
             Self::Gzip => stream(MultiGzDecoder::new(packed), length, out)?,
             Self::Zstd => stream(StreamingDecoder::new(packed).map_err(|_| BAD)?, length, out)?,
             Self::Lz4 => {
-                let space = reserve(packed, length, LZ4_GAIN, out).ok_or(BAD)?;
+                let space = reserve(packed, length, LZ4_GAIN, out, before).ok_or(BAD)?;
                 let found = lz4_flex::block::decompress_into(packed, space).map_err(|_| BAD)?;
                 out.truncate(before + found);
             }
@@ -73,9 +78,8 @@ impl Codec {
 const BAD: Broken = Broken::new("a page can't be unpacked");
 
 /// Space for what is unpacked, where the packed bytes can give as much.
-fn reserve<'o>(packed: &[u8], length: usize, gain: usize, out: &'o mut Vec<u8>) -> Option<&'o mut [u8]> {
+fn reserve<'o>(packed: &[u8], length: usize, gain: usize, out: &'o mut Vec<u8>, before: usize) -> Option<&'o mut [u8]> {
     let most = packed.len().checked_mul(gain)?.checked_add(64)?;
-    let before = out.len();
     out.resize(before.checked_add(length).filter(|_| length <= most)?, 0);
     out.get_mut(before..)
 }
@@ -94,7 +98,8 @@ fn hadoop(packed: &[u8], length: usize, out: &mut Vec<u8>) -> Result<(), Broken>
         let (plain, size) = (u32::from_be_bytes([a, b, c, d]) as usize, u32::from_be_bytes([e, f, g, h]) as usize);
         let Some((block, tail)) = tail.split_at_checked(size) else { break };
         let whole = out.len() - before;
-        let done = reserve(block, plain, LZ4_GAIN, out)
+        let so_far = out.len();
+        let done = reserve(block, plain, LZ4_GAIN, out, so_far)
             .filter(|_| whole.saturating_add(plain) <= length)
             .is_some_and(|space| lz4_flex::block::decompress_into(block, space).ok() == Some(plain));
         if !done {
@@ -106,7 +111,7 @@ fn hadoop(packed: &[u8], length: usize, out: &mut Vec<u8>) -> Result<(), Broken>
         return Ok(());
     }
     out.truncate(before);
-    Codec::Lz4.unpack(packed, length, out)
+    Codec::Lz4.unpack(packed, length, out, before)
 }
 
 #[cfg(test)]
@@ -119,7 +124,7 @@ mod tests {
             // Snappy's own length is 2 GB.
             for packed in [&[0xff, 0xff, 0xff, 0xff, 0x07, 1, 2][..], &[], &[0; 40], &[0x1f; 30]] {
                 let mut out = Vec::new();
-                assert!(codec.unpack(packed, 0x7fff_ffff, &mut out).is_err());
+                assert!(codec.unpack(packed, 0x7fff_ffff, &mut out, 0).is_err());
                 assert!(out.capacity() < 1 << 20);
             }
         }
@@ -131,14 +136,19 @@ mod tests {
         let text = b"some text that is repeated, some text that is repeated, some text".repeat(20);
         let mut out = b"before".to_vec();
         let packed = snap::raw::Encoder::new().compress_vec(&text).unwrap();
-        Codec::Snappy.unpack(&packed, text.len(), &mut out).unwrap();
+        Codec::Snappy.unpack(&packed, text.len(), &mut out, 6).unwrap();
+        // What stood there before is overwritten.
+        Codec::Snappy.unpack(&packed, text.len(), &mut out, 6).unwrap();
+        let so_far = out.len();
         let packed = lz4_flex::block::compress(&text);
-        Codec::Lz4.unpack(&packed, text.len(), &mut out).unwrap();
-        Codec::HadoopLz4.unpack(&packed, text.len(), &mut out).unwrap();
+        Codec::Lz4.unpack(&packed, text.len(), &mut out, so_far).unwrap();
+        let so_far = out.len();
+        Codec::HadoopLz4.unpack(&packed, text.len(), &mut out, so_far).unwrap();
         let (plain, size) = (text.len() as u32, packed.len() as u32);
         let framed = [&plain.to_be_bytes()[..], &size.to_be_bytes(), &packed].concat();
-        Codec::HadoopLz4.unpack(&framed, text.len(), &mut out).unwrap();
+        let so_far = out.len();
+        Codec::HadoopLz4.unpack(&framed, text.len(), &mut out, so_far).unwrap();
         assert_eq!(out, [&b"before"[..], &text, &text, &text, &text].concat());
-        assert!(Codec::Lz4.unpack(&packed, text.len() - 1, &mut out).is_err());
+        assert!(Codec::Lz4.unpack(&packed, text.len() - 1, &mut out, 0).is_err());
     }
 }

@@ -21,6 +21,18 @@ const ONES: u128 = u128::MAX / 255;
 const ZEROS: u128 = u128::MAX / 255 * 0x30;
 const HIGH: u128 = u128::MAX / 255 * 0x80;
 
+/// Numbers from this one on have more digits than fit into a word.
+const SHORT_NUMBER: i64 = 1_000_000_000_000_000;
+
+/// What may be among some words.
+#[derive(Debug, Default, Clone, Copy)]
+struct About {
+    /// Texts that are too long for a word.
+    long: bool,
+    /// Missing values.
+    missing: bool,
+}
+
 /// A column of texts that grows.
 #[derive(Debug, Default)]
 pub struct Grouped {
@@ -39,8 +51,9 @@ pub struct Grouped {
     words: Vec<u128>,
     starts: Vec<u32>,
     found: Vec<u128>,
-    /// The words of the dictionary.
+    /// The words of the dictionary, and what is among them.
     table: Vec<u128>,
+    about: About,
     table_of: usize,
 }
 
@@ -53,42 +66,59 @@ impl Grouped {
     /// Takes the rows that were decoded last.
     pub fn take(&mut self, maker: &mut Maker<'_>, column: &Column) -> Result<(), Unfit> {
         let batch = column.batch();
+        if let (Values::Whole(numbers), true) = (&batch.values, batch.present.is_empty())
+            && self.take_numbers(maker, numbers)?
+        {
+            return Ok(());
+        }
         let mut words = std::mem::take(&mut self.words);
         words.clear();
-        let any_long = self.add(maker, column, &mut words)?;
+        let mut about = self.add(maker, column, &mut words)?;
         if !batch.present.is_empty() {
             spread(&mut words, &batch.present);
+            about.missing = true;
         }
-        if words.len() != batch.rows {
+        if words.len() != batch.rows || about.missing && !maker.parser.spec().ty.optional {
             return Err(Unfit);
         }
-        let any_missing = words.contains(&0);
-        if any_missing && !maker.parser.spec().ty.optional {
-            return Err(Unfit);
-        }
-        if any_missing || !self.known.is_empty() {
+        if about.missing || !self.known.is_empty() {
             self.known.resize(self.rows, true);
             self.known.extend(words.iter().map(|&word| word != 0));
         }
-        if self.wanted && (any_long || self.last == Some(LONG)) {
+        if self.wanted && (about.long || self.last == Some(LONG)) {
             self.group_long(column, &words)?;
         } else if self.wanted {
-            self.group(&words)?;
+            self.group(&words, |word| word)?;
         }
         self.rows += batch.rows;
         self.words = words;
         Ok(())
     }
 
-    /// Adds the words of the rows that have a text, and says whether any is long.
-    fn add(&mut self, maker: &mut Maker<'_>, column: &Column, words: &mut Vec<u128>) -> Result<bool, Unfit> {
+    /// Takes a batch of numbers without missing ones: only those that begin runs are made words. False where one is
+    /// long, or might mean a missing value.
+    fn take_numbers(&mut self, maker: &Maker<'_>, numbers: &[i64]) -> Result<bool, Unfit> {
+        let short = numbers.iter().fold(true, |short, number| short & (0..SHORT_NUMBER).contains(number));
+        if !short || !maker.parser.has_no_words() || self.last == Some(LONG) {
+            return Ok(false);
+        }
+        if self.wanted {
+            self.group(numbers, digits_word)?;
+        }
+        self.known.extend(numbers.iter().filter(|_| !self.known.is_empty()).map(|_| true).collect::<Vec<bool>>());
+        self.rows += numbers.len();
+        Ok(true)
+    }
+
+    /// Adds the words of the rows that have a text, and says what is among them.
+    fn add(&mut self, maker: &mut Maker<'_>, column: &Column, words: &mut Vec<u128>) -> Result<About, Unfit> {
         match &column.batch().values {
             Values::Places(places) => {
                 let dictionary = column.dictionary();
                 if self.table_of != dictionary.number {
                     self.table_of = dictionary.number;
                     self.table.clear();
-                    add_words(maker, &dictionary.values, &dictionary.bytes, &mut self.table)?;
+                    self.about = add_words(maker, &dictionary.values, &dictionary.bytes, &mut self.table)?;
                 }
                 let mut fits = true;
                 words.extend(places.iter().map(|&place| {
@@ -96,34 +126,42 @@ impl Grouped {
                     fits &= found.is_some();
                     found.copied().unwrap_or_default()
                 }));
-                if fits { Ok(words.contains(&LONG)) } else { Err(Unfit) }
+                if fits { Ok(self.about) } else { Err(Unfit) }
             }
             values => add_words(maker, values, column.bytes(), words),
         }
     }
 
-    /// Finds the runs of a batch of short texts.
-    fn group(&mut self, words: &[u128]) -> Result<(), Unfit> {
+    /// Finds the runs of a batch of short texts, told by their words or by what words are made of.
+    fn group<T: Copy + PartialEq>(&mut self, values: &[T], word: impl Fn(T) -> u128) -> Result<(), Unfit> {
+        let (Some(&head), Some(&end)) = (values.first(), values.last()) else { return Ok(()) };
         let first = u32::try_from(self.rows).map_err(|_| Unfit)?;
         let before = self.runs.starts.len() as u32;
-        if self.starts.len() <= words.len() {
-            self.starts.resize(words.len() + 1, 0);
-            self.found.resize(words.len() + 1, 0);
+        if self.starts.len() <= values.len() {
+            self.starts.resize(values.len() + 1, 0);
         }
-        // A word that no text has begins a run in any case.
-        let (mut last, mut found) = (self.last.unwrap_or(LONG), 0usize);
-        self.numbers.extend(words.iter().zip(first..).map(|(&word, row)| {
+        let mut found = usize::from(self.last != Some(word(head)));
+        let (starts, mut last) = (self.starts.as_mut_slice(), head);
+        if let Some(start) = starts.first_mut() {
+            *start = first;
+        }
+        self.numbers.extend(values.iter().zip(first..).map(|(&value, row)| {
             // Written without asking whether the run is new: half of the time no guess would be right.
-            if let Some((start, key)) = self.starts.get_mut(found).zip(self.found.get_mut(found)) {
-                (*start, *key) = (row, word);
+            let new = value != last;
+            if let Some(start) = starts.get_mut(found) {
+                *start = row;
             }
-            found += usize::from(word != last);
-            last = word;
+            found += usize::from(new);
+            last = value;
             before + found as u32
         }));
-        self.runs.starts.extend_from_slice(self.starts.get(..found).unwrap_or(&[]));
-        self.runs.keys.extend_words(self.found.get(..found).unwrap_or(&[]));
-        self.last = Some(last);
+        let starts = self.starts.get(..found).unwrap_or(&[]);
+        let value_at = |&start: &u32| values.get((start - first) as usize).map_or(0, |&value| word(value));
+        self.found.clear();
+        self.found.extend(starts.iter().map(value_at));
+        self.runs.starts.extend_from_slice(starts);
+        self.runs.keys.extend_words(&self.found);
+        self.last = Some(word(end));
         Ok(())
     }
 
@@ -184,25 +222,36 @@ fn spread(words: &mut Vec<u128>, present: &[bool]) {
     }
 }
 
-/// Adds the words of values that aren't places, once they are right; says whether any is long.
-fn add_words(maker: &mut Maker<'_>, values: &Values, bytes: &[u8], out: &mut Vec<u128>) -> Result<bool, Unfit> {
+/// Adds the words of values that aren't places, once they are right; says what is among them.
+fn add_words(maker: &mut Maker<'_>, values: &Values, bytes: &[u8], out: &mut Vec<u128>) -> Result<About, Unfit> {
     let from = out.len();
-    let any_long = match values {
+    match values {
         Values::Bytes(ranges) if maker.field.meaning.is_text() => {
             if add_plain(ranges, bytes, out) && maker.parser.has_no_words() {
-                return Ok(false);
+                return Ok(About::default());
             }
             out.truncate(from);
-            add_checked(&maker.parser, ranges, bytes, out)?
+            add_checked(&maker.parser, ranges, bytes, out)?;
         }
         Values::Whole(numbers) if maker.parser.has_no_words() => {
             out.extend(numbers.iter().map(|&number| digits_word(number)));
-            out.get(from..).is_some_and(|words| words.contains(&LONG))
         }
         _ => return Err(Unfit),
-    };
-    Ok(any_long)
+    }
+    let added = out.get(from..).unwrap_or(&[]);
+    Ok(About { long: added.contains(&LONG), missing: added.contains(&0) })
 }
+
+/// For each length of a text, the bytes of a word that it has, from the highest on.
+#[expect(clippy::indexing_slicing, reason = "it is done when the program is compiled")]
+const MASKS: [u128; 16] = {
+    let (mut masks, mut length) = ([0; 16], 1);
+    while length < 16 {
+        masks[length] = u128::MAX << (128 - 8 * length);
+        length += 1;
+    }
+    masks
+};
 
 /// Adds the words of texts as they stand. False where one is long, or might not be its own value: if it is empty or
 /// isn't all of visible ASCII characters with blanks between them.
@@ -212,25 +261,24 @@ fn add_plain(ranges: &[(u32, u32)], bytes: &[u8], out: &mut Vec<u128>) -> bool {
         let head = bytes.get(start as usize..).and_then(|rest| rest.first_chunk::<16>());
         let text = head.map_or(0, |head| u128::from_be_bytes(*head));
         odd |= length.wrapping_sub(1) >= SHORT as u32;
+        let mask = MASKS.get(length as usize).copied().unwrap_or(0);
         // What stands behind the text is made blanks, to be checked, and zeros, to be compared.
-        let mask = u128::MAX.checked_shr(8 * (length & 15)).unwrap_or(0);
-        let checked = text & !mask | BLANKS & mask;
+        let checked = text & mask | BLANKS & !mask;
         bad |= checked | checked.wrapping_sub(BLANKS) | checked.wrapping_add(ONES);
-        let last = text >> (128u32.wrapping_sub(8 * length) & 127) & 0xff;
-        odd |= (text >> 120 == 0x20) | (last == 0x20);
-        (text & !mask) >> 8 | u128::from(length + 1) << 120
+        let last = bytes.get((start as usize + length as usize).wrapping_sub(1));
+        odd |= (text >> 120 == 0x20) | (last == Some(&b' '));
+        (text & mask) >> 8 | u128::from(length.wrapping_add(1)) << 120
     }));
     !odd && bad & HIGH == 0
 }
 
-/// Adds the words of texts that are judged one by one; says whether any is long.
+/// Adds the words of texts that are judged one by one.
 fn add_checked(
     parser: &FieldParser<'_>,
     ranges: &[(u32, u32)],
     bytes: &[u8],
     out: &mut Vec<u128>,
-) -> Result<bool, Unfit> {
-    let mut any_long = false;
+) -> Result<(), Unfit> {
     for &(start, length) in ranges {
         let text = bytes.get(start as usize..start as usize + length as usize).ok_or(Unfit)?;
         let text = std::str::from_utf8(text).map_err(|_| Unfit)?;
@@ -238,20 +286,18 @@ fn add_checked(
             None => 0,
             Some(value) if value.len() <= SHORT => word(value.as_bytes()).ok_or(Unfit)?,
             // A long text is compared as it stands in the file.
-            Some(value) if value == text => {
-                any_long = true;
-                LONG
-            }
+            Some(value) if value == text => LONG,
             Some(_) => return Err(Unfit),
         });
     }
-    Ok(any_long)
+    Ok(())
 }
 
 /// The word of the digits of a number, if they are few and it isn't negative; else what stands for a long text.
+#[inline]
 fn digits_word(number: i64) -> u128 {
     let Ok(number) = u64::try_from(number) else { return LONG };
-    if number >= 1_000_000_000_000_000 {
+    if number >= SHORT_NUMBER.cast_unsigned() {
         return LONG;
     }
     let digits = u128::from(eight(number / 100_000_000)) << 64 | u128::from(eight(number % 100_000_000));
@@ -263,6 +309,7 @@ fn digits_word(number: i64) -> u128 {
 }
 
 /// The eight digits of a number, a byte each, the first in the highest.
+#[inline]
 fn eight(number: u64) -> u64 {
     // Both halves at once, then all quarters, then all digits: times 10486 / 2^20 is divided by 100, times 103 / 2^10
     // by 10, for numbers as small as these.

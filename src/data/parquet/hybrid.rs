@@ -94,30 +94,38 @@ fn load(bytes: &[u8], at: usize) -> Option<u64> {
 
 /// Unpacks values of up to 32 bits that begin at a bit. Behind the bytes that are meant must be [`PADDING`].
 pub fn unpack(bytes: &[u8], bit: usize, width: u32, out: &mut [u32]) -> Option<()> {
-    match width {
-        0 => out.fill(0),
-        // As many as fit into one word behind the bits before them.
-        1..=7 => several::<8>(bytes, bit, width, out)?,
-        8..=14 => several::<4>(bytes, bit, width, out)?,
-        15..=28 => several::<2>(bytes, bit, width, out)?,
-        _ => several::<1>(bytes, bit, width, out)?,
+    // As many values at once as fit into one word behind the bits before them; each width has code of its own.
+    macro_rules! each {
+        ($($width:literal $many:literal,)*) => {
+            match width {
+                0 => out.fill(0),
+                $($width => several::<$many, $width>(bytes, bit, out)?,)*
+                _ => wide(bytes, bit, width, out)?,
+            }
+        };
     }
+    each!(1 8, 2 8, 3 8, 4 8, 5 8, 6 8, 7 8, 8 4, 9 4, 10 4, 11 4, 12 4, 13 4, 14 4, 15 2, 16 2, 17 2, 18 2,);
     Some(())
 }
 
 #[inline]
-fn several<const MANY: usize>(bytes: &[u8], mut bit: usize, width: u32, out: &mut [u32]) -> Option<()> {
-    let mask = (1u64 << width) - 1;
+fn several<const MANY: usize, const WIDTH: usize>(bytes: &[u8], mut bit: usize, out: &mut [u32]) -> Option<()> {
+    let mask = (1u64 << WIDTH) - 1;
     let mut chunks = out.chunks_exact_mut(MANY);
     for chunk in &mut chunks {
-        let mut word = load(bytes, bit >> 3)? >> (bit & 7);
-        for slot in chunk {
-            *slot = (word & mask) as u32;
-            word >>= width;
+        let word = load(bytes, bit >> 3)? >> (bit & 7);
+        for (number, slot) in chunk.iter_mut().enumerate() {
+            *slot = (word >> (number * WIDTH) & mask) as u32;
         }
-        bit += MANY * width as usize;
+        bit += MANY * WIDTH;
     }
-    for slot in chunks.into_remainder() {
+    wide(bytes, bit, WIDTH as u32, chunks.into_remainder())
+}
+
+/// Unpacks values one by one.
+fn wide(bytes: &[u8], mut bit: usize, width: u32, out: &mut [u32]) -> Option<()> {
+    let mask = (1u64 << width) - 1;
+    for slot in out {
         *slot = (load(bytes, bit >> 3)? >> (bit & 7) & mask) as u32;
         bit += width as usize;
     }

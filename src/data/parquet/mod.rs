@@ -22,7 +22,7 @@ mod texts;
 mod thrift;
 
 pub use pieces::ParquetPieces;
-pub use read::read_among;
+pub use read::add;
 
 use footer::Footer;
 

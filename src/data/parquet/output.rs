@@ -102,7 +102,8 @@ impl<'s> Output<'s> {
             }
             Kind::Partials(lane) => {
                 let (days, known) = renewed(lane);
-                let (first, last) = days.into_iter().unzip();
+                let first = days.iter().map(|days| days.0).collect();
+                let last = days.iter().map(|days| days.1).collect();
                 (Data::Partial { first, last }, known)
             }
             Kind::Numbers(lane) => {

@@ -158,17 +158,21 @@ impl Pages {
 
     fn unpack(&mut self, head: &Head, start: u64) -> Result<Page, Broken> {
         let mut bytes = std::mem::take(&mut self.bytes);
-        bytes.clear();
         let packed = self.packed(start, head.packed);
         let (repetition, missing) = head.levels;
         let before = repetition.checked_add(missing).ok_or(Broken::ENDS)?;
         let (levels, packed) = packed.split_at_checked(before).ok_or(Broken::ENDS)?;
-        bytes.extend_from_slice(levels);
+        match bytes.get_mut(..before) {
+            Some(space) => space.copy_from_slice(levels),
+            None => levels.clone_into(&mut bytes),
+        }
         let codec = if head.stored { Codec::Plain } else { self.codec };
         let length = head.unpacked.checked_sub(before).ok_or(Broken::ENDS)?;
         // A page of missing values alone may have no bytes, not even those that packing adds.
         if length > 0 || !packed.is_empty() {
-            codec.unpack(packed, length, &mut bytes)?;
+            codec.unpack(packed, length, &mut bytes, before)?;
+        } else {
+            bytes.truncate(before);
         }
         let end = bytes.len();
         bytes.extend([0; PADDING]);

@@ -18,6 +18,7 @@ use super::runs::runs_of;
 use super::{Broken, File, footer, read};
 use crate::data::MAX_ROWS;
 use crate::data::bind::Bound;
+use crate::data::progress::Progress;
 use crate::value::column::{Column, Gone, InputAccount, Table};
 use crate::value::piece::{Piece, PieceReader, Pieces, Runs, Unfit, Use, Wanted};
 use crate::value::schema::Schema;
@@ -35,6 +36,7 @@ pub struct ParquetPieces {
     /// For each column of the schema, the field of the file.
     fields: Vec<usize>,
     wanted: Wanted,
+    progress: Progress,
     /// The number of the first piece of each group.
     numbers: Vec<usize>,
     /// The next group that nobody has taken.
@@ -70,7 +72,8 @@ impl ParquetPieces {
         };
         let numbers = footer.groups.iter().map(first).collect();
         let (path, name, wanted) = (bound.path.clone(), Arc::clone(&bound.name), wanted.clone());
-        Ok(Self { path, name, footer, notation, fields, wanted, numbers, next: AtomicUsize::new(0) })
+        let progress = bound.progress.clone();
+        Ok(Self { path, name, footer, notation, fields, wanted, progress, numbers, next: AtomicUsize::new(0) })
     }
 }
 
@@ -138,6 +141,8 @@ impl Reader<'_> {
         self.number = of.numbers.get(group).copied().ok_or(Unfit)?;
         let group = of.footer.groups.get(group).ok_or(Unfit)?;
         self.left = group.rows;
+        let bytes = group.chunks.iter().map(|chunk| usize::try_from(chunk.length).unwrap_or(0)).sum();
+        of.progress.add(bytes);
         if self.file.is_some() {
             for (source, _) in &mut self.columns {
                 let chunk = group.chunks.get(source.field().leaf).ok_or(Unfit)?;

@@ -1,4 +1,4 @@
-//! Reads a whole Parquet file into a table. Rows are numbered from 1, and their numbers stand for lines.
+//! Adds a whole Parquet file to a table. Rows are numbered from 1, and their numbers stand for lines.
 //!
 //! A row with an error is rejected, with all the errors of its values, as a record of a CSV file is.
 
@@ -9,44 +9,38 @@ use super::field::{Field, Meaning};
 use super::footer::Footer;
 use super::judge::{self, Datum, Notation};
 use super::{Broken, footer};
+use crate::data::Source;
 use crate::data::layout::Layout;
 use crate::data::parse::{Cell, Fault, FieldParser};
-use crate::data::table::{Reporter, Rows, parsers, too_many_rows};
-use crate::data::{Source, keys};
+use crate::data::table::{Reporter, Rows, no_rows, too_many_rows};
 use crate::diag::{Code, DataPlace, Diagnostic, Problems};
-use crate::value::column::Table;
 use crate::value::schema::{Place, Schema};
 
 /// How many rows are taken at once.
 const ROWS: usize = 1024;
 
-/// Reads a Parquet file as [`crate::data::read_among`] does.
-pub fn read_among(source: &Source, schema: &Schema, others: &[&Schema], problems: &mut Problems) -> Option<Table> {
+/// Adds the rows of a Parquet file, and returns where their values stood; `None` where it can't be read.
+///
+/// Texts get the codes of the parsers of the rows, so that several files, Parquet or not, may be one table.
+pub fn add(
+    source: &Source,
+    schema: &Schema,
+    report: &Reporter<'_>,
+    rows: &mut Rows<'_>,
+    problems: &mut Problems,
+) -> Option<Layout> {
     let mut bytes: &[u8] = &source.bytes;
-    let found = match footer(&mut bytes, source.bytes.len() as u64) {
-        Ok(found) => found,
-        Err(broken) => {
-            problems.push(broken.error(&source.name));
-            return None;
-        }
-    };
-    let mut reading = Reading { source, footer: &found, schema, others };
-    let layout = reading.layout(schema, &mut parsers(schema, problems)?, problems)?;
-    let meanings = reading.meanings(&layout, problems)?;
-    let notation = Notation::new(schema, meanings);
+    let found = footer(&mut bytes, source.bytes.len() as u64);
+    let found = found.map_err(|broken| problems.push(broken.error(&source.name))).ok()?;
+    let reading = Reading { source, footer: &found, schema, report };
+    let layout = reading.layout(&mut rows.parsers, problems)?;
+    let notation = Notation::new(schema, reading.meanings(&layout, problems)?);
     let mut parsers: Vec<FieldParser<'_>> = notation.parsers().filter_map(Result::ok).collect();
-    // The parts of headers get the codes of the parsers that read the values.
-    let layout = reading.layout(&notation.schema, &mut parsers, problems)?;
-    reading.schema = &notation.schema;
-    let rows = Rows::new(&notation.schema, parsers);
-    let mut table = reading.read(rows, &layout, problems)?;
-    if table.account.read == 0 {
-        let message = format!("the file of input `{}` has no rows", schema.name);
-        let warning = Diagnostic::warning(Code::EmptyFile, DataPlace::file(&source.name), message);
-        problems.push(warning.help("the input counts as empty; is it the right file?"));
+    if found.rows() == 0 {
+        problems.push(no_rows(&schema.name, &source.name));
     }
-    keys::check(&mut table, schema, problems);
-    Some(table)
+    reading.read(rows, &mut parsers, &layout, problems)?;
+    Some(layout)
 }
 
 impl Broken {
@@ -65,9 +59,10 @@ impl Broken {
 /// Where the values of each column of a file come from, without problems.
 pub fn layout_of(footer: &Footer, schema: &Schema, parsers: &mut [FieldParser<'_>]) -> Option<Layout> {
     let source = Source::new("", []);
-    let reading = Reading { source: &source, footer, schema, others: &[] };
+    let report = Reporter { file: &source.name, of_all: &source.name, text: "", input: &schema.name, others: &[] };
+    let reading = Reading { source: &source, footer, schema, report: &report };
     let mut problems = Problems::new();
-    let layout = reading.layout(schema, parsers, &mut problems)?;
+    let layout = reading.layout(parsers, &mut problems)?;
     reading.meanings(&layout, &mut problems).filter(|_| problems.is_empty()).map(|_| layout)
 }
 
@@ -96,31 +91,21 @@ struct Reading<'r> {
     source: &'r Source,
     footer: &'r Footer,
     schema: &'r Schema,
-    others: &'r [&'r Schema],
+    report: &'r Reporter<'r>,
 }
 
 /// The cells of one place in a record, for some rows; those with errors are not there.
 type Cells = Vec<Option<Cell>>;
 
 impl Reading<'_> {
-    fn reporter(&self) -> Reporter<'_> {
-        Reporter {
-            file: &self.source.name,
-            of_all: &self.source.name,
-            text: "",
-            input: &self.schema.name,
-            others: self.others,
-        }
-    }
-
-    fn layout(&self, schema: &Schema, parsers: &mut [FieldParser<'_>], problems: &mut Problems) -> Option<Layout> {
+    fn layout(&self, parsers: &mut [FieldParser<'_>], problems: &mut Problems) -> Option<Layout> {
         let names: Vec<Arc<str>> = self.footer.fields.iter().map(|field| Arc::clone(&field.name)).collect();
         let place = DataPlace::file(&self.source.name);
-        if !schema.format.header {
-            return Layout::of_positions(names.len(), schema, &place, problems);
+        if !self.schema.format.header {
+            return Layout::of_positions(names.len(), self.schema, &place, problems);
         }
         let at = |field: usize, name: &Arc<str>| DataPlace::field(&self.source.name, 0, Some(field), name);
-        Layout::of_names(names, (&place, &at), schema, self.others, parsers, problems)
+        Layout::of_names(names, (&place, &at), self.schema, self.report.others, parsers, problems)
     }
 
     /// What the values of each column mean; those that the column's type can't have are errors.
@@ -141,8 +126,15 @@ impl Reading<'_> {
         (problems.len() == before).then(|| meanings(self.footer, self.schema.columns.len(), layout))
     }
 
-    fn read(&self, mut rows: Rows<'_>, layout: &Layout, problems: &mut Problems) -> Option<Table> {
+    fn read(
+        &self,
+        rows: &mut Rows<'_>,
+        parsers: &mut [FieldParser<'_>],
+        layout: &Layout,
+        problems: &mut Problems,
+    ) -> Option<()> {
         let places: Vec<(usize, usize)> = used(layout).collect();
+        let mut line = 1;
         for group in &self.footer.groups {
             let mut columns = Vec::new();
             for field in places.iter().filter_map(|&(_, at)| self.footer.fields.get(at)) {
@@ -152,82 +144,83 @@ impl Reading<'_> {
             let mut left = group.rows;
             while left > 0 {
                 let many = left.min(ROWS);
-                let cells = self.read_some(&mut columns, many, (&places, &mut rows), problems)?;
-                if !self.take(&cells, many, &mut rows, layout, problems) {
-                    return None;
+                let mut cells = Vec::new();
+                for (&(column, at), source) in places.iter().zip(&mut columns) {
+                    let lines = (line, many);
+                    // The codes of texts are those of all files of the input.
+                    cells.push(match rows.parsers.get_mut(column)? {
+                        parser if parser.spec().ty.base.is_text() => {
+                            self.cells(source, (parser, at), lines, problems)?
+                        }
+                        _ => self.cells(source, (parsers.get_mut(column)?, at), lines, problems)?,
+                    });
                 }
+                line = self.take(&cells, (line, many), rows, layout, problems)?;
                 left -= many;
             }
         }
-        Some(rows.finish(&self.source.name, layout.fields(self.schema.columns.len())))
+        Some(())
     }
 
-    /// Reads the next cells of each place in a record.
-    fn read_some(
+    /// Reads the next cells of one place in a record, from a line on.
+    fn cells(
         &self,
-        columns: &mut [Column],
-        many: usize,
-        (places, rows): (&[(usize, usize)], &mut Rows<'_>),
+        source: &mut Column,
+        (parser, at): (&mut FieldParser<'_>, usize),
+        (first, many): (u32, usize),
         problems: &mut Problems,
-    ) -> Option<Vec<Cells>> {
-        let mut bytes: &[u8] = &self.source.bytes;
-        let first = rows.account.read + 1;
-        let mut all = Vec::new();
-        for (&(column, at), source) in places.iter().zip(columns) {
-            let field = self.footer.fields.get(at)?;
-            let parser = rows.parsers.get_mut(column)?;
-            let (mut cells, mut text): (Cells, _) = (Vec::with_capacity(many), String::new());
-            while cells.len() < many {
-                if let Err(broken) = source.next(&mut bytes, many - cells.len()) {
-                    problems.push(broken.error(&self.source.name));
-                    return None;
-                }
-                let mut values = 0;
-                for row in 0..source.batch().rows {
-                    let line = u32::try_from(first + cells.len() as u64).unwrap_or(u32::MAX);
-                    let cell = match value(source, row, &mut values) {
-                        Err(broken) => {
-                            problems.push(broken.error(&self.source.name));
-                            return None;
-                        }
-                        Ok(None) => parser.missing(),
-                        Ok(Some(datum)) => judge::cell(parser, field, datum, &mut text),
-                    };
-                    let report = |fault: Box<Fault>| {
-                        let place = DataPlace::field(&self.source.name, line, Some(at), &field.name);
-                        self.reporter().fault(*fault, place, &parser.spec().name, problems);
-                    };
-                    cells.push(cell.map_err(report).ok());
-                }
+    ) -> Option<Cells> {
+        let (mut bytes, mut text): (&[u8], _) = (&self.source.bytes, String::new());
+        let mut cells = Cells::with_capacity(many);
+        let mut lines = first..;
+        let field = source.field().clone();
+        while cells.len() < many {
+            let decoded = source.next(&mut bytes, many - cells.len());
+            decoded.map_err(|broken| problems.push(broken.error(&self.source.name))).ok()?;
+            let mut values = 0;
+            for (row, line) in (0..source.batch().rows).zip(&mut lines) {
+                let cell = match value(source, row, &mut values) {
+                    Err(broken) => {
+                        problems.push(broken.error(&self.source.name));
+                        return None;
+                    }
+                    Ok(None) => parser.missing(),
+                    Ok(Some(datum)) => judge::cell(parser, &field, datum, &mut text),
+                };
+                let told = |fault: Box<Fault>| {
+                    let place = DataPlace::field(&self.source.name, line, Some(at), &field.name);
+                    self.report.fault(*fault, place, &parser.spec().name, problems);
+                };
+                cells.push(cell.map_err(told).ok());
             }
-            all.push(cells);
         }
-        Some(all)
+        Some(cells)
     }
 
-    /// Makes rows of cells. False where the table would have too many.
+    /// Makes rows of cells, and returns the line behind them; `None` where the table would have too many.
     fn take(
         &self,
         cells: &[Cells],
-        many: usize,
+        (first, many): (u32, usize),
         rows: &mut Rows<'_>,
         layout: &Layout,
         problems: &mut Problems,
-    ) -> bool {
+    ) -> Option<u32> {
+        let mut line = first;
         for row in 0..many {
             rows.account.read += 1;
-            let line = u32::try_from(rows.account.read).unwrap_or(u32::MAX);
             let record: Option<Vec<Cell>> = cells.iter().map(|cells| cells.get(row).copied().flatten()).collect();
             let fits = match record {
                 Some(record) => rows.take_cells(line, layout, record.into_iter()),
                 None => rows.reject(line),
             };
-            if !fits || line == u32::MAX {
+            let Some(next) = line.checked_add(1).filter(|_| fits) else {
                 problems.push(too_many_rows(&self.source.name, line));
-                return false;
-            }
+                return None;
+            };
+            line = next;
         }
-        true
+        Some(line)
     }
 }
 

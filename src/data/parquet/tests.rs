@@ -78,7 +78,11 @@ fn problems_of(source: &Source, schema: &Schema) -> Vec<String> {
 
 /// All pieces of a file, in their order.
 fn pieces_of(path: &Path, schema: &Schema, wanted: &Wanted) -> Result<Vec<Piece>, Unfit> {
-    let pieces = ParquetPieces::new(&Bound::new(path), schema, wanted)?;
+    drain(&ParquetPieces::new(&Bound::new(path), schema, wanted)?)
+}
+
+/// All pieces, taken by two readers in turn.
+fn drain(pieces: &dyn Pieces) -> Result<Vec<Piece>, Unfit> {
     let mut readers = [pieces.reader(), pieces.reader()];
     let mut found = Vec::new();
     'all: loop {
@@ -120,6 +124,33 @@ fn all_writers_give_the_table_of_the_csv_file() {
         assert_eq!(rows_of(&pieces, &schema), expect, "{name}");
         assert_eq!(pieces.iter().map(|piece| piece.newlines).sum::<u64>(), 600);
     }
+}
+
+#[test]
+fn several_files_are_one_table_and_may_be_of_both_kinds() {
+    let schema = table_schema();
+    let names = ["duckdb-v1.parquet", "table.csv", "arrow-snappy.parquet", "duckdb-texts.parquet"];
+    let mut problems = Problems::new();
+    let table = crate::data::read_files(names.iter().map(|name| Ok(source(name))), &schema, &[], &mut problems);
+    let table = table.unwrap();
+    assert!(problems.is_empty());
+    let one = rows(&read_well(&source("table.csv"), &schema), &schema);
+    assert_eq!(rows(&table, &schema), [&one[..], &one, &one, &one].concat());
+    let places = [0, 599, 600, 1199, 1200, 2399].map(|row| {
+        let line = table.line(row);
+        format!("{}:{}", table.file_of(line), line.line)
+    });
+    let expect = ["duckdb-v1.parquet:1", "duckdb-v1.parquet:600", "table.csv:2", "table.csv:601"];
+    assert_eq!(places[..4], expect);
+    assert_eq!(places[4..], ["arrow-snappy.parquet:1", "duckdb-texts.parquet:600"]);
+    let files: Vec<Bound> = names.iter().map(|name| Bound::new(&folder().join(name))).collect();
+    let options = crate::data::pieces::Options::default();
+    let pieces = crate::data::quick::open(&files, &schema, &all_values(&schema, &[0]), &options).unwrap();
+    let pieces = drain(&*pieces).unwrap();
+    assert_eq!(rows_of(&pieces, &schema), rows(&table, &schema));
+    // The same text is the same key in each file, whichever its kind.
+    let keys = keys_of(&pieces);
+    assert!((0..600).all(|row| [600, 1200, 1800].iter().all(|from| keys[row] == keys[from + row])));
 }
 
 /// The keys of rows, from the runs of pieces: `Debug` of the words and the bytes of long ones.

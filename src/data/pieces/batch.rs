@@ -21,8 +21,10 @@ pub struct Batch {
     pub next: usize,
     /// How many physical lines it has.
     pub lines: u32,
-    /// Whether its text is plain ASCII, without quotes, tabs and other control characters inside fields.
+    /// Whether its fields hold no control characters.
     pub tidy: bool,
+    /// Whether its text is ASCII.
+    pub ascii: bool,
     /// Whether each field has been looked at.
     pub spelled: bool,
 }
@@ -30,7 +32,8 @@ pub struct Batch {
 /// Where the fields of a batch stand.
 #[derive(Debug, Clone, Copy)]
 pub enum Fields<'b> {
-    /// The place before the first field, then the end of each; a field starts behind the end of the one before.
+    /// The place before the first field, then the end of each, and anything behind them; a field starts behind the end
+    /// of the one before.
     Between(&'b [u32]),
     /// Start and end of each.
     Spans(&'b [[u32; 2]]),
@@ -47,34 +50,73 @@ pub struct Records<'b> {
     pub width: usize,
     /// How many records there are.
     pub rows: usize,
-    /// Whether the text is plain ASCII, without quotes, tabs and other control characters inside fields.
+    /// Whether the fields hold no control characters.
     pub tidy: bool,
+    /// Whether the text is ASCII.
+    pub ascii: bool,
 }
 
-/// Something that takes the fields of a column, from the first record to the last.
+/// Where the fields of one column stand, from the first record to the last.
+pub trait Lane: Copy {
+    /// Those from a row on.
+    fn from(self, row: usize) -> impl Iterator<Item = Span>;
+
+    /// One of them.
+    fn get(self, row: usize) -> Result<Span, Unfit> {
+        self.from(row).next().ok_or(Unfit)
+    }
+}
+
+/// The lane of fields between places.
+#[derive(Debug, Clone, Copy)]
+struct Between<'b> {
+    /// From the place before the column's first field on; each row has its first two of so many.
+    places: &'b [u32],
+    width: usize,
+}
+
+/// The lane of fields that have been looked at.
+#[derive(Debug, Clone, Copy)]
+struct Spelled<'b> {
+    spans: &'b [[u32; 2]],
+    width: usize,
+}
+
+impl Lane for Between<'_> {
+    #[inline(always)]
+    fn from(self, row: usize) -> impl Iterator<Item = Span> {
+        let rest = self.places.get(row * self.width..).unwrap_or(&[]);
+        let pairs = rest.chunks_exact(self.width).map_while(|places| places.first_chunk::<2>());
+        pairs.map(|&[before, end]| (before.wrapping_add(1), end))
+    }
+}
+
+impl Lane for Spelled<'_> {
+    #[inline(always)]
+    fn from(self, row: usize) -> impl Iterator<Item = Span> {
+        let rest = self.spans.get(row * self.width..).unwrap_or(&[]);
+        rest.iter().step_by(self.width).map(|&[start, end]| (start, end))
+    }
+}
+
+/// Something that takes the fields of a column.
 pub trait Take {
-    /// Takes them; each is given by its start and its end in the padded text.
-    fn take(&mut self, text: &[u8], fields: impl Iterator<Item = Span>) -> Result<(), Unfit>;
+    /// Takes them; they stand in a padded text.
+    fn take(&mut self, text: &[u8], fields: impl Lane) -> Result<(), Unfit>;
 }
 
 impl Records<'_> {
     /// Hands out the fields at a place in their records.
     #[inline]
     pub fn column(&self, field: usize, taker: &mut impl Take) -> Result<(), Unfit> {
+        let width = self.width;
         match self.fields {
-            Fields::Between(ends) => {
-                let (mut at, width) = (field, self.width);
-                let next = move || {
-                    let [before, end] = ends.get(at..)?.first_chunk::<2>()?;
-                    at += width;
-                    Some((before.wrapping_add(1), *end))
-                };
-                taker.take(self.text, std::iter::from_fn(next))
+            Fields::Between(places) => {
+                let places = places.get(field..field + self.rows * width).ok_or(Unfit)?;
+                taker.take(self.text, Between { places, width })
             }
-            Fields::Spans(spans) => {
-                let spans = spans.get(field..).unwrap_or(&[]).iter().step_by(self.width);
-                taker.take(self.text, spans.map(|&[start, end]| (start, end)))
-            }
+            // A batch of blank lines has no fields at all.
+            Fields::Spans(spans) => taker.take(self.text, Spelled { spans: spans.get(field..).unwrap_or(&[]), width }),
         }
     }
 
@@ -121,12 +163,8 @@ impl Cutter {
 
     /// The records of a batch, in the padded text of which it has been cut.
     pub fn records<'b>(&'b self, text: &'b [u8], batch: &Batch) -> Records<'b> {
-        let fields = if batch.spelled {
-            Fields::Spans(&self.walk.spans)
-        } else {
-            Fields::Between(self.places.get(..=batch.rows * self.width).unwrap_or(&[]))
-        };
-        Records { text, fields, width: self.width, rows: batch.rows, tidy: batch.tidy }
+        let fields = if batch.spelled { Fields::Spans(&self.walk.spans) } else { Fields::Between(&self.places) };
+        Records { text, fields, width: self.width, rows: batch.rows, tidy: batch.tidy, ascii: batch.ascii }
     }
 
     /// The line, from 1 in the batch, on which each record starts, where that isn't its number.
@@ -154,8 +192,9 @@ impl Cutter {
     fn cut_some(&mut self, text: &mut [u8], at: usize, to: usize, quoted: bool) -> Result<Option<Batch>, Unfit> {
         let part = text.get(at..to).ok_or(Unfit)?;
         let base = u32::try_from(at).map_err(|_| Unfit)?;
-        if self.places.len() <= part.len() + 2 * SLACK {
-            self.places.resize(part.len() + 2 * SLACK + 1, 0);
+        let room = part.len() + 2 * SLACK + self.width + 1;
+        if self.places.len() < room {
+            self.places.resize(room, 0);
         }
         let (before, places) = self.places.split_first_mut().ok_or(Unfit)?;
         *before = base.wrapping_sub(1);
@@ -164,17 +203,19 @@ impl Cutter {
             return if quoted { self.cut_quoted(text, at, to, found.places) } else { Err(Unfit) };
         }
         let rows = found.places / self.width;
-        let regular = found.newlines == rows && self.every_end_is_newline(text, rows) && !self.has_blank_lines(rows);
+        // In a file with a single column a blank line looks like a record.
+        let regular = self.width > 1 && found.newlines == rows && self.every_end_is_newline(text, rows);
         if !found.odd && regular {
-            return Ok(self.regular(rows, true));
+            return Ok(self.regular(rows, (true, true)));
         }
         let Some(end) = self.last_end(text, found.places) else { return Ok(None) };
         let records = text.get(at..end).ok_or(Unfit)?;
         check_text(records)?;
+        let nature = (self.delimiter == b'\t' || memchr::memchr(b'\t', records).is_none(), records.is_ascii());
         if regular && memchr::memchr(b'\r', records).is_none() {
-            return Ok(self.regular(rows, false));
+            return Ok(self.regular(rows, nature));
         }
-        self.spell(text, at, found.places, 0)
+        self.spell(text, at, found.places, 0, nature)
     }
 
     /// Cuts a part with quotes: what stands inside them ends no field.
@@ -184,29 +225,34 @@ impl Cutter {
         let listed = self.places.get_mut(1..=places).ok_or(Unfit)?;
         let places = quoted::drop_inside(&self.quotes, at, listed);
         let Some(end) = self.last_end(text, places) else { return Ok(None) };
-        check_text(text.get(at..end).ok_or(Unfit)?)?;
-        let quotes = memchr::memchr_iter(b'"', text.get(at..end).ok_or(Unfit)?).count();
-        self.spell(text, at, places, quotes)
+        let records = text.get(at..end).ok_or(Unfit)?;
+        check_text(records)?;
+        let quotes = memchr::memchr_iter(b'"', records).count();
+        let nature = (memchr::memchr(b'\t', records).is_none(), records.is_ascii());
+        self.spell(text, at, places, quotes, nature)
     }
 
-    /// Looks at each field of the records that are whole.
-    fn spell(&mut self, text: &mut [u8], at: usize, places: usize, quotes: usize) -> Result<Option<Batch>, Unfit> {
+    /// Looks at each field of the records that are whole; `tidy` if no field holds a tab.
+    fn spell(
+        &mut self,
+        text: &mut [u8],
+        at: usize,
+        places: usize,
+        quotes: usize,
+        (tidy, ascii): (bool, bool),
+    ) -> Result<Option<Batch>, Unfit> {
         let places = self.places.get(1..=places).ok_or(Unfit)?;
         let (next, lines) = self.walk.run(text, at, places, self.width, quotes)?;
         let rows = self.walk.lines.len();
-        Ok((next > at).then_some(Batch { rows, next, lines, tidy: false, spelled: true }))
+        // With a line for each record there is none inside a field.
+        let tidy = tidy && lines as usize == rows;
+        Ok((next > at).then_some(Batch { rows, next, lines, tidy, ascii, spelled: true }))
     }
 
     /// Whether each record's last field ends in a line feed.
     fn every_end_is_newline(&self, text: &[u8], rows: usize) -> bool {
         let ends = self.places.get(..=rows * self.width).unwrap_or(&[]).iter().step_by(self.width).skip(1);
         ends.fold(true, |all, &end| all & (text.get(end as usize) == Some(&b'\n')))
-    }
-
-    /// Whether some of the lines of a file with a single column are empty; in others an empty line isn't regular.
-    fn has_blank_lines(&self, rows: usize) -> bool {
-        let ends = self.places.get(..=rows).unwrap_or(&[]);
-        self.width == 1 && ends.windows(2).any(|pair| matches!(pair, [a, b] if a.wrapping_add(1) == *b))
     }
 
     /// The place behind the last line feed among so many places.
@@ -217,10 +263,10 @@ impl Cutter {
     }
 
     /// A batch whose fields stand between places. `None` without rows.
-    fn regular(&self, rows: usize, tidy: bool) -> Option<Batch> {
+    fn regular(&self, rows: usize, (tidy, ascii): (bool, bool)) -> Option<Batch> {
         let next = *self.places.get(rows * self.width)? as usize + 1;
         let lines = u32::try_from(rows).ok()?;
-        (rows > 0).then_some(Batch { rows, next, lines, tidy, spelled: false })
+        (rows > 0).then_some(Batch { rows, next, lines, tidy, ascii, spelled: false })
     }
 }
 

@@ -66,6 +66,11 @@ impl<'s> ColumnReader<'s> {
         Ok(Self { parser, field, wanted, kind, known: Vec::new(), rows: 0 })
     }
 
+    /// Whether it does nothing but look at the texts at a place in their records.
+    pub fn is_checked(&self, field: usize) -> bool {
+        self.field == field && matches!(self.kind, Kind::Checked(_))
+    }
+
     /// Reads the fields of a batch.
     pub fn take(&mut self, records: &Records<'_>) -> Result<(), Unfit> {
         let (parser, from) = (&mut self.parser, self.rows);
@@ -73,7 +78,7 @@ impl<'s> ColumnReader<'s> {
         self.rows = rows;
         match &mut self.kind {
             Kind::Checked(plain) => {
-                let plain = *plain && records.tidy;
+                let plain = *plain && records.tidy && records.ascii;
                 records.column(self.field, &mut CheckTexts { parser, plain })
             }
             Kind::Texts(texts, codes) => {

@@ -1,8 +1,6 @@
 //! Reads dates like `2008-03-01` straight to days; other forms are parsed once, and then known.
 
-use std::slice::IterMut;
-
-use super::batch::{Take, text_at};
+use super::batch::{Lane, Take, text_at};
 use super::words::{MISSING, Span, Words, sixteen};
 use crate::data::parse::{Cell, FieldParser};
 use crate::value::calendar::{checked_days, days_in_month, parse_day};
@@ -70,24 +68,16 @@ impl Days {
         good.then(|| known.first.wrapping_add(before.cast_signed()))
     }
 
-    /// Writes the days of plain fields; stops at the first that isn't plain, and returns it with the place of its day.
-    fn run<'o>(
-        &self,
-        text: &[u8],
-        fields: &mut impl Iterator<Item = Span>,
-        first: &mut IterMut<'o, i32>,
-        last: &mut IterMut<'_, i32>,
-    ) -> Option<(Span, &'o mut i32)> {
-        for slot in first {
-            let (start, end) = fields.next()?;
-            let plain = end.wrapping_sub(start) == 10;
-            let Some(day) = self.plain(text, start).filter(|_| plain) else { return Some(((start, end), slot)) };
-            *slot = day;
-            if let Some(slot) = last.next() {
-                *slot = day;
+    /// Writes the days of plain fields; returns how many there are before the first that isn't plain.
+    #[inline(always)]
+    fn run(&self, text: &[u8], fields: impl Iterator<Item = Span>, out: &mut [i32]) -> usize {
+        for (row, (slot, (start, end))) in out.iter_mut().zip(fields).enumerate() {
+            match self.plain(text, start).filter(|_| end.wrapping_sub(start) == 10) {
+                Some(day) => *slot = day,
+                None => return row,
             }
         }
-        None
+        out.len()
     }
 
     /// The days of a text that isn't quite as usual.
@@ -143,13 +133,21 @@ fn place(month: u64) -> usize {
 }
 
 impl Take for TakeDays<'_, '_> {
-    fn take(&mut self, text: &[u8], fields: impl Iterator<Item = Span>) -> Result<(), Unfit> {
-        let (mut fields, mut first, mut last) = (fields, self.first.iter_mut(), self.last.iter_mut());
-        while let Some((span, slot)) = self.days.run(text, &mut fields, &mut first, &mut last) {
-            let (from, to) = self.days.spelled(self.parser, text, span)?;
-            *slot = from;
-            if let Some(slot) = last.next() {
-                *slot = to;
+    fn take(&mut self, text: &[u8], fields: impl Lane) -> Result<(), Unfit> {
+        let mut row = 0;
+        while row < self.first.len() {
+            let rest = self.first.get_mut(row..).unwrap_or(&mut []);
+            let read = self.days.run(text, fields.from(row), rest);
+            // Plain days are the first and the last that they may be.
+            if let Some(last) = self.last.get_mut(row..row + read) {
+                last.copy_from_slice(rest.get(..read).unwrap_or(&[]));
+            }
+            row += read;
+            if row < self.first.len() {
+                let (from, to) = self.days.spelled(self.parser, text, fields.get(row)?)?;
+                self.first.get_mut(row).into_iter().for_each(|slot| *slot = from);
+                self.last.get_mut(row).into_iter().for_each(|slot| *slot = to);
+                row += 1;
             }
         }
         Ok(())

@@ -2,26 +2,24 @@
 //!
 //! A key is told by the values of its columns, not by how they are written, so that it is the same in all pieces.
 
-use super::batch::{Records, Take};
+use super::batch::{Lane, Records, Take};
 use super::column::{ColumnReader, Part};
-use super::words::Span;
+use super::words::sixteen;
 use crate::value::Type;
 use crate::value::piece::{Runs, SHORT, Unfit, number_word, word};
 
 /// What stands for a missing value in place of a length.
 const NOTHING: u32 = u32::MAX;
 
-/// No key has this word.
-const NO_WORD: u128 = u128::MAX;
-
-/// For each length below 16, the bits of so many bytes, the first highest.
-const FIRST: [u128; 16] = {
-    let mut masks = [0u128; 16];
+/// For each length below 16, the bits of two words that so many bytes fill.
+const KEPT: [[u64; 2]; 16] = {
+    let mut masks = [[0u64; 2]; 16];
     let mut length = 1;
     while length < 16 {
+        let bits = u128::MAX >> (128 - 8 * length);
         #[expect(clippy::indexing_slicing, reason = "this is run by the compiler")]
         {
-            masks[length] = !(u128::MAX >> (8 * length));
+            masks[length] = [bits as u64, (bits >> 64) as u64];
         }
         length += 1;
     }
@@ -58,10 +56,11 @@ enum Last {
 #[derive(Debug, Default)]
 struct Quick {
     row: u32,
-    last: u128,
+    /// The bytes of the key of the row before, as they stand there.
+    last: [u64; 2],
     found: usize,
     starts: Vec<u32>,
-    words: Vec<u128>,
+    keys: Vec<[u64; 2]>,
     numbers: Vec<u32>,
     /// Whether a key was found that isn't a short text.
     other: bool,
@@ -88,28 +87,34 @@ impl Grouping {
         }
     }
 
-    /// Reads the keys of a batch whose first row has a number; its columns have been read.
+    /// Reads the keys of a tidy batch where they are short texts as they stand there; its first row has a number. Returns
+    /// their field, whose texts are as they should be; `None` where nothing has been read.
+    pub fn take_plain(&mut self, records: &Records<'_>, from: usize) -> Result<Option<usize>, Unfit> {
+        let plain = self.plain.filter(|_| records.tidy && !matches!(self.last, Last::Long(_)));
+        let Some(field) = plain else { return Ok(None) };
+        self.quick.start(from, records.rows, &self.last, self.numbered)?;
+        records.column(field, &mut self.quick)?;
+        if self.quick.other {
+            return Ok(None);
+        }
+        self.take_quick();
+        Ok(Some(field))
+    }
+
+    /// Reads the keys of any batch; its columns have been read.
     pub fn take(&mut self, records: &Records<'_>, columns: &[ColumnReader<'_>], from: usize) -> Result<(), Unfit> {
-        if self.key.is_empty() {
-            return Ok(());
-        }
-        if let Some(field) = self.plain.filter(|_| records.tidy && !matches!(self.last, Last::Long(_))) {
-            self.quick.start(from, records.rows, &self.last, self.numbered)?;
-            records.column(field, &mut self.quick)?;
-            if !self.quick.other {
-                self.take_quick();
-                return Ok(());
-            }
-        }
-        (0..records.rows).try_for_each(|row| self.take_row(records, columns, from, row))
+        let rows = if self.key.is_empty() { 0 } else { records.rows };
+        (0..rows).try_for_each(|row| self.take_row(records, columns, from, row))
     }
 
     /// Adds the runs that have been found.
     fn take_quick(&mut self) {
         let (quick, before) = (&mut self.quick, self.runs.starts.len() as u32);
         self.runs.starts.extend_from_slice(quick.starts.get(..quick.found).unwrap_or(&[]));
-        self.runs.keys.extend_words(quick.words.get(..quick.found).unwrap_or(&[]));
-        self.last = Last::Word(quick.last);
+        for key in quick.keys.iter().take(quick.found) {
+            self.runs.keys.push_word(word_of(key));
+        }
+        self.last = Last::Word(word_of(&quick.last));
         if self.numbered {
             let numbers = quick.numbers.iter().map(|&number| (before + number).wrapping_sub(1));
             self.numbers.extend(numbers);
@@ -177,8 +182,23 @@ impl Grouping {
     /// The runs of a piece, and the number of each row's run.
     pub fn finish(&mut self) -> (Runs, Vec<u32>) {
         self.last = Last::None;
-        (std::mem::take(&mut self.runs), std::mem::take(&mut self.numbers))
+        // The next piece has about as many rows and runs.
+        let starts = Vec::with_capacity(self.runs.starts.len() + self.runs.starts.len() / 16);
+        let numbers = Vec::with_capacity(self.numbers.len() + self.numbers.len() / 16);
+        let runs = std::mem::replace(&mut self.runs, Runs { starts, ..Runs::default() });
+        (runs, std::mem::replace(&mut self.numbers, numbers))
     }
+}
+
+/// The word of a short key.
+fn word_of(key: &[u64; 2]) -> u128 {
+    u128::from_be_bytes(bytes_of(key)) >> 8 | (length_of(key) as u128 + 1) << 120
+}
+
+/// The short key of a word.
+fn short(word: u128) -> [u64; 2] {
+    let bytes = u128::from_le_bytes((word << 8).to_be_bytes());
+    [bytes as u64, (bytes >> 64) as u64]
 }
 
 fn packed(bytes: &[u8]) -> Last {
@@ -207,40 +227,56 @@ impl Quick {
     /// Makes room for the runs of a batch that starts at a row.
     fn start(&mut self, from: usize, rows: usize, last: &Last, numbered: bool) -> Result<(), Unfit> {
         self.row = u32::try_from(from).map_err(|_| Unfit)?;
-        self.last = if let Last::Word(word) = last { *word } else { NO_WORD };
+        // No text has a NUL character before others.
+        self.last = if let Last::Word(word) = last { short(*word) } else { [0, 1] };
         (self.found, self.other) = (0, false);
         self.numbers.resize(if numbered { rows } else { 0 }, 0);
         if self.starts.len() <= rows {
             self.starts.resize(rows + 1, 0);
-            self.words.resize(rows + 1, 0);
+            self.keys.resize(rows + 1, [0; 2]);
         }
         Ok(())
     }
 }
 
 impl Take for Quick {
-    fn take(&mut self, text: &[u8], fields: impl Iterator<Item = Span>) -> Result<(), Unfit> {
-        let (mut row, mut found, mut last) = (self.row, 0, self.last);
-        let (mut other, mut numbers) = (false, self.numbers.iter_mut());
-        for (start, end) in fields {
+    fn take(&mut self, text: &[u8], fields: impl Lane) -> Result<(), Unfit> {
+        let (mut row, mut found, mut last, mut long) = (self.row, 0, self.last, false);
+        let (starts, keys) = (self.starts.as_mut_slice(), self.keys.as_mut_slice());
+        let mut numbers = self.numbers.iter_mut();
+        for (start, end) in fields.from(0) {
             let length = end.wrapping_sub(start);
-            let bytes = text.get(start as usize..start as usize + 16).and_then(<[u8]>::first_chunk::<16>);
-            let bytes = u128::from_be_bytes(*bytes.ok_or(Unfit)?);
-            let blank = ((bytes >> 120) as u8 == b' ') | (text.get(end.wrapping_sub(1) as usize) == Some(&b' '));
-            other |= (length.wrapping_sub(1) >= SHORT as u32) | blank;
-            let kept = FIRST.get(length as usize % 16).copied().unwrap_or(0);
-            let word = (bytes & kept) >> 8 | (u128::from(length) + 1) << 120;
+            let [low, high] = sixteen(text, start).ok_or(Unfit)?;
+            let [low_kept, high_kept] = KEPT.get(length as usize % 16).copied().unwrap_or_default();
+            long |= length.wrapping_sub(1) >= SHORT as u32;
+            let key = [low & low_kept, high & high_kept];
             // Written without asking whether the run is new: half of the time no guess would be right.
-            if let Some((start, key)) = self.starts.get_mut(found).zip(self.words.get_mut(found)) {
-                (*start, *key) = (row, word);
+            if let Some((start, slot)) = starts.get_mut(found).zip(keys.get_mut(found)) {
+                (*start, *slot) = (row, key);
             }
-            found += usize::from(word != last);
+            found += usize::from(key != last);
             if let Some(number) = numbers.next() {
                 *number = found as u32;
             }
-            (last, row) = (word, row.wrapping_add(1));
+            (last, row) = (key, row.wrapping_add(1));
         }
-        (self.found, self.last, self.other) = (found, last, other);
+        (self.found, self.last, self.other) = (found, last, long || !keys.iter().take(found).all(is_plain));
         Ok(())
     }
+}
+
+/// Whether a short text is ASCII, and neither starts nor ends with a blank.
+fn is_plain(key: &[u64; 2]) -> bool {
+    let bytes = bytes_of(key);
+    let last = length_of(key).checked_sub(1).and_then(|last| bytes.get(last));
+    bytes.is_ascii() && bytes.first() != Some(&b' ') && last != Some(&b' ')
+}
+
+fn bytes_of([low, high]: &[u64; 2]) -> [u8; 16] {
+    (u128::from(*high) << 64 | u128::from(*low)).to_le_bytes()
+}
+
+/// The length of a short text: no text has NUL characters.
+fn length_of([low, high]: &[u64; 2]) -> usize {
+    (16 - (u128::from(*high) << 64 | u128::from(*low)).leading_zeros() / 8) as usize
 }

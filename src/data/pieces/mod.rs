@@ -84,7 +84,8 @@ pub fn open<'s>(bound: &Bound, schema: &'s Schema, wanted: &Wanted, options: &Op
     }
     let delimiter = delimiter(&bound.name, schema);
     let head = head::read(&head_bytes, head_bytes.len() as u64 == about.len(), delimiter, schema)?;
-    let source = Source::File(Blocks::new(file, head.start as u64, about.len(), options.size(&head)));
+    let source =
+        Source::File(Blocks::new(file, head.start as u64, about.len(), options.size(&head), bound.progress.clone()));
     CsvPieces::new(source, &bound.name, schema, wanted, delimiter, head, head_bytes)
 }
 

@@ -1,6 +1,6 @@
 //! Reads plain decimals straight to integers, eight digits at a time; others are parsed.
 
-use super::batch::{Take, text_at};
+use super::batch::{Lane, Take, text_at};
 use super::words::{Span, sixteen};
 use crate::data::parse::quick::PlainNumber;
 use crate::data::parse::{Cell, FieldParser};
@@ -93,8 +93,8 @@ const SCALE: [i64; 19] = {
 };
 
 impl Take for TakeNumbers<'_, '_> {
-    fn take(&mut self, text: &[u8], fields: impl Iterator<Item = Span>) -> Result<(), Unfit> {
-        for (slot, span) in self.numbers.iter_mut().zip(fields) {
+    fn take(&mut self, text: &[u8], fields: impl Lane) -> Result<(), Unfit> {
+        for (slot, span) in self.numbers.iter_mut().zip(fields.from(0)) {
             let quick = self.plain.and_then(|number| {
                 let units = plain(number, &SCALE, text, span)?;
                 Some(if number.missing.contains(&units) { None } else { Some(units) })

@@ -83,13 +83,12 @@ impl<'p> Reader<'p> {
         if !parity.is_quoted() {
             let range = blocks.records(&block, &mut self.buffer, false, false);
             let read = range.and_then(|range| self.read_records(&block, range, false));
-            let quotes = memchr::memchr(b'"', self.buffer.text());
             match read {
                 Ok(read) => {
                     parity.tell_guess(block.number)?;
                     return Ok(Some((block, read)));
                 }
-                Err(unfit) if quotes.is_none() => return Err(unfit),
+                Err(unfit) if memchr::memchr(b'"', self.buffer.text()).is_none() => return Err(unfit),
                 Err(_) => self.restart(),
             }
             parity.set_quoted();
@@ -110,10 +109,14 @@ impl<'p> Reader<'p> {
         while at < range.end {
             let batch = self.cutter.cut(self.buffer.bytes(), at, range.end, quoted)?;
             let records = self.cutter.records(self.buffer.bytes(), &batch);
-            for column in &mut self.columns {
+            let checked = self.grouping.take_plain(&records, read.rows)?;
+            for column in self.columns.iter_mut().filter(|column| checked.is_none_or(|field| !column.is_checked(field)))
+            {
                 column.take(&records)?;
             }
-            self.grouping.take(&records, &self.columns, read.rows)?;
+            if checked.is_none() {
+                self.grouping.take(&records, &self.columns, read.rows)?;
+            }
             if self.pieces.wanted.lines {
                 let before = u32::try_from(read.lines).map_err(|_| Unfit)?;
                 match self.cutter.lines(&batch) {

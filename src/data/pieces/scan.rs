@@ -2,6 +2,8 @@
 //!
 //! Input: bytes. Output: their places, ascending, and whether there is anything that wants a closer look.
 
+#[cfg(target_arch = "x86_64")]
+mod avx512;
 mod plain;
 #[cfg(target_arch = "x86_64")]
 mod x86;
@@ -48,7 +50,7 @@ impl Kernel {
         #[cfg_attr(not(target_arch = "x86_64"), expect(unused_mut, reason = "there is nothing else to add"))]
         let mut all = vec![plain::KERNEL];
         #[cfg(target_arch = "x86_64")]
-        all.extend(x86::kernels());
+        all.extend(x86::kernels().into_iter().chain(avx512::kernel()));
         all
     }
 

@@ -8,6 +8,7 @@ use std::ops::Range;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::data::progress::Progress;
 use crate::value::piece::Unfit;
 
 /// How many bytes stand behind the text in a buffer, so that words can be loaded from each place of it.
@@ -89,13 +90,14 @@ pub struct Blocks {
     end: u64,
     block: u64,
     next: AtomicU64,
+    progress: Progress,
 }
 
 impl Blocks {
-    /// The blocks of a file between two places, each of so many bytes.
-    pub fn new(file: File, start: u64, end: u64, block: usize) -> Self {
+    /// The blocks of a file between two places, each of so many bytes, which are counted as they are read.
+    pub fn new(file: File, start: u64, end: u64, block: usize, progress: Progress) -> Self {
         let block = u64::try_from(block).unwrap_or(u64::MAX).max(1);
-        Self { file: Positioned::new(file), start, end, block, next: AtomicU64::new(0) }
+        Self { file: Positioned::new(file), start, end, block, next: AtomicU64::new(0), progress }
     }
 
     /// Takes the next block and reads it into a buffer, with the byte before it, and some of what comes behind it.
@@ -109,6 +111,7 @@ impl Blocks {
         let offset = from - u64::from(number > 0);
         let behind = to.saturating_add(OVERHANG.min(length(self.block)) as u64).min(self.end);
         self.file.read(offset, buffer.room(0, length(behind - offset)))?;
+        self.progress.add(length(to - from));
         if behind == self.end {
             buffer.end_line()?;
         }

@@ -9,6 +9,8 @@ use crate::value::Value;
 use crate::value::column::Table;
 use crate::value::piece::{Keys, Piece, Use};
 
+mod examples;
+
 const BLOCKS_TRIED: [usize; 6] = [64, 65, 100, 257, 1000, 100_000];
 const READERS: [usize; 3] = [1, 2, 7];
 
@@ -231,6 +233,7 @@ fn small_files_are_read_as_exactly() {
         }
     }
     let mut one = schema(&[("a", "text?")]);
+    check_clean(&[b"a,b\nx,1\n", "\n".repeat(300).as_bytes(), b"y,2\n", "\r\n".repeat(90).as_bytes()].concat(), &pair);
     check_clean(b"a\n1\n\n2\n\"\"\n\n\r\n3\n", &one);
     one.format.header = false;
     one.columns[0].place = crate::value::schema::Place::Position(2);
@@ -251,7 +254,7 @@ fn nothing_is_accepted_that_is_wrong() {
         "\"", "\"\"", ",", "\n", "\r", "\r\n", "\0", "\u{1}", "\u{7f}", "\u{85}", "\u{feff}", "é", " ", "x", "9", "\t",
         "-", ".",
     ];
-    for round in 0..6000 {
+    for round in 0..3000 {
         let rows = 1 + random.below(6);
         let mut text =
             file_of(&mut random, rows, round % 2 == 0, if round % 5 == 0 { "\r\n" } else { "\n" }).into_bytes();
@@ -278,12 +281,12 @@ fn nothing_is_accepted_that_is_wrong() {
                 accepted += 1;
             }
             (Err(Unfit), exact) => {
-                assert_eq!(exact, None, "{shown:?}");
+                assert_eq!(exact, None, "block {block}, {readers} readers: {shown:?}");
                 refused += 1;
             }
         }
     }
-    assert!(accepted > 1000 && refused > 1000, "{accepted} {refused}");
+    assert!(accepted > 500 && refused > 500, "{accepted} {refused}");
 }
 
 #[test]
@@ -384,8 +387,18 @@ fn what_nobody_wants_is_checked_and_not_kept() {
     let found = read("a,b,c\nk,1,x\nl,2,y\n").unwrap();
     assert_eq!((found.len(), found[0].table.rows, found[0].newlines), (1, 2, 3));
     assert!(found[0].table.columns.iter().all(|column| column.is_empty()) && found[0].table.lines.is_empty());
-    for bad in ["a,b,c\n k,1,x\n", "a,b,c\nk,x,x\n", "a,b,c\nk,1,z\n", "a,b,c\n,1,x\n", "a,b,c\nk\tk,1,x\n", "a,b,c\n"]
-    {
+    let keys = ["", " k", "k ", "k\tk", "\"k\tk\"", "\"k\nk\"", "\"k\r\nk\"", "e\u{301}", "k\u{a0}", "\" k\""];
+    for line_end in ["\n", "\r\n"] {
+        for key in keys {
+            let text = format!("a,b,c\nk,1,x\n{key},1,x{line_end}");
+            assert_eq!(read(&text).err(), Some(Unfit), "{text:?}");
+            let grouping = Wanted { uses: vec![Use::Grouping, Use::Nothing, Use::Nothing], key: vec![0], lines: false };
+            let file = file(text.as_bytes());
+            let pieces = open(&Bound::new(file.path()), &all, &grouping, &Options::default()).unwrap();
+            assert_eq!(drain(&pieces, 1).err(), Some(Unfit), "{text:?}");
+        }
+    }
+    for bad in ["a,b,c\nk,x,x\n", "a,b,c\nk,1,z\n", "a,b,c\n"] {
         assert_eq!(read(bad).err(), Some(Unfit), "{bad:?}");
     }
 }

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::batch::{Take, text_at};
-use super::words::{MISSING, Span, Words};
+use super::batch::{Lane, Take, text_at};
+use super::words::{MISSING, Words};
 use crate::data::parse::{Cell, FieldParser};
 use crate::value::column::Dict;
 use crate::value::piece::Unfit;
@@ -99,10 +99,11 @@ pub struct TakeTexts<'a, 's> {
 }
 
 impl Take for TakeTexts<'_, '_> {
-    fn take(&mut self, text: &[u8], fields: impl Iterator<Item = Span>) -> Result<(), Unfit> {
-        let (mut fields, mut out) = (fields, self.codes.iter_mut());
-        while let Some((span, code)) = self.texts.words.run(text, &mut fields, &mut out) {
-            *code = self.texts.learn(self.parser, text_at(text, span)?)?;
+    fn take(&mut self, text: &[u8], fields: impl Lane) -> Result<(), Unfit> {
+        let mut row = 0;
+        while let Some(slot) = self.texts.words.run(text, fields, self.codes, &mut row) {
+            *slot = self.texts.learn(self.parser, text_at(text, fields.get(row)?)?)?;
+            row += 1;
         }
         Ok(())
     }
@@ -120,10 +121,11 @@ pub struct TakeWords<'a, 's> {
 }
 
 impl Take for TakeWords<'_, '_> {
-    fn take(&mut self, text: &[u8], fields: impl Iterator<Item = Span>) -> Result<(), Unfit> {
-        let (mut fields, mut out) = (fields, self.meanings.iter_mut());
-        while let Some((span, slot)) = self.words.run(text, &mut fields, &mut out) {
-            let field = text_at(text, span)?;
+    fn take(&mut self, text: &[u8], fields: impl Lane) -> Result<(), Unfit> {
+        let mut row = 0;
+        while let Some(slot) = self.words.run(text, fields, self.meanings, &mut row) {
+            let field = text_at(text, fields.get(row)?)?;
+            row += 1;
             *slot = meaning(self.parser, field)?;
             if self.words.len() >= MANY {
                 self.words.clear();
@@ -144,8 +146,8 @@ pub struct CheckTexts<'a, 's> {
 }
 
 impl Take for CheckTexts<'_, '_> {
-    fn take(&mut self, text: &[u8], fields: impl Iterator<Item = Span>) -> Result<(), Unfit> {
-        for (start, end) in fields {
+    fn take(&mut self, text: &[u8], fields: impl Lane) -> Result<(), Unfit> {
+        for (start, end) in fields.from(0) {
             let blank = |at: u32| text.get(at as usize) == Some(&b' ');
             if !self.plain | (start >= end) | blank(start) | blank(end.wrapping_sub(1)) {
                 self.parser.text(text_at(text, (start, end))?).ok_or(Unfit)?;

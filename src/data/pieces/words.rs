@@ -6,7 +6,7 @@
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
-use std::slice::IterMut;
+use super::batch::Lane;
 
 /// The meaning of a missing value.
 pub const MISSING: u32 = 0x8000_0000;
@@ -24,8 +24,6 @@ const COVERED: usize = 32;
 mod x86 {
     //! No machine of another kind has a table of registers.
 
-    use std::slice::IterMut;
-
     use super::Span;
 
     /// What isn't there.
@@ -39,12 +37,7 @@ mod x86 {
         }
 
         /// Nothing.
-        pub fn run<'o>(
-            &self,
-            _: &[u8],
-            _: &mut impl Iterator<Item = Span>,
-            _: &mut IterMut<'o, u32>,
-        ) -> Option<(Span, &'o mut u32)> {
+        pub fn run(&self, _: &[u8], _: impl Iterator<Item = Span>, _: &mut [u32]) -> usize {
             match *self {}
         }
 
@@ -52,6 +45,16 @@ mod x86 {
         pub fn insert(&mut self, _: &[u8], _: u32) {
             match *self {}
         }
+    }
+}
+
+/// A single field.
+#[derive(Debug, Clone, Copy)]
+struct One(Span);
+
+impl Lane for One {
+    fn from(self, _: usize) -> impl Iterator<Item = Span> {
+        std::iter::once(self.0)
     }
 }
 
@@ -203,36 +206,19 @@ impl Words {
         *self = Self::with(self.quick.as_ref().and_then(|_| x86::Table::new()));
     }
 
-    /// Writes the meanings of fields; stops at the first that isn't known, and returns it with the place of its meaning.
-    pub fn run<'o>(
-        &self,
-        text: &[u8],
-        fields: &mut impl Iterator<Item = Span>,
-        out: &mut IterMut<'o, u32>,
-    ) -> Option<(Span, &'o mut u32)> {
-        let Some(quick) = &self.quick else { return self.run_slowly(text, fields, out) };
-        loop {
-            let (span, slot) = quick.run(text, fields, out)?;
-            let found = if span.1.wrapping_sub(span.0) as usize > COVERED { self.find(text, span) } else { None };
-            match found {
-                Some(meaning) => *slot = meaning,
-                None => return Some((span, slot)),
+    /// Writes the meanings of fields from a row on; stops at the first that isn't known, and returns the place of its
+    /// meaning.
+    pub fn run<'o>(&self, text: &[u8], fields: impl Lane, out: &'o mut [u32], row: &mut usize) -> Option<&'o mut u32> {
+        while *row < out.len() {
+            if let Some(quick) = &self.quick {
+                *row += quick.run(text, fields.from(*row), out.get_mut(*row..)?);
             }
-        }
-    }
-
-    fn run_slowly<'o>(
-        &self,
-        text: &[u8],
-        fields: &mut impl Iterator<Item = Span>,
-        out: &mut IterMut<'o, u32>,
-    ) -> Option<(Span, &'o mut u32)> {
-        for slot in out {
-            let span = fields.next()?;
-            match self.find(text, span) {
+            let Some(slot) = out.get_mut(*row) else { break };
+            match self.find(text, fields.get(*row).ok()?) {
                 Some(meaning) => *slot = meaning,
-                None => return Some((span, slot)),
+                None => return out.get_mut(*row),
             }
+            *row += 1;
         }
         None
     }
@@ -242,7 +228,7 @@ impl Words {
         let mut padded = text.to_vec();
         padded.extend_from_slice(&[0; COVERED]);
         let mut meaning = [0];
-        match self.run(&padded, &mut std::iter::once((0, text.len() as u32)), &mut meaning.iter_mut()) {
+        match self.run(&padded, One((0, text.len() as u32)), &mut meaning, &mut 0) {
             Some(_) => None,
             None => meaning.first().copied(),
         }
@@ -326,8 +312,8 @@ mod tests {
                 for (text, meaning) in texts.clone().zip(0..) {
                     let padded = format!("{around}{text}{around}{}", " ".repeat(64));
                     let start = around.len() as u32;
-                    let (mut out, mut fields) = ([9], std::iter::once((start, start + text.len() as u32)));
-                    assert!(words.run(padded.as_bytes(), &mut fields, &mut out.iter_mut()).is_none());
+                    let (mut out, field) = ([9], One((start, start + text.len() as u32)));
+                    assert!(words.run(padded.as_bytes(), field, &mut out, &mut 0).is_none());
                     assert_eq!(out, [meaning], "{text}");
                 }
             }

@@ -6,7 +6,6 @@ use std::arch::x86_64::{
     __m256i, _mm_aesenc_si128, _mm_cvtsi128_si64, _mm256_and_si256, _mm256_castsi256_si128, _mm256_cmpeq_epi8,
     _mm256_extracti128_si256, _mm256_loadu_si256, _mm256_movemask_epi8,
 };
-use std::slice::IterMut;
 
 use super::{COVERED, Span};
 
@@ -30,52 +29,56 @@ static KEPT: [u8; 2 * COVERED] = {
 /// Texts filled up with zeros, and what they mean. At most a quarter of the slots is taken.
 #[derive(Debug)]
 pub struct Table {
-    texts: Vec<[u8; COVERED]>,
-    meanings: Vec<u32>,
+    slots: Vec<Slot>,
     taken: usize,
 }
+
+#[derive(Debug, Clone, Copy)]
+#[repr(align(64))]
+struct Slot {
+    text: [u8; COVERED],
+    meaning: u32,
+}
+
+/// A slot that isn't taken: no text has such bytes.
+const FREE: Slot = Slot { text: [0xff; COVERED], meaning: EMPTY };
 
 impl Table {
     /// An empty table, on machines that can look things up in it.
     pub fn new() -> Option<Self> {
         let here = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("aes");
-        here.then(|| Self { texts: vec![[0; COVERED]; 64], meanings: vec![EMPTY; 64], taken: 0 })
+        here.then(|| Self { slots: vec![FREE; 64], taken: 0 })
     }
 
-    /// Writes the meanings of fields; stops at the first that is long or isn't known.
-    pub fn run<'o>(
-        &self,
-        text: &[u8],
-        fields: &mut impl Iterator<Item = Span>,
-        out: &mut IterMut<'o, u32>,
-    ) -> Option<(Span, &'o mut u32)> {
+    /// Writes the meanings of fields; returns how many there are before the first that is long or isn't known.
+    pub fn run(&self, text: &[u8], fields: impl Iterator<Item = Span>, out: &mut [u32]) -> usize {
         // SAFETY: `new` makes tables on machines with these instructions only.
         unsafe { run(self, text, fields, out) }
     }
 
     /// Makes a text of at most [`COVERED`] bytes known that isn't.
     pub fn insert(&mut self, text: &[u8], meaning: u32) {
-        if self.texts.len() < 4 * (self.taken + 1) {
-            let old = std::mem::take(&mut self.texts).into_iter().zip(std::mem::take(&mut self.meanings));
-            let room = old.len() * 4;
-            (self.texts, self.meanings) = (vec![[0; COVERED]; room], vec![EMPTY; room]);
-            old.filter(|&(_, meaning)| meaning != EMPTY).for_each(|(text, meaning)| self.put(text, meaning));
+        if self.slots.len() < 4 * (self.taken + 1) {
+            let room = self.slots.len() * 4;
+            let old = std::mem::replace(&mut self.slots, vec![FREE; room]);
+            old.into_iter().filter(|slot| slot.meaning != EMPTY).for_each(|slot| self.put(slot));
         }
         let mut filled = [0; COVERED];
         filled.iter_mut().zip(text).for_each(|(to, from)| *to = *from);
-        self.put(filled, meaning);
+        self.put(Slot { text: filled, meaning });
         self.taken += 1;
     }
 
-    fn put(&mut self, text: [u8; COVERED], meaning: u32) {
-        let mask = self.texts.len() - 1;
+    fn put(&mut self, taken: Slot) {
+        let mask = self.slots.len() - 1;
         // SAFETY: `new` makes tables on machines with these instructions only.
-        let mut at = unsafe { hash(load(&text)) } & mask;
-        while self.meanings.get(at).is_some_and(|&taken| taken != EMPTY) {
+        let mut at = unsafe { hash(load(&taken.text)) } & mask;
+        while let Some(slot) = self.slots.get_mut(at) {
+            if slot.meaning == EMPTY {
+                *slot = taken;
+                return;
+            }
             at = (at + 1) & mask;
-        }
-        if let Some((slot, means)) = self.texts.get_mut(at).zip(self.meanings.get_mut(at)) {
-            (*slot, *means) = (text, meaning);
         }
     }
 }
@@ -105,33 +108,24 @@ fn hash(text: __m256i) -> usize {
 }
 
 #[target_feature(enable = "avx2,aes")]
-fn run<'o>(
-    table: &Table,
-    text: &[u8],
-    fields: &mut impl Iterator<Item = Span>,
-    out: &mut IterMut<'o, u32>,
-) -> Option<(Span, &'o mut u32)> {
-    let (texts, meanings) = (table.texts.as_slice(), table.meanings.as_slice());
-    let mask = texts.len().min(meanings.len()).wrapping_sub(1);
-    for slot in out {
-        let (start, end) = fields.next()?;
+fn run(table: &Table, text: &[u8], fields: impl Iterator<Item = Span>, out: &mut [u32]) -> usize {
+    let mask = table.slots.len().wrapping_sub(1);
+    for (row, (out, (start, end))) in out.iter_mut().zip(fields).enumerate() {
         let unused = (COVERED as u32).wrapping_sub(end.wrapping_sub(start));
-        let (Some(bytes), Some(kept)) = (load_at(text, start), load_at(&KEPT, unused)) else {
-            return Some(((start, end), slot));
-        };
+        let (Some(bytes), Some(kept)) = (load_at(text, start), load_at(&KEPT, unused)) else { return row };
         let bytes = _mm256_and_si256(bytes, kept);
         let mut at = hash(bytes) & mask;
         loop {
-            let (known, &meaning) = texts.get(at).zip(meanings.get(at))?;
-            if _mm256_movemask_epi8(_mm256_cmpeq_epi8(bytes, load(known))) == -1 && meaning != EMPTY {
-                *slot = meaning;
+            let Some(slot) = table.slots.get(at) else { return row };
+            if _mm256_movemask_epi8(_mm256_cmpeq_epi8(bytes, load(&slot.text))) == -1 {
+                *out = slot.meaning;
                 break;
             }
-            if meaning == EMPTY {
-                return Some(((start, end), slot));
+            if slot.meaning == EMPTY {
+                return row;
             }
             at = (at + 1) & mask;
         }
     }
-    None
+    out.len()
 }

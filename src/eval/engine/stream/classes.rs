@@ -14,7 +14,7 @@ use crate::eval::engine::score::{Run, Scored};
 use crate::eval::engine::vector::{Out, all_rows, at, gather, put, row};
 use crate::eval::engine::world::World;
 use crate::eval::needs::step_exprs;
-use crate::plan::{Empty, ExprKind, Op, Pick, Score};
+use crate::plan::{Empty, ExprKind, Op, Pick, Score, Step};
 use crate::value::Ty;
 use crate::value::column::{Column, Data, Dict};
 use crate::value::piece::{Unfit, Wanted};
@@ -24,6 +24,8 @@ const MOST: usize = 1 << 13;
 
 /// A row that a `keep` dropped: it never is the one that counts.
 const DROPPED: i64 = i64::MIN;
+/// A row of a combination that hasn't come yet: it comes before all others, so that it is seen.
+const UNKNOWN: i64 = i64::MAX;
 
 /// What becomes of the rows of a combination.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -103,16 +105,16 @@ impl<'p> Classes<'p> {
     pub fn run(&mut self, world: &World<'_>, part: &Part, problems: &mut Problems) -> Result<Option<Scored>, Unfit> {
         let Some(starts) = part.starts.as_deref() else { return Ok(None) };
         let Some(classes) = self.classes(part) else { return Ok(None) };
-        let counts = self.count(&classes);
-        if !self.know(world, part, &classes, &counts)? {
-            return Ok(None);
-        }
-        let units = self.absorbed(part, starts, &classes)?;
+        let units = match self.absorbed(part, starts, &classes)? {
+            Some(units) => units,
+            None if !self.know(world, part, &classes)? => return Ok(None),
+            None => self.absorbed(part, starts, &classes)?.ok_or(Unfit)?,
+        };
         let mut run = Run::new(world, self.score, problems);
         run.account.rows = classes.len() as u64;
-        let live = self.account(&mut run, &counts);
+        self.account(&mut run, &classes, units.live);
         let Some(step) = self.score.steps.get(self.absorb) else { return Err(Unfit) };
-        run.account.absorbed.push((step.label.to_string(), live - units.rows.len() as u64));
+        run.account.absorbed.push((step.label.to_string(), units.live - units.rows.len() as u64));
         run.account.restored.push((step.label.to_string(), 0));
         run.live = self.frame(units);
         run.value.clone_from(&self.value);
@@ -183,7 +185,7 @@ impl<'p> Classes<'p> {
         if !fits || self.fates.len() != size {
             self.bits = bits;
             self.fates = vec![Fate::Unknown; size];
-            self.ranks = vec![DROPPED; size];
+            self.ranks = vec![UNKNOWN; size];
             self.values = vec![0; size];
             self.slots = vec![None; self.score.slots.len()];
         }
@@ -202,13 +204,11 @@ impl<'p> Classes<'p> {
     }
 
     /// Takes the steps for the combinations that haven't come yet. False where the value isn't a number of 64 bits.
-    fn know(&mut self, world: &World<'_>, part: &Part, classes: &[u32], counts: &[u32]) -> Result<bool, Unfit> {
+    fn know(&mut self, world: &World<'_>, part: &Part, classes: &[u32]) -> Result<bool, Unfit> {
+        let counts = self.count(classes);
         let is_new =
-            |class: &u32| at(counts, *class as usize) > 0 && self.fates.get(*class as usize) == Some(&Fate::Unknown);
+            |class: &u32| at(&counts, *class as usize) > 0 && self.fates.get(*class as usize) == Some(&Fate::Unknown);
         let new: Vec<u32> = (0..row(counts.len())).filter(is_new).collect();
-        if new.is_empty() {
-            return Ok(true);
-        }
         // A row of each.
         let row_of =
             |class: &u32| classes.iter().position(|found| found == class).map(|place| row(place + part.rows.start));
@@ -224,6 +224,7 @@ impl<'p> Classes<'p> {
             let mut left = (0..run.live.len).map(|place| run.live.row(place)).peekable();
             for rep in before.into_iter().filter(|rep| left.next_if_eq(rep).is_none()) {
                 put_fate(&mut self.fates, at(&new, rep), Fate::Dropped(step, false));
+                put(&mut self.ranks, at(&new, rep) as usize, DROPPED);
             }
         }
         for place in 0..run.ghosts.len {
@@ -267,29 +268,39 @@ impl<'p> Classes<'p> {
         true
     }
 
-    /// The units that have a row left: the first row of each, and the combination that counts.
-    fn absorbed(&self, part: &Part, starts: &[u32], classes: &[u32]) -> Result<Left, Unfit> {
-        let first = row(part.rows.start);
-        let (mut rows, mut best) = (Vec::with_capacity(starts.len()), Vec::with_capacity(starts.len()));
+    /// The units that have a row left; `None` if there is a combination that hasn't come yet.
+    fn absorbed(&self, part: &Part, starts: &[u32], classes: &[u32]) -> Result<Option<Left>, Unfit> {
+        let size = starts.len();
+        let mut left = Left { rows: Vec::with_capacity(size), best: Vec::with_capacity(size), live: 0 };
+        let same = match self.score.steps.get(self.absorb).map(|step| &step.op) {
+            Some(Op::Absorb { same, .. }) => same.as_slice(),
+            _ => return Err(Unfit),
+        };
+        let (mut rest, mut live) = (classes, 0u64);
         let ends = starts.iter().skip(1).copied().chain([row(part.rows.end)]);
         for (&start, end) in starts.iter().zip(ends) {
-            let unit = classes.get((start - first) as usize..(end - first) as usize).unwrap_or(&[]);
+            let Some((unit, others)) = rest.split_at_checked((end - start) as usize) else { return Err(Unfit) };
+            rest = others;
             let (mut rank, mut class) = (DROPPED, 0);
             for &other in unit {
                 let found = at(&self.ranks, other as usize);
-                if found > rank {
-                    (rank, class) = (found, other);
-                }
+                live += u64::from(found != DROPPED);
+                (rank, class) = if found > rank { (found, other) } else { (rank, class) };
+            }
+            if rank == UNKNOWN {
+                return Ok(None);
             }
             if rank == DROPPED {
                 self.check_lost(unit)?;
             } else {
-                rows.push(start);
-                best.push(class);
-                self.check_same(unit, class)?;
+                left.rows.push(start);
+                left.best.push(class);
+                if !same.is_empty() {
+                    self.check_same(same, unit, class)?;
+                }
             }
         }
-        Ok(Left { rows, best })
+        Ok(Some(Left { live, ..left }))
     }
 
     /// A unit that lost all its rows may be an error.
@@ -299,13 +310,7 @@ impl<'p> Classes<'p> {
     }
 
     /// What is used of a unit afterwards must be the same in all its rows that live.
-    fn check_same(&self, unit: &[u32], best: u32) -> Result<(), Unfit> {
-        let Some(Op::Absorb { same, .. }) = self.score.steps.get(self.absorb).map(|step| &step.op) else {
-            return Err(Unfit);
-        };
-        if same.is_empty() {
-            return Ok(());
-        }
+    fn check_same(&self, same: &[usize], unit: &[u32], best: u32) -> Result<(), Unfit> {
         let lives = |class: &&u32| self.fates.get(**class as usize) == Some(&Fate::Lives);
         let columns = || same.iter().filter_map(|&slot| self.slots.get(slot)?.as_ref());
         let differs =
@@ -313,26 +318,24 @@ impl<'p> Classes<'p> {
         if unit.iter().filter(lives).any(|class| *class != best && differs(class)) { Err(Unfit) } else { Ok(()) }
     }
 
-    /// Accounts for the steps; how many rows live.
-    fn account(&self, run: &mut Run<'_, '_>, counts: &[u32]) -> u64 {
+    /// Accounts for the steps, of which so many rows are left.
+    fn account(&self, run: &mut Run<'_, '_>, classes: &[u32], live: u64) {
+        let keeps = || self.score.steps.iter().take(self.absorb).enumerate().filter(|(_, step)| is_keep(step));
         let mut dropped = vec![0u64; self.absorb];
-        let mut live = 0;
-        for (fate, &count) in self.fates.iter().zip(counts) {
-            match fate {
-                Fate::Lives => live += u64::from(count),
-                Fate::Dropped(step, _) => {
+        if keeps().count() == 1 {
+            // Most schemes drop rows in one step: those that aren't left.
+            keeps().for_each(|(at, _)| put(&mut dropped, at, classes.len() as u64 - live));
+        } else {
+            for (fate, &count) in self.fates.iter().zip(&self.count(classes)) {
+                if let Fate::Dropped(step, _) = fate {
                     let so_far = at(&dropped, *step);
                     put(&mut dropped, *step, so_far + u64::from(count));
                 }
-                Fate::Unknown => {}
             }
         }
-        for (step, dropped) in self.score.steps.iter().zip(dropped) {
-            if matches!(step.op, Op::Keep { .. }) {
-                run.account.dropped.push((step.label.to_string(), dropped));
-            }
+        for (place, step) in keeps() {
+            run.account.dropped.push((step.label.to_string(), at(&dropped, place)));
         }
-        live
     }
 
     fn frame(&self, units: Left) -> Frame {
@@ -354,13 +357,21 @@ fn rank(pick: &Pick, value: i64) -> Option<i64> {
         Pick::Strongest => value.checked_abs()?.checked_mul(2)? + i64::from(value > 0),
         _ => value,
     };
-    (rank != DROPPED).then_some(rank)
+    (rank != DROPPED && rank != UNKNOWN).then_some(rank)
 }
 
-/// The units that are left.
+/// The units that have a row left.
 struct Left {
+    /// A row of each.
     rows: Vec<u32>,
+    /// The combination of the one that counts.
     best: Vec<u32>,
+    /// How many rows are left in all.
+    live: u64,
+}
+
+fn is_keep(step: &Step) -> bool {
+    matches!(step.op, Op::Keep { .. })
 }
 
 fn put_fate(fates: &mut [Fate], class: u32, fate: Fate) {

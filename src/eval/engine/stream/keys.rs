@@ -77,10 +77,11 @@ fn is_full(part: &Table, key: &[usize]) -> bool {
 fn agrees_in_runs(column: &Column, rows: &Range<usize>, starts: &[u32]) -> bool {
     fn alike<T: PartialEq>(list: &[T], rows: &Range<usize>, starts: &[u32]) -> bool {
         let Some(list) = list.get(rows.clone()) else { return false };
-        let changes: u32 = list.iter().zip(list.iter().skip(1)).map(|(a, b)| u32::from(a != b)).sum();
+        let behind = list.get(1..).unwrap_or(&[]);
+        let changes: u32 = list.iter().zip(behind).map(|(a, b)| u32::from(a != b)).sum();
         let changes_at = |&start: &u32| {
-            let at = (start as usize).checked_sub(rows.start);
-            at.and_then(|at| Some(list.get(at)? != list.get(at.checked_sub(1)?)?)).unwrap_or(false)
+            let at = start as usize - rows.start;
+            at > 0 && list.get(at) != list.get(at - 1)
         };
         changes as usize == starts.iter().filter(|start| changes_at(start)).count()
     }

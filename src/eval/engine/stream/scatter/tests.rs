@@ -102,8 +102,8 @@ fn piece(dice: &mut Dice, keys: u64) -> Piece {
     columns.extend((0..7).map(|kind| column(kind, rows, dice)));
     columns.push(Column::full(Data::Small(Vec::new())));
     let table = Table {
-        file: "x".into(),
         parts: Vec::new(),
+        file: "x".into(),
         rows,
         columns,
         lines: Vec::new(),

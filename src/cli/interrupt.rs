@@ -1,0 +1,57 @@
+//! What is removed if the user interrupts the program: files that are being written and have a name already.
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::{Mutex, MutexGuard, Once, PoisonError};
+
+use tempfile::NamedTempFile;
+
+/// The exit code of a program that was interrupted.
+const INTERRUPTED: i32 = 130;
+
+static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+fn unfinished() -> MutexGuard<'static, Vec<PathBuf>> {
+    UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Makes a temporary file that is gone if the user interrupts the program.
+pub fn guarded(make: impl FnOnce() -> io::Result<NamedTempFile>) -> io::Result<NamedTempFile> {
+    static HANDLER: Once = Once::new();
+    // Without a handler the file may be left over, which is no reason not to write it.
+    HANDLER.call_once(|| drop(ctrlc::set_handler(stop)));
+    // No file is made between the removal of all and the end of the program.
+    let mut unfinished = unfinished();
+    let file = make()?;
+    unfinished.push(file.path().to_owned());
+    Ok(file)
+}
+
+fn stop() {
+    let mut unfinished = unfinished();
+    remove(&mut unfinished);
+    std::process::exit(INTERRUPTED);
+}
+
+/// Removes the files. One that has been put in its place has its temporary name no more.
+fn remove(unfinished: &mut Vec<PathBuf>) {
+    for path in unfinished.drain(..) {
+        let _ = std::fs::remove_file(path);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_unfinished_is_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let half = guarded(|| NamedTempFile::new_in(folder.path())).unwrap();
+        let done = guarded(|| NamedTempFile::new_in(folder.path())).unwrap();
+        done.persist(folder.path().join("done")).unwrap();
+        assert!(half.path().exists());
+        remove(&mut unfinished());
+        assert!(!half.path().exists() && folder.path().join("done").exists());
+    }
+}

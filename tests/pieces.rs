@@ -1,0 +1,233 @@
+//! A run on files in pieces gives the same bits whatever the size of the blocks, the number of threads, the order of the
+//! rows, the packing of the file, and how much memory there is; and the same as the run on whole tables.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail")]
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use rules::compile::{Compiled, compile};
+use rules::data::spill::TemporaryFile;
+use rules::data::{self, Bound, pieces::Options};
+use rules::diag::Problems;
+use rules::eval::engine::stream::{self, Ended, Spilling, StreamJob, Streamed};
+use rules::eval::{Job, Outcome, engine};
+use rules::source::Sources;
+use rules::value::piece::{Pieces, Unfit, Wanted};
+
+const SCHEME: &str = r#"scheme visits "Visits"
+
+input contact {
+  id        text
+  date      date
+  partner   text
+  side      one of "home", "partner"
+  office    text
+  venue     one of "home", "partner", "third"
+  military  flag?
+  unit id has date, partner, venue, military
+}
+
+scale level {
+  5    "president"
+  2.5  "minister", "minister, deputy"
+  1    otherwise
+}
+
+score visit from contact {
+  let visitor = case { "partner" when venue = "home", "home" otherwise }
+  delegation:  keep side = visitor
+  points:      value level(office)
+  absorption:  absorb highest per id
+  halving:     times 0.5 when venue = "third"
+}
+
+by partner, year(date) as year {
+  index points = sum visit
+  index contacts = count visit
+}
+index best = max visit by venue
+index mean = mean visit where military else no
+"#;
+
+const OFFICES: &[&str] =
+    &["president", "minister", "\"minister, deputy\"", "\"envoy\nextraordinary\"", "\"the \"\"voice\"\"\"", "attaché"];
+
+/// The records of contacts, those of each together.
+fn records(contacts: u64) -> Vec<String> {
+    let mut state = 1u64;
+    let mut below = |end: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % end
+    };
+    let mut records = Vec::new();
+    for id in 0..contacts {
+        let (day, partner, venue) = (1 + below(28), below(4), below(3) as usize);
+        let head = format!(
+            "{id},20{:02}-02-{day:02},{}",
+            below(12),
+            ["Cuba", "Perú", "El Salvador", "Chile"][partner as usize]
+        );
+        let military = ["yes", "no", ""][below(3) as usize];
+        let visitor = if venue == 0 { "partner" } else { "home" };
+        for row in 0..=below(4) {
+            let side = if row == 0 { visitor } else { ["home", "partner"][below(2) as usize] };
+            let office = OFFICES[below(OFFICES.len() as u64) as usize];
+            records.push(format!("{head},{side},{office},{},{military}", ["home", "partner", "third"][venue]));
+        }
+    }
+    records
+}
+
+fn text(records: &[String]) -> String {
+    format!("id,date,partner,side,office,venue,military\n{}\n", records.join("\n"))
+}
+
+fn compiled() -> Compiled {
+    let mut sources = Sources::default();
+    let file = sources.add("visits.rules", SCHEME);
+    compile(&sources, file, &[], &mut Problems::new()).unwrap()
+}
+
+struct Way {
+    block: Option<usize>,
+    threads: usize,
+    memory: Option<usize>,
+}
+
+const PLAIN: Way = Way { block: None, threads: 2, memory: None };
+
+fn run(compiled: &Compiled, path: &Path, way: &Way) -> Result<Streamed, Ended> {
+    let plan = &compiled.plan;
+    let inputs = stream::wanted(plan, &plan.declared);
+    assert!(inputs.iter().all(Option::is_some), "the input can be read in pieces");
+    let files = [Bound::new(path)];
+    let open = |input: usize, wanted: &Wanted| -> Result<Box<dyn Pieces + '_>, Unfit> {
+        data::quick::open(&files, &plan.inputs[input].schema, wanted, &Options { block: way.block })
+    };
+    let store = TemporaryFile::new(std::env::temp_dir());
+    let spill = way.memory.map(|memory| Spilling { memory, store: &store });
+    let wanted = &plan.declared;
+    let found = stream::run(StreamJob {
+        plan,
+        wanted,
+        inputs: &inputs,
+        tables: &[None],
+        open: &open,
+        threads: way.threads,
+        spill,
+    });
+    assert_eq!(store.written() > 0, found.is_ok() && way.memory.is_some());
+    found
+}
+
+/// The folder of a test, with some files.
+fn folder(files: &[(&str, &[u8])]) -> (tempfile::TempDir, Vec<PathBuf>) {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |(name, bytes): &(&str, &[u8])| {
+        let path = folder.path().join(name);
+        #[expect(clippy::disallowed_methods, reason = "a test writes its data")]
+        std::fs::write(&path, bytes).unwrap();
+        path
+    };
+    let paths = files.iter().map(write).collect();
+    (folder, paths)
+}
+
+fn gzip(text: &str) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    encoder.write_all(text.as_bytes()).unwrap();
+    encoder.finish().unwrap()
+}
+
+/// What the run on the whole table gives.
+fn whole(compiled: &Compiled, path: &Path) -> Outcome {
+    let mut problems = Problems::new();
+    let table = data::read(&Bound::new(path).open().unwrap(), &compiled.plan.inputs[0].schema, &mut problems);
+    assert!(problems.is_empty());
+    let (plan, wanted) = (&compiled.plan, &compiled.plan.declared);
+    let outcome = engine::run(Job { plan, tables: &[table], wanted, checks: true });
+    assert!(outcome.problems.is_empty() && outcome.results.iter().all(|index| !index.cells.is_empty()));
+    outcome
+}
+
+fn same(found: Result<Streamed, Ended>, expected: &Outcome, records: usize, what: &str) {
+    let found = found.unwrap_or_else(|_| panic!("{what}: it gave up"));
+    assert_eq!(found.outcome.results, expected.results, "{what}");
+    assert_eq!((&found.outcome.scores, &found.outcome.indices), (&expected.scores, &expected.indices), "{what}");
+    let account = found.tables[0].as_ref().unwrap().account;
+    assert_eq!((account.read, account.kept), (records as u64, records as u64), "{what}");
+}
+
+#[test]
+fn blocks_threads_order_packing_and_memory_change_nothing() {
+    let compiled = compiled();
+    let records = records(1500);
+    let clustered = text(&records);
+    let mut shuffled = records.clone();
+    let half = shuffled.len() / 2;
+    // Every other record from the middle on: no contact stays together.
+    let (front, back) = shuffled.split_at_mut(half);
+    front.iter_mut().zip(back).step_by(2).for_each(|(a, b)| std::mem::swap(a, b));
+    let scattered = text(&shuffled);
+    let (_folder, paths) = folder(&[
+        ("clustered.csv", clustered.as_bytes()),
+        ("scattered.csv", scattered.as_bytes()),
+        ("clustered.csv.gz", &gzip(&clustered)),
+        ("scattered.csv.gz", &gzip(&scattered)),
+    ]);
+    let expected = whole(&compiled, &paths[0]);
+    for path in &paths {
+        let name = path.file_name().unwrap().to_string_lossy();
+        for block in [64, 65, 100, 1000, 4096, 1 << 20] {
+            for threads in [1, 2, 7] {
+                let way = Way { block: Some(block), threads, memory: None };
+                same(run(&compiled, path, &way), &expected, records.len(), &format!("{name} {block} {threads}"));
+            }
+        }
+        same(run(&compiled, path, &PLAIN), &expected, records.len(), &name);
+    }
+    for threads in [1, 2, 7] {
+        let way = Way { block: Some(4096), threads, memory: Some(2048) };
+        same(run(&compiled, &paths[1], &way), &expected, records.len(), &format!("put aside, {threads} threads"));
+    }
+}
+
+#[test]
+fn a_file_cut_within_a_quoted_field_has_no_answer() {
+    let compiled = compiled();
+    let text = text(&records(200));
+    let starts: Vec<usize> = text.match_indices("\"envoy").map(|(at, _)| at + 4).collect();
+    for at in [starts[0], starts[starts.len() / 2], starts[starts.len() - 1]] {
+        let (_folder, paths) = folder(&[("cut.csv", &text.as_bytes()[..at])]);
+        for block in [64, 1000, 1 << 20] {
+            let way = Way { block: Some(block), threads: 2, memory: None };
+            assert!(matches!(run(&compiled, &paths[0], &way), Err(Ended::Unfit)), "cut at {at}, blocks of {block}");
+        }
+        let mut problems = Problems::new();
+        let _ = data::read(&Bound::new(&paths[0]).open().unwrap(), &compiled.plan.inputs[0].schema, &mut problems);
+        assert!(problems.has_errors());
+    }
+}
+
+#[test]
+fn what_is_wrong_in_one_row_is_never_passed_over() {
+    let compiled = compiled();
+    let records = records(300);
+    let wrong: [fn(&str) -> String; 5] = [
+        |record| record.replacen("20", "2x", 1),
+        |record| record.replacen(",home,", ",abroad,", 1).replacen(",partner,", ",abroad,", 1),
+        |record| format!("{record},more"),
+        |record| record.replacen("-02-", "-13-", 1),
+        |record| record.rsplit_once(',').unwrap().0.to_owned(),
+    ];
+    for (kind, spoil) in wrong.iter().enumerate() {
+        for at in [0, records.len() / 2, records.len() - 1] {
+            let mut spoiled = records.clone();
+            spoiled[at] = spoil(&records[at]);
+            let (_folder, paths) = folder(&[("wrong.csv", text(&spoiled).as_bytes())]);
+            let found = run(&compiled, &paths[0], &Way { block: Some(512), ..PLAIN });
+            assert!(matches!(found, Err(Ended::Unfit)), "kind {kind}, record {at}");
+        }
+    }
+}
