@@ -1,7 +1,7 @@
 //! A run on files in pieces gives the same bits whatever the size of the blocks, the number of threads, the order of the
 //! rows, the packing of the file, and how much memory there is; and the same as the run on whole tables.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail")]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may fail")]
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -126,7 +126,6 @@ fn folder(files: &[(&str, &[u8])]) -> (tempfile::TempDir, Vec<PathBuf>) {
     let folder = tempfile::tempdir().unwrap();
     let write = |(name, bytes): &(&str, &[u8])| {
         let path = folder.path().join(name);
-        #[expect(clippy::disallowed_methods, reason = "a test writes its data")]
         std::fs::write(&path, bytes).unwrap();
         path
     };

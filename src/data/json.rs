@@ -189,7 +189,8 @@ fn broken_line(broken: &Broken, object: &str, line: u32, report: &Reporter<'_>, 
 
 /// The character at which a line isn't as it should be.
 fn spot(text: &str, whole: Range<usize>, at: usize) -> Range<usize> {
-    let start = text.floor_char_boundary((whole.start + at.saturating_sub(1)).min(whole.end));
+    let near = (whole.start + at.saturating_sub(1)).min(whole.end);
+    let start = (0..=near).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
     let length = text.get(start..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
     start..(start + length).min(whole.end)
 }
