@@ -22,7 +22,7 @@ input contact {
   date      date
   partner   text
   side      one of "home", "partner"
-  office    text
+  office    text clean
   venue     one of "home", "partner", "third"
   military  flag?
   unit id has date, partner, venue, military
@@ -143,10 +143,11 @@ fn gzip(text: &str) -> Vec<u8> {
 fn whole(compiled: &Compiled, path: &Path) -> Outcome {
     let mut problems = Problems::new();
     let table = data::read(&Bound::new(path).open().unwrap(), &compiled.plan.inputs[0].schema, &mut problems);
-    assert!(problems.is_empty());
+    assert!(problems.is_empty(), "{:?}", problems.sorted());
     let (plan, wanted) = (&compiled.plan, &compiled.plan.declared);
     let outcome = engine::run(Job { plan, tables: &[table], wanted, checks: true });
-    assert!(outcome.problems.is_empty() && outcome.results.iter().all(|index| !index.cells.is_empty()));
+    assert!(outcome.problems.is_empty(), "{:?}", outcome.problems);
+    assert!(outcome.results.iter().all(|index| !index.cells.is_empty()));
     outcome
 }
 
@@ -196,6 +197,8 @@ fn blocks_threads_order_packing_and_memory_change_nothing() {
 fn a_file_cut_within_a_quoted_field_has_no_answer() {
     let compiled = compiled();
     let text = text(&records(200));
+    let (_folder, paths) = folder(&[("whole.csv", text.as_bytes())]);
+    assert!(run(&compiled, &paths[0], &PLAIN).is_ok());
     let starts: Vec<usize> = text.match_indices("\"envoy").map(|(at, _)| at + 4).collect();
     for at in [starts[0], starts[starts.len() / 2], starts[starts.len() - 1]] {
         let (_folder, paths) = folder(&[("cut.csv", &text.as_bytes()[..at])]);
@@ -213,6 +216,8 @@ fn a_file_cut_within_a_quoted_field_has_no_answer() {
 fn what_is_wrong_in_one_row_is_never_passed_over() {
     let compiled = compiled();
     let records = records(300);
+    let (_folder, paths) = folder(&[("right.csv", text(&records).as_bytes())]);
+    assert!(run(&compiled, &paths[0], &PLAIN).is_ok());
     let wrong: [fn(&str) -> String; 5] = [
         |record| record.replacen("20", "2x", 1),
         |record| record.replacen(",home,", ",abroad,", 1).replacen(",partner,", ",abroad,", 1),
