@@ -9,6 +9,9 @@ use crate::value::piece::Unfit;
 /// How many months are remembered.
 const MONTHS: usize = 1024;
 
+/// How many short texts are found without asking for their words.
+const SHORT: usize = 1 << 12;
+
 /// How many other texts are remembered before all are forgotten.
 const MANY: usize = 1 << 16;
 
@@ -24,6 +27,8 @@ pub struct Days {
     /// Other texts, each with its place in `spelled`.
     words: Words,
     spelled: Vec<(i32, i32)>,
+    /// Those of at most 16 bytes that came last, each at the place that its bytes have.
+    short: Vec<(u128, (i32, i32))>,
 }
 
 /// A month as it is written with the signs around it, `2008-03-`.
@@ -53,7 +58,13 @@ impl Days {
     /// What is read of a column with this parser.
     pub fn new(parser: &FieldParser<'_>) -> Self {
         let months = Box::new([Month::default(); MONTHS]);
-        Self { plain: parser.takes_plain_days(), months, words: Words::default(), spelled: Vec::new() }
+        Self {
+            plain: parser.takes_plain_days(),
+            months,
+            words: Words::default(),
+            spelled: Vec::new(),
+            short: vec![(0, (0, 0)); SHORT],
+        }
     }
 
     /// The day of a text of ten bytes, if its month is known and it has that day.
@@ -84,6 +95,29 @@ impl Days {
     #[inline(never)]
     fn spelled(&mut self, parser: &mut FieldParser<'_>, text: &[u8], span: Span) -> Result<(i32, i32), Unfit> {
         let field = text_at(text, span)?;
+        let key = short(field);
+        let at = (key ^ key >> 64) as u64;
+        let at = (at.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 52) as usize % SHORT;
+        if key != 0
+            && let Some((known, days)) = self.short.get(at)
+            && *known == key
+        {
+            return Ok(*days);
+        }
+        let days = self.parsed(parser, text, span, field)?;
+        if let Some(slot) = self.short.get_mut(at) {
+            *slot = (key, days);
+        }
+        Ok(days)
+    }
+
+    fn parsed(
+        &mut self,
+        parser: &mut FieldParser<'_>,
+        text: &[u8],
+        span: Span,
+        field: &str,
+    ) -> Result<(i32, i32), Unfit> {
         if self.plain
             && let Some(day) = parse_day(field)
         {
@@ -119,6 +153,16 @@ impl Days {
             *slot = Month { text, first, days: days_in_month(year, month) };
         }
     }
+}
+
+/// A text of at most 16 bytes as a number; 0 for others. No text has NUL characters.
+fn short(field: &str) -> u128 {
+    let mut bytes = [0u8; 16];
+    match bytes.get_mut(..field.len()) {
+        Some(part) => part.copy_from_slice(field.as_bytes()),
+        None => return 0,
+    }
+    u128::from_le_bytes(bytes)
 }
 
 /// Where a month is remembered: months that follow each other have places that do.

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::part::{Part, select};
 use crate::eval::engine::group::{Groups, group};
 use crate::eval::engine::order::same;
-use crate::eval::engine::vector::{at, row};
+use crate::eval::engine::vector::{all_rows, at, row};
 use crate::value::column::{Column, Data, Table};
 use crate::value::piece::{Piece, PieceReader, Pieces, Unfit};
 use crate::value::schema::{Schema, Unique};
@@ -54,15 +54,25 @@ pub fn check_keys(part: &mut Part, schema: &Schema, key: &[usize]) -> Result<u64
     }
     let mut repeated = 0;
     for unique in &schema.unique {
-        repeated += check_unique(part, unique)?;
+        repeated += check_unique(part, unique, key)?;
     }
     Ok(repeated)
 }
 
-fn check_unique(part: &mut Part, unique: &Unique) -> Result<u64, Unfit> {
+fn check_unique(part: &mut Part, unique: &Unique, key: &[usize]) -> Result<u64, Unfit> {
+    if !is_full(&part.table, &unique.key) {
+        return Err(Unfit);
+    }
+    let by_runs = unique.key == key && part.starts.is_some();
+    if by_runs && part.starts.as_ref().is_some_and(|starts| starts.len() == part.rows.len()) {
+        return Ok(0);
+    }
     part.cut();
     let Part { table: part, rows, starts } = part;
-    let groups = grouped(part, &unique.key)?;
+    let groups = match starts {
+        Some(starts) if by_runs => of_runs(starts, part.rows),
+        _ => grouped(part, &unique.key)?,
+    };
     let repeated = part.rows - groups.first.len();
     if repeated == 0 {
         return Ok(0);
@@ -72,8 +82,23 @@ fn check_unique(part: &mut Part, unique: &Unique) -> Result<u64, Unfit> {
         return Err(Unfit);
     }
     *part = select(part, &groups.first);
-    (*rows, *starts) = (0..part.rows, None);
+    *rows = 0..part.rows;
+    // Each unit has one row left.
+    *starts = by_runs.then(|| all_rows(part.rows));
     Ok(repeated as u64)
+}
+
+/// The groups of rows that stand together.
+fn of_runs(starts: &[u32], rows: usize) -> Groups {
+    let mut ids = vec![0; rows];
+    let mut rest = ids.as_mut_slice();
+    for (run, &start) in starts.iter().enumerate() {
+        let end = starts.get(run + 1).map_or(rows, |&end| end as usize);
+        let Some((those, others)) = rest.split_at_mut_checked(end.saturating_sub(start as usize)) else { break };
+        those.fill(row(run));
+        rest = others;
+    }
+    Groups { ids, first: starts.to_vec() }
 }
 
 /// The groups of rows with the same key; a key must be there.
