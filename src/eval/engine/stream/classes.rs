@@ -4,21 +4,24 @@
 //! A scale of offices, a condition on the venue and a rule for the delegation come to a table of some hundred entries: a
 //! row then costs an entry looked up, whatever the number of steps.
 
-use std::borrow::Cow;
+mod columns;
+mod steps;
+
 use std::sync::Arc;
 
+use self::columns::{filled, goes_on};
+use self::steps::{is_keep, is_of_texts, rank};
 use super::part::{Part, select};
 use crate::diag::Problems;
-use crate::eval::engine::assemble::assemble;
 use crate::eval::engine::frame::Frame;
 use crate::eval::engine::score::{Run, Scored};
-use crate::eval::engine::vector::{Out, all_rows, at, gather, put, row};
+use crate::eval::engine::vector::{all_rows, at, gather, put, row};
 use crate::eval::engine::world::World;
 use crate::eval::needs::step_exprs;
-use crate::plan::{Empty, ExprKind, Op, Pick, Score, Step};
+use crate::plan::{Empty, ExprKind, Op, Pick, Score};
+use crate::value::Ty;
 use crate::value::column::{Column, Data, Dict};
 use crate::value::piece::{Unfit, Wanted};
-use crate::value::{Ty, Type};
 
 /// The most combinations in the table: it stays in the innermost cache.
 const MOST: usize = 1 << 13;
@@ -388,16 +391,6 @@ impl<'p> Classes<'p> {
     }
 }
 
-/// What is compared of a value: the greatest counts.
-fn rank(pick: &Pick, value: i64) -> Option<i64> {
-    let rank = match pick {
-        Pick::Lowest => value.checked_neg()?,
-        Pick::Strongest => value.checked_abs()?.checked_mul(2)? + i64::from(value > 0),
-        _ => value,
-    };
-    (rank != DROPPED && rank != UNKNOWN).then_some(rank)
-}
-
 /// The units that have a row left.
 struct Left {
     /// A row of each.
@@ -408,42 +401,8 @@ struct Left {
     live: u64,
 }
 
-fn is_keep(step: &Step) -> bool {
-    matches!(step.op, Op::Keep { .. })
-}
-
-/// A column over all combinations with new values for some.
-fn filled(before: Option<Column>, made: &Column, classes: &[u32], ty: &Type, size: usize) -> Column {
-    let mut parts = vec![(classes.to_vec(), Out::Each(Cow::Borrowed(made)))];
-    if let Some(before) = before {
-        let others: Vec<u32> = all_rows(size).into_iter().filter(|class| !classes.contains(class)).collect();
-        let before = gather(&before, &others);
-        parts.push((others, Out::Each(Cow::Owned(before))));
-    }
-    assemble(ty, size, parts).into_column(ty, size)
-}
-
-/// Whether a step behind the `absorb` sets something by nothing but the value, slots, and columns among these.
-fn is_of_texts(step: &Step, columns: &[usize]) -> bool {
-    let mut fits = matches!(step.op, Op::Let { .. } | Op::Set { .. });
-    step_exprs(step, true, &mut |expr| {
-        expr.walk(&mut |part| {
-            if let ExprKind::Column(at) = part.kind {
-                fits &= columns.contains(&at);
-            }
-        });
-    });
-    fits
-}
-
 fn put_fate(fates: &mut [Fate], class: u32, fate: Fate) {
     if let Some(slot) = fates.get_mut(class as usize) {
         *slot = fate;
     }
-}
-
-/// Whether a dictionary begins with all of another.
-fn goes_on(known: &Dict, dict: &Dict) -> bool {
-    let same = |(a, b): (&Arc<str>, &Arc<str>)| Arc::ptr_eq(a, b) || a == b;
-    Arc::ptr_eq(known, dict) || (dict.len() >= known.len() && known.iter().zip(dict.iter()).all(same))
 }
