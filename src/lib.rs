@@ -8,7 +8,7 @@
 //! | resolve | trees of a file and of those that it extends | one tree of ids: changes applied, items numbered, scheme-level names bound | [`resolve`] |
 //! | check | resolved tree | typed tree: types, decimal places, missing values, dimensions | [`types`] |
 //! | lower | typed tree | plan: a small, serialisable list of relational and scalar operations | [`plan`] |
-//! | run | plan and columns | cells and the account | [`eval`] |
+//! | run | plan and columns, whole or in pieces | cells and the account | [`eval`]; in pieces [`eval::engine::stream`] |
 //! | explain | plan, columns and cells | the ledger of a cell | [`eval::ledger`] |
 //!
 //! [`compile`] is the way from text to plan in one call; a scheme may extend another. [`data`] turns files into columns,
