@@ -40,6 +40,20 @@ pub enum Data {
     },
 }
 
+impl Data {
+    /// No values of the same kind, with the same texts; of decimals those that fit 64 bits.
+    pub fn emptied(self) -> Self {
+        match self {
+            Data::Small(_) | Data::Wide(_) => Data::Small(Vec::new()),
+            Data::Real(_) => Data::Real(Vec::new()),
+            Data::Text { dict, .. } => Data::Text { codes: Vec::new(), dict },
+            Data::Flag(_) => Data::Flag(Vec::new()),
+            Data::Day(_) => Data::Day(Vec::new()),
+            Data::Partial { .. } => Data::Partial { first: Vec::new(), last: Vec::new() },
+        }
+    }
+}
+
 /// A column: one value or none for each row.
 #[derive(Debug, Clone)]
 pub struct Column {

@@ -113,7 +113,7 @@ impl<'s> Output<'s> {
         };
         let periods = matches!(self.maker.parser.spec().ty.base, Type::Period(_));
         let known = (!known.is_empty() && self.wanted != Use::Nothing).then_some(known);
-        let data = if self.wanted == Use::Nothing { emptied(data) } else { data };
+        let data = if self.wanted == Use::Nothing { Data::emptied(data) } else { data };
         Finished { column: Column { data, known, periods }, runs }
     }
 }
@@ -144,15 +144,4 @@ pub fn part(column: &Column, row: usize) -> Result<Part<'_>, Unfit> {
 fn renewed<T: Slot>(lane: &mut Lane<T>) -> (Vec<T>, Vec<bool>) {
     let room = Vec::with_capacity(lane.out.len());
     (std::mem::replace(&mut lane.out, room), std::mem::take(&mut lane.known))
-}
-
-fn emptied(data: Data) -> Data {
-    match data {
-        Data::Small(_) | Data::Wide(_) => Data::Small(Vec::new()),
-        Data::Real(_) => Data::Real(Vec::new()),
-        Data::Text { dict, .. } => Data::Text { codes: Vec::new(), dict },
-        Data::Flag(_) => Data::Flag(Vec::new()),
-        Data::Day(_) => Data::Day(Vec::new()),
-        Data::Partial { .. } => Data::Partial { first: Vec::new(), last: Vec::new() },
-    }
 }

@@ -164,7 +164,7 @@ impl<'s> ColumnReader<'s> {
         };
         let periods = matches!(self.kind, Kind::Periods(..));
         if self.wanted == Use::Nothing {
-            return Column { data: emptied(data), known: None, periods };
+            return Column { data: Data::emptied(data), known: None, periods };
         }
         Column { data, known: (!known.is_empty()).then_some(known), periods }
     }
@@ -193,17 +193,6 @@ fn room<T: Copy + Default>(values: &mut Vec<T>, from: usize, rows: usize) -> &mu
 /// Hands over a vector, and leaves an empty one with as much room as that one needed.
 fn renewed<T>(values: &mut Vec<T>, rows: usize) -> Vec<T> {
     std::mem::replace(values, Vec::with_capacity(rows + rows / 16))
-}
-
-fn emptied(data: Data) -> Data {
-    match data {
-        Data::Small(_) | Data::Wide(_) => Data::Small(Vec::new()),
-        Data::Real(_) => Data::Real(Vec::new()),
-        Data::Text { dict, .. } => Data::Text { codes: Vec::new(), dict },
-        Data::Flag(_) => Data::Flag(Vec::new()),
-        Data::Day(_) => Data::Day(Vec::new()),
-        Data::Partial { .. } => Data::Partial { first: Vec::new(), last: Vec::new() },
-    }
 }
 
 /// Makes zeros of what stands for missing values from a row on, and tells which rows have a value.
