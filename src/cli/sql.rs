@@ -57,7 +57,8 @@ fn one_shape(session: &mut Session, compiled: &Compiled, wanted: &[usize]) -> St
         Err(unfit) => {
             let span = session.argument("", "rules sql");
             let mut error = super::shape::misfit(&unfit, span);
-            error.help = Some("name those with the same dimensions, one query for each group: `--index NAME`".to_owned());
+            error.help =
+                Some("name those with the same dimensions, one query for each group: `--index NAME`".to_owned());
             session.fail(error)
         }
     }

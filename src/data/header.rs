@@ -29,6 +29,10 @@ pub fn names(bound: &Bound, schema: &Schema) -> Result<Vec<String>, Diagnostic> 
     let mut records = Records::new(&text, schema.format.delimiter.unwrap_or(usual), schema.format.header);
     match records.read() {
         Some(Ok(record)) => Ok(record.iter().map(str::to_owned).collect()),
-        _ => Err(Diagnostic::error(Code::EmptyFile, DataPlace::file(&bound.name), "the file has no header that can be read")),
+        _ => Err(Diagnostic::error(
+            Code::EmptyFile,
+            DataPlace::file(&bound.name),
+            "the file has no header that can be read",
+        )),
     }
 }

@@ -28,7 +28,9 @@ impl Translation<'_> {
         let mut plain = Vec::new();
         for key in keys {
             let term = self.term(key, &mut scope)?;
-            if !looks_up(key) && let Expr::Column(..) = term.expr {
+            if !looks_up(key)
+                && let Expr::Column(..) = term.expr
+            {
                 plain.push(term.clone());
             }
             group.extend(term.parts().cloned());

@@ -74,7 +74,9 @@ impl Translation<'_> {
                 let of = first();
                 Term::one(of.kind, self.phrase(Phrase::Abs, vec![of.expr], span)?)
             }
-            Builtin::Min | Builtin::Least => self.extreme(Phrase::Least, terms, optional && builtin == Builtin::Min, span)?,
+            Builtin::Min | Builtin::Least => {
+                self.extreme(Phrase::Least, terms, optional && builtin == Builtin::Min, span)?
+            }
             Builtin::Max | Builtin::Greatest => {
                 self.extreme(Phrase::Greatest, terms, optional && builtin == Builtin::Max, span)?
             }
@@ -255,7 +257,8 @@ impl Translation<'_> {
             Period::Year => Ok(year.cast(SqlType::Integer)),
             Period::Month => start(month()?),
             Period::Quarter => {
-                let before = month()?.infix(Infix::Subtract, Expr::Integer(1)).infix(Infix::Remainder, Expr::Integer(3));
+                let before =
+                    month()?.infix(Infix::Subtract, Expr::Integer(1)).infix(Infix::Remainder, Expr::Integer(3));
                 start(month()?.infix(Infix::Subtract, before))
             }
             Period::Week => {
@@ -279,9 +282,8 @@ impl Translation<'_> {
 
     /// The last day of a date, partial date or period.
     pub(super) fn last_day(&self, of: &Term, span: Span) -> Result<Expr, Obstacle> {
-        let end_of_year = |year: Expr| {
-            self.phrase(Phrase::MakeDate, vec![year, Expr::Integer(12), Expr::Integer(31)], span)
-        };
+        let end_of_year =
+            |year: Expr| self.phrase(Phrase::MakeDate, vec![year, Expr::Integer(12), Expr::Integer(31)], span);
         let start = || of.expr.clone();
         match of.kind {
             Kind::Partial => Ok(of.last.clone().unwrap_or_else(start)),

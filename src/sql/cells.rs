@@ -9,7 +9,7 @@ use super::shape::{COUNT_DIGITS, Field, Kind, MOST_DIGITS, Number, Term};
 use super::{Obstacle, Translation};
 use crate::plan::{Aggregate, Body as PlanBody, Dim, Domain, Expr as PlanExpr, Function, Index, Operand, Source as Of};
 use crate::value::decimal::QUOTIENT_PLACES;
-use crate::value::Value;
+use crate::value::{Period, Value};
 
 /// The cells of an index.
 #[derive(Debug, Clone)]
@@ -101,7 +101,7 @@ impl Translation<'_> {
     fn inside(&self, aggregate: &Aggregate, group: &[Expr]) -> Vec<Expr> {
         let plain = aggregate.by.len() == group.len();
         let bounds = aggregate.by.iter().zip(group).filter(|_| plain).filter_map(|(by, expr)| {
-            let (low, high) = in_a_row(by.domain.as_ref()?)?;
+            let (low, high) = in_a_row(by.domain.as_ref()?, Kind::of(&by.expr.ty.base))?;
             let from = expr.clone().infix(Infix::GreaterOrEqual, Expr::Integer(i64::from(low)));
             Some([from, expr.clone().infix(Infix::LessOrEqual, Expr::Integer(i64::from(high)))])
         });
@@ -155,7 +155,8 @@ impl Translation<'_> {
         let given: Vec<Option<&Domain>> = aggregate.by.iter().map(|by| by.domain.as_ref()).collect();
         if given.iter().all(Option::is_none) {
             // Without dimensions there is one cell, also over nothing.
-            if dims.is_empty() && zero
+            if dims.is_empty()
+                && zero
                 && let Some((expr, _)) = select.columns.last_mut()
             {
                 *expr = std::mem::replace(expr, Expr::Null).or_else(Expr::Decimal(0, value.kind.number().places));
@@ -178,11 +179,12 @@ impl Translation<'_> {
             given.iter().zip(&dims).filter(|(domain, _)| domain.is_none()).map(|(_, field)| field.clone()).collect();
         if !free.is_empty() {
             let tuples = free_tuples(&seen, &free, &domains);
-            let source = Source { from: From::Query(Box::new(tuples.into())), alias: Some("t".into()), columns: vec![] };
+            let source =
+                Source { from: From::Query(Box::new(tuples.into())), alias: Some("t".into()), columns: vec![] };
             spine = Some(source);
         }
         for (at, (_, cte, _)) in domains.iter().enumerate() {
-            let source = Source::table(cte).called(format!("d{}", at + 1));
+            let source = Source::table(cte).called(format!("dim_{}", at + 1));
             match spine {
                 None => spine = Some(source),
                 Some(_) => joins.push(Join::Cross(source)),
@@ -191,7 +193,7 @@ impl Translation<'_> {
         for field in &dims {
             terms.push(match domains.iter().position(|(other, ..)| other == field) {
                 Some(at) => {
-                    let alias: Name = format!("d{}", at + 1).into();
+                    let alias: Name = format!("dim_{}", at + 1).into();
                     domains.get(at).map_or_else(|| Term::null(field.kind), |(_, _, column)| column.term(Some(&alias)))
                 }
                 None => field.term(Some(&"t".into())),
@@ -236,7 +238,7 @@ impl Translation<'_> {
             }
             Domain::Keys(..) => field.clone(),
         };
-        let (select, own) = match (domain, in_a_row(domain)) {
+        let (select, own) = match (domain, in_a_row(domain, own.kind)) {
             (Domain::Keys(input, column), _) => {
                 let rows = self.rows(*input)?;
                 let Some(column) = rows.fields.columns.get(column).cloned() else {
@@ -249,7 +251,8 @@ impl Translation<'_> {
             (_, Some((low, high))) => {
                 let numbers = self.dialect.series(Expr::Integer(i64::from(low)), Expr::Integer(i64::from(high)));
                 let inner = Select { columns: vec![(numbers, "number".into())], ..Select::default() };
-                let from = Source { from: From::Query(Box::new(inner.into())), alias: Some("n".into()), columns: vec![] };
+                let from =
+                    Source { from: From::Query(Box::new(inner.into())), alias: Some("n".into()), columns: vec![] };
                 let number = Expr::name(&"number".into()).cast(SqlType::Integer);
                 let columns = vec![(number, own.name.clone())];
                 (Select { columns, from: Some(from), ..Select::default() }, own)
@@ -285,7 +288,7 @@ impl Translation<'_> {
         for operand in operands {
             cells.push(self.cells(operand.index)?);
         }
-        let aliases: Vec<Name> = (1..=operands.len()).map(|at| format!("o{at}").into()).collect();
+        let aliases: Vec<Name> = (1..=operands.len()).map(|at| format!("part_{at}").into()).collect();
         let spanning: Vec<usize> =
             operands.iter().enumerate().filter(|(_, operand)| operand.spans).map(|(at, _)| at).collect();
         let mut scope = Scope::default();
@@ -314,10 +317,13 @@ impl Translation<'_> {
                 match (&from, own_dims.is_empty()) {
                     (None, _) => from = Some(joined),
                     (Some(_), true) => scope.joins.push(Join::Cross(joined)),
-                    (Some(_), false) => scope.joins.push(Join::Left(joined, same_cell(result.iter().zip(own), &own_dims))),
+                    (Some(_), false) => {
+                        scope.joins.push(Join::Left(joined, same_cell(result.iter().zip(own), &own_dims)))
+                    }
                 }
             }
-            let absent = if first == Some(at) { None } else { cells.dims.first().map(|dim| dim.term(Some(alias)).expr) };
+            let absent =
+                if first == Some(at) { None } else { cells.dims.first().map(|dim| dim.term(Some(alias)).expr) };
             scope.operands.push(self.operand(operand, cells.value.term(Some(alias)), absent));
         }
         let term = self.term(expr, &mut scope)?;
@@ -354,7 +360,8 @@ impl Translation<'_> {
             return (source, terms);
         }
         let fields: Vec<Vec<Field>> = spanning.iter().map(|&at| in_order(at)).collect();
-        let (union, columns) = union_of(&fields, &spanning.iter().filter_map(|&at| Some(cells.get(at)?.cte.clone())).collect::<Vec<_>>());
+        let (union, columns) =
+            union_of(&fields, &spanning.iter().filter_map(|&at| Some(cells.get(at)?.cte.clone())).collect::<Vec<_>>());
         let name = self.names.take(&format!("{}_cells", plain(&index.name)));
         let comment = vec![format!("index {}: the cells that any of its parts has", index.name)];
         self.ctes.push(Cte { name: name.clone(), comment, body: union });
@@ -419,7 +426,7 @@ fn free_tuples(seen: &Name, free: &[Field], domains: &[(Field, Name, Field)]) ->
         .iter()
         .flat_map(|field| field.term(Some(&alias)).parts().cloned().zip(field.names().cloned()).collect::<Vec<_>>());
     let joins = domains.iter().enumerate().map(|(at, (field, cte, column))| {
-        let name: Name = format!("d{}", at + 1).into();
+        let name: Name = format!("dim_{}", at + 1).into();
         let (own, other) = (field.term(Some(&alias)), column.term(Some(&name)));
         let on = own.parts().zip(other.parts()).map(|(own, other)| own.clone().infix(Infix::Equal, other.clone()));
         Join::Inner(Source::table(cte).called(name), Expr::all(on).unwrap_or(Expr::Flag(true)))
@@ -444,17 +451,14 @@ pub(super) fn same_cell<'t>(pairs: impl Iterator<Item = (&'t Term, Term)>, dims:
 }
 
 /// The first and last of years that follow one another.
-fn in_a_row(domain: &Domain) -> Option<(i32, i32)> {
-    let Domain::Values(values) = domain else { return None };
-    let years: Option<Vec<i32>> = values
-        .iter()
-        .map(|value| if let Value::Period(year) = value { Some(*year) } else { None })
-        .collect();
+fn in_a_row(domain: &Domain, kind: Kind) -> Option<(i32, i32)> {
+    let (Domain::Values(values), Kind::Period(Period::Year)) = (domain, kind) else { return None };
+    let years: Option<Vec<i32>> =
+        values.iter().map(|value| if let Value::Period(year) = value { Some(*year) } else { None }).collect();
     let years = years?;
     let (low, high) = (*years.first()?, *years.last()?);
     let whole = usize::try_from(high.checked_sub(low)?).ok()? + 1 == years.len();
-    // Only years are small numbers that are next to one another; months count from year 0 as well.
-    (whole && years.len() > 2 && high <= crate::value::calendar::LAST_YEAR).then_some((low, high))
+    (whole && years.len() > 2).then_some((low, high))
 }
 
 /// The name of an index without the sign that unnamed ones have.

@@ -137,7 +137,9 @@ impl Translation<'_> {
         let column = |at: &usize| fields.columns.get(at).map(|field| field.term(Some(alias)));
         let mut conditions = Vec::new();
         for (at, key) in unique.key.iter().zip(keys) {
-            for (own, other) in column(at).iter().flat_map(|own| own.parts().cloned().collect::<Vec<_>>()).zip(key.parts()) {
+            for (own, other) in
+                column(at).iter().flat_map(|own| own.parts().cloned().collect::<Vec<_>>()).zip(key.parts())
+            {
                 conditions.push(own.infix(Infix::Equal, other.clone()));
             }
         }

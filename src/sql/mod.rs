@@ -24,8 +24,8 @@ use crate::plan::{Body, Domain, Expr as PlanExpr, ExprKind, Op, Pick, Plan, Sour
 use crate::source::Span;
 use ast::{Cte, Name};
 use cells::Cells;
-use dialect::Dialect;
 pub use checks::checks;
+use dialect::Dialect;
 pub use dialect::{Engine, File};
 use names::Names;
 use rows::Rows;
@@ -98,6 +98,11 @@ pub fn translate(plan: &Plan, job: &Job, engine: Engine) -> Result<String, Obsta
     Ok(print::print(&query, engine.dialect()))
 }
 
+/// What has to be run once in a session of an engine, before the queries; nothing for most.
+pub fn session(engine: Engine) -> &'static [&'static str] {
+    engine.dialect().session()
+}
+
 /// A translation on its way: what has been made so far.
 struct Translation<'p> {
     plan: &'p Plan,
@@ -148,6 +153,11 @@ impl<'p> Translation<'p> {
                 translation.names.take(name);
             }
         }
+        // Nor be called as a table is called inside a query: some engines take the one for the other.
+        let plain = ["r", "n", "t", "s", "c", "v", "u", "wide", "spread"].map(str::to_owned);
+        let most = plan.indices.len() + 20;
+        let numbered = (1..=most).flat_map(|at| [format!("dim_{at}"), format!("part_{at}"), format!("index_{at}")]);
+        plain.into_iter().chain(numbered).for_each(|alias| _ = translation.names.take(&alias));
         job.wanted.iter().for_each(|&at| translation.need(at));
         translation.find_columns();
         translation

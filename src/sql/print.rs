@@ -154,7 +154,7 @@ impl Printer<'_> {
 
     fn column(&mut self, expr: &Expr, name: &Name, depth: usize) -> String {
         match expr {
-            Expr::Column(_, own) if own == name => self.expr(expr),
+            Expr::Column(None, own) if own == name => self.expr(expr),
             _ => {
                 let text = self.broken(expr, depth);
                 format!("{text} AS {}", self.dialect.name(name))
@@ -175,9 +175,7 @@ impl Printer<'_> {
 
     fn source(&mut self, source: &Source, depth: usize) -> String {
         let table = match &source.from {
-            From::Table(parts) => {
-                parts.iter().map(|part| self.dialect.name(part)).collect::<Vec<_>>().join(".")
-            }
+            From::Table(parts) => parts.iter().map(|part| self.dialect.name(part)).collect::<Vec<_>>().join("."),
             From::Function(call) => self.expr(call),
             From::File(form, path) => format!("{form}.{}", self.dialect.name(path)),
             From::Values(rows) => {
@@ -245,7 +243,12 @@ impl Printer<'_> {
             }
             Expr::In(of, among) => {
                 let among: Vec<String> = among.iter().map(|one| self.expr(one)).collect();
-                format!("{} IN ({indent}{}\n{})", self.inside(of, Tightness::Sum), among.join(&format!(",{indent}")), "  ".repeat(depth))
+                format!(
+                    "{} IN ({indent}{}\n{})",
+                    self.inside(of, Tightness::Sum),
+                    among.join(&format!(",{indent}")),
+                    "  ".repeat(depth)
+                )
             }
             _ => one,
         }

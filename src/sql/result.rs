@@ -18,8 +18,11 @@ impl Translation<'_> {
         for &at in wanted {
             cells.push(self.cells(at)?);
         }
-        let dims: Vec<Dim> =
-            wanted.first().and_then(|&at| self.plan.indices.get(at)).map(|index| index.dims.clone()).unwrap_or_default();
+        let dims: Vec<Dim> = wanted
+            .first()
+            .and_then(|&at| self.plan.indices.get(at))
+            .map(|index| index.dims.clone())
+            .unwrap_or_default();
         let mut select = Select::default();
         let mut keys: Vec<Term> = Vec::new();
         match cells.as_slice() {
@@ -79,7 +82,7 @@ impl Translation<'_> {
         keys: &mut Vec<Term>,
         texts: bool,
     ) -> Result<(), Obstacle> {
-        let aliases: Vec<Name> = (1..=cells.len()).map(|at| format!("i{at}").into()).collect();
+        let aliases: Vec<Name> = (1..=cells.len()).map(|at| format!("index_{at}").into()).collect();
         if !dims.is_empty() {
             let fields: Vec<_> = cells.iter().map(|cells| cells.dims.clone()).collect();
             let ctes: Vec<Name> = cells.iter().map(|cells| cells.cte.clone()).collect();
@@ -139,10 +142,7 @@ impl Translation<'_> {
                 let same = term.expr.clone().infix(Infix::Equal, last.clone());
                 let days = self.phrase(Phrase::DaysBetween, vec![term.expr.clone(), last.clone()], span)?;
                 let year = days.infix(Infix::Greater, Expr::Integer(31));
-                Expr::Case(
-                    vec![(same, text(term.expr.clone())), (year, part(1, 4)?)],
-                    Some(Box::new(part(1, 7)?)),
-                )
+                Expr::Case(vec![(same, text(term.expr.clone())), (year, part(1, 4)?)], Some(Box::new(part(1, 7)?)))
             }
             (Kind::Period(Period::Month), _) => part(1, 7)?,
             (Kind::Period(Period::Quarter), _) => {

@@ -134,8 +134,7 @@ impl Translation<'_> {
             }
         }
         let cte = self.names.take(&format!("{}_distinct", schema.name));
-        let keys: Vec<&str> =
-            key.iter().filter_map(|at| schema.columns.get(*at)).map(|spec| &*spec.name).collect();
+        let keys: Vec<&str> = key.iter().filter_map(|at| schema.columns.get(*at)).map(|spec| &*spec.name).collect();
         let comment = vec![format!("input {}: rows with the same {} are one", schema.name, keys.join(", "))];
         self.ctes.push(Cte { name: cte.clone(), comment, body: select.into() });
         Rows { cte, fields: rows.fields.clone() }
@@ -155,17 +154,15 @@ impl Translation<'_> {
             [Expr::Text(one)] if one.is_empty() && is_text | reading.texts && of == text => {
                 Expr::Call("nullif", vec![of, Expr::text("")])
             }
-            _ => Expr::Case(
-                vec![(text.clone().among(missing.clone()), Expr::Null)],
-                Some(Box::new(of)),
-            ),
+            _ => Expr::Case(vec![(text.clone().among(missing.clone()), Expr::Null)], Some(Box::new(of))),
         };
         let kind = Kind::of(&spec.ty.base);
         // A typed column without words for missing ones is cast directly; others go by their texts.
         let plain = |ty: SqlType| known(if reading.texts { text.clone() } else { raw.clone() }).cast(ty);
         Ok(match &spec.ty.base {
             Type::Text | Type::Category(_) => {
-                let cleaned = if spec.clean { self.phrase(Phrase::Clean, vec![text.clone()], spec.span)? } else { text.clone() };
+                let cleaned =
+                    if spec.clean { self.phrase(Phrase::Clean, vec![text.clone()], spec.span)? } else { text.clone() };
                 let text = if spec.clean {
                     Expr::Call("nullif", vec![known(cleaned), Expr::text("")])
                 } else {
@@ -360,8 +357,7 @@ impl Translation<'_> {
         let declared = |header: &str| {
             schema.columns.iter().any(|spec| matches!(&spec.place, Place::Header(wanted) if **wanted == *header))
         };
-        let taken: Vec<&String> =
-            headers.iter().filter(|header| !declared(header) && unpivot.takes(header)).collect();
+        let taken: Vec<&String> = headers.iter().filter(|header| !declared(header) && unpivot.takes(header)).collect();
         let count = unpivot.separators.len() + 1;
         let mut names = vec![Name::from("place")];
         let parts: Vec<Name> = (1..=count).map(|at| format!("part_{at}").into()).collect();

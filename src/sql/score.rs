@@ -281,9 +281,7 @@ impl Translation<'_> {
                 let whole = Term::one(Kind::Number(number), of.expr.cast(number.ty()));
                 self.brought(whole, to)
             }
-            (Kind::Date, Type::Partial(_)) => {
-                Term { kind: Kind::Partial, last: Some(of.expr.clone()), expr: of.expr }
-            }
+            (Kind::Date, Type::Partial(_)) => Term { kind: Kind::Partial, last: Some(of.expr.clone()), expr: of.expr },
             _ => of,
         }
     }
@@ -311,8 +309,8 @@ struct Series {
 }
 
 impl Translation<'_> {
-    /// The periods of an interval are numbered through: years by themselves, months and quarters from year 0, weeks and
-    /// days from the first one on.
+    /// The periods of an interval are numbered through: years, quarters and months from year 0, weeks and days from the
+    /// first one on.
     fn every(
         &mut self,
         every: Every,
@@ -334,32 +332,23 @@ impl Translation<'_> {
         Ok(Series { number, numbers, days: [(from, first), (end, last)], field, period, counts })
     }
 
-    fn number_of(
-        &self,
-        period: Period,
-        day: &Expr,
-        first: &Expr,
-        span: crate::source::Span,
-    ) -> Result<Expr, Obstacle> {
+    fn number_of(&self, period: Period, day: &Expr, first: &Expr, span: crate::source::Span) -> Result<Expr, Obstacle> {
         let year = || self.phrase(Phrase::Year, vec![day.clone()], span).map(|year| year.cast(SqlType::Integer));
         let month = || self.phrase(Phrase::Month, vec![day.clone()], span).map(|month| month.cast(SqlType::Integer));
         let since = |start: Expr| self.phrase(Phrase::DaysBetween, vec![start, day.clone()], span);
-        let whole = |of: Expr| of.cast(SqlType::Integer);
         Ok(match period {
             Period::Year => year()?,
-            Period::Month | Period::Quarter => {
-                year()?.infix(Infix::Multiply, Expr::Integer(12)).infix(Infix::Add, month()?)
+            Period::Month => year()?.infix(Infix::Multiply, Expr::Integer(12)).infix(Infix::Add, before_it(month()?)),
+            Period::Quarter => {
+                let quarter = whole(before_it(month()?), 3);
+                year()?.infix(Infix::Multiply, Expr::Integer(4)).infix(Infix::Add, quarter)
             }
-            Period::Week => {
-                let monday = self.period_of_day(Period::Week, first.clone(), span)?;
-                whole(since(monday)?)
-            }
-            Period::Day => whole(since(first.clone())?),
+            Period::Week => whole(since(self.period_of_day(Period::Week, first.clone(), span)?)?, 7),
+            Period::Day => since(first.clone())?.cast(SqlType::Integer),
         })
     }
 
-    /// The period of a number. Quarters take the numbers of their first months, weeks those of their Mondays; see
-    /// [`Self::counts`].
+    /// The period of a number.
     fn period_of(
         &self,
         period: Period,
@@ -367,19 +356,19 @@ impl Translation<'_> {
         first: &Expr,
         span: crate::source::Span,
     ) -> Result<Expr, Obstacle> {
+        let start = |a_year: i64, months: i64| {
+            let place = number.clone().infix(Infix::Remainder, Expr::Integer(a_year));
+            let month = place.infix(Infix::Multiply, Expr::Integer(months)).infix(Infix::Add, Expr::Integer(1));
+            self.phrase(Phrase::MakeDate, vec![whole(number.clone(), a_year), month, Expr::Integer(1)], span)
+        };
         Ok(match period {
             Period::Year => number.clone(),
-            Period::Month | Period::Quarter => {
-                let months = number.clone().infix(Infix::Subtract, Expr::Integer(1));
-                let month = months.clone().infix(Infix::Remainder, Expr::Integer(12));
-                let year = months.infix(Infix::Subtract, month.clone()).infix(Infix::Divide, Expr::Integer(12));
-                let month = month.infix(Infix::Add, Expr::Integer(1));
-                let year = year.cast(SqlType::Integer);
-                self.phrase(Phrase::MakeDate, vec![year, month, Expr::Integer(1)], span)?
-            }
+            Period::Month => start(12, 1)?,
+            Period::Quarter => start(4, 3)?,
             Period::Week => {
                 let monday = self.period_of_day(Period::Week, first.clone(), span)?;
-                self.phrase(Phrase::AddDays, vec![monday, number.clone()], span)?
+                let days = number.clone().infix(Infix::Multiply, Expr::Integer(7));
+                self.phrase(Phrase::AddDays, vec![monday, days], span)?
             }
             Period::Day => self.phrase(Phrase::AddDays, vec![first.clone(), number.clone()], span)?,
         })
@@ -441,24 +430,25 @@ impl Translation<'_> {
         inner.columns.push((first, first_name));
         inner.columns.push((last, last_name));
         inner.columns.push((series.numbers, series.number.clone()));
-        let mut filter = series.counts;
-        let step_of = match step.op {
-            Op::Every { period: Period::Quarter, .. } => Some((3, 1)),
-            Op::Every { period: Period::Week, .. } => Some((7, 0)),
-            _ => None,
-        };
-        if let Some((every, rest)) = step_of {
-            let number = Expr::name(&series.number).infix(Infix::Remainder, Expr::Integer(every));
-            let taken = number.infix(Infix::Equal, Expr::Integer(rest));
-            filter = Expr::all([Some(taken), filter].into_iter().flatten());
-        }
         let mut columns: Vec<(Expr, Name)> = carried.iter().map(|name| (Expr::name(name), name.clone())).collect();
         columns.push((series.period, series.field.name.clone()));
         let from = Source { from: From::Query(Box::new(inner.into())), alias: Some("n".into()), columns: vec![] };
-        let outer = Select { columns, from: Some(from), filter, ..Select::default() };
+        let outer = Select { columns, from: Some(from), filter: series.counts, ..Select::default() };
         made.cte = self.push_step(score, step, outer);
         Ok(made)
     }
+}
+
+/// The number before another.
+fn before_it(number: Expr) -> Expr {
+    number.infix(Infix::Subtract, Expr::Integer(1))
+}
+
+/// The whole part of a quotient of whole numbers, none negative: what is left over is taken away first, so that it is the
+/// same in engines that divide whole numbers otherwise.
+fn whole(number: Expr, by: i64) -> Expr {
+    let left = number.clone().infix(Infix::Remainder, Expr::Integer(by));
+    number.infix(Infix::Subtract, left).infix(Infix::Divide, Expr::Integer(by)).cast(SqlType::Integer)
 }
 
 /// An expression as a column of a type: literals and texts of no type are cast.

@@ -153,7 +153,8 @@ impl DateFormat {
 
     /// The format as a regular expression, and which group of it holds which part.
     pub fn pattern(&self) -> Pattern {
-        let mut pattern = Pattern { regex: "^".to_owned(), year: 0, short: false, month: None, named: false, day: None };
+        let mut pattern =
+            Pattern { regex: "^".to_owned(), year: 0, short: false, month: None, named: false, day: None };
         for (group, item) in (1..).zip(self.items.iter().filter(|item| item.part().is_some())) {
             match item.part() {
                 Some(Part::Year) => pattern.year = group,

@@ -82,7 +82,8 @@ impl Dialect for ClickHouse {
         let above = twice(shifted(size_of(&a), up_a)).infix(Infix::Add, divisor.clone());
         let whole = Expr::Call("intDiv", vec![above, twice(unless_zero(divisor))]);
         let signed = sign_of(&a, &b).infix(Infix::Multiply, whole);
-        let wide = signed.cast(SqlType::Decimal(WIDEST, 0)).infix(Infix::Multiply, one_unit(places));
+        let wide =
+            signed.cast(SqlType::Text).cast(SqlType::Decimal(WIDEST, 0)).infix(Infix::Multiply, one_unit(places));
         wide.cast(SqlType::Decimal(MOST_DIGITS, places))
     }
 
@@ -104,7 +105,10 @@ impl Dialect for ClickHouse {
 
     fn series(&self, from: Expr, to: Expr) -> Expr {
         let behind = to.infix(Infix::Add, Expr::Integer(1));
-        Expr::Call("arrayJoin", vec![Expr::Call("range", vec![from.cast(SqlType::Integer), behind.cast(SqlType::Integer)])])
+        Expr::Call(
+            "arrayJoin",
+            vec![Expr::Call("range", vec![from.cast(SqlType::Integer), behind.cast(SqlType::Integer)])],
+        )
     }
 
     fn file(&self, path: &str, file: &File) -> Option<Source> {
@@ -138,15 +142,23 @@ impl Dialect for ClickHouse {
             .zip(types)
             .map(|(name, ty)| format!("{} Nullable({})", self.name(name), self.ty(*ty)))
             .collect();
-        let tuples = rows.into_iter().map(|row| Expr::Call("tuple", row));
+        let tuples = rows.into_iter().map(|mut row| match row.len() {
+            1 => row.pop().unwrap_or(Expr::Null),
+            _ => Expr::Call("tuple", row),
+        });
         let args = std::iter::once(Expr::text(&columns.join(", "))).chain(tuples).collect();
         Source { from: From::Function(Expr::Call("values", args)), alias: None, columns: vec![] }
+    }
+
+    /// A cast of a text to a decimal drops places: it is made with many, and rounded.
+    fn rounded_real(&self, expr: Expr, to: Number) -> Expr {
+        self.rounded(expr.cast(SqlType::Text).cast(SqlType::Decimal(WIDEST, MOST_DIGITS)), to)
     }
 
     fn tail(&self) -> Option<&'static str> {
         Some(
             "SETTINGS join_use_nulls = 1, cast_keep_nullable = 1, aggregate_functions_null_for_empty = 1, \
-             decimal_check_overflow = 1, input_format_csv_empty_as_default = 0",
+             decimal_check_overflow = 1, prefer_column_name_to_alias = 1",
         )
     }
 }

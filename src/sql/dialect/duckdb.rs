@@ -66,9 +66,7 @@ impl Dialect for DuckDb {
         let (a, b) = (units(a), shifted(units(b), up_b));
         let (size, divisor) = (size_of(&a), size_of(&b));
         let divided = |up: Expr| {
-            twice(up)
-                .infix(Infix::Add, divisor.clone())
-                .infix(Infix::WholeDivide, twice(unless_zero(divisor.clone())))
+            twice(up).infix(Infix::Add, divisor.clone()).infix(Infix::WholeDivide, twice(unless_zero(divisor.clone())))
         };
         let quotient = if digits + up_a < MOST_DIGITS {
             divided(shifted(size, up_a))
@@ -97,11 +95,11 @@ impl Dialect for DuckDb {
     fn file(&self, path: &str, file: &File) -> Option<Source> {
         let path = Expr::text(path);
         Some(match file {
-            File::Parquet => Source { from: From::Function(Expr::Call("read_parquet", vec![path])), alias: None, columns: vec![] },
+            File::Parquet => {
+                Source { from: From::Function(Expr::Call("read_parquet", vec![path])), alias: None, columns: vec![] }
+            }
             File::Csv { delimiter, header, wanted } => {
-                let option = |name: &str, value: Expr| {
-                    Expr::Column(None, name.into()).infix(Infix::Equal, value)
-                };
+                let option = |name: &str, value: Expr| Expr::Column(None, name.into()).infix(Infix::Equal, value);
                 let args = vec![
                     path,
                     option("header", Expr::Flag(header.is_some())),

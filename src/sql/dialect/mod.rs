@@ -166,11 +166,12 @@ pub trait Dialect: Sync {
     }
     /// A decimal rounded to fewer places, half away from zero.
     fn rounded(&self, expr: Expr, to: Number) -> Expr {
-        Expr::Call("round", vec![expr, Expr::Integer(i64::from(to.places))]).cast(SqlType::Decimal(to.digits, to.places))
+        Expr::Call("round", vec![expr, Expr::Integer(i64::from(to.places))])
+            .cast(SqlType::Decimal(to.digits, to.places))
     }
-    /// A real rounded to a decimal.
+    /// A real rounded to a decimal: by the shortest decimal that is read back as the same real, half away from zero.
     fn rounded_real(&self, expr: Expr, to: Number) -> Expr {
-        self.rounded(expr, to)
+        expr.cast(SqlType::Text).cast(to.ty())
     }
     /// What stands behind the whole query.
     fn tail(&self) -> Option<&'static str> {

@@ -15,7 +15,11 @@ impl Dialect for Postgres {
 
     fn text(&self, text: &str) -> String {
         // A literal with a backslash means itself whatever the session's settings are.
-        if text.contains('\\') { format!("E{}", doubled(&text.replace('\\', "\\\\"), '\'')) } else { doubled(text, '\'') }
+        if text.contains('\\') {
+            format!("E{}", doubled(&text.replace('\\', "\\\\"), '\''))
+        } else {
+            doubled(text, '\'')
+        }
     }
 
     fn ty(&self, ty: SqlType) -> String {
