@@ -9,7 +9,7 @@ pub mod engine;
 pub mod faults;
 pub mod ledger;
 pub mod literals;
-pub mod needs;
+pub use crate::plan::needs;
 pub mod reference;
 pub mod single;
 
