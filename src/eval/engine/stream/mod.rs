@@ -9,9 +9,12 @@ mod classes;
 mod codes;
 mod edges;
 mod ended;
+mod facets;
 mod keys;
 pub mod memory;
+mod merge;
 mod part;
+mod repeats;
 mod scatter;
 mod tables;
 mod tally;
@@ -36,9 +39,10 @@ use crate::value::column::Table;
 use crate::value::piece::{Pieces, Unfit, Wanted};
 use crate::value::{Type, Value};
 pub use ended::Ended;
+use merge::Merged;
 use part::Total;
 pub use scatter::Spilling;
-use tally::{Gathered, merged};
+use tally::Gathered;
 
 /// Opens an input, to be read in pieces from its beginning.
 pub type Open<'a> = dyn Fn(usize, &Wanted) -> Result<Box<dyn Pieces + 'a>, Unfit> + Sync + 'a;
@@ -147,7 +151,7 @@ struct Gathering {
 struct Cells {
     indices: Vec<usize>,
     score: usize,
-    cells: Vec<(super::Key, Gathered)>,
+    cells: Merged,
     counts: super::aggregate::Counts,
 }
 
@@ -210,7 +214,8 @@ impl Cells {
             counts.failing += total.counts.failing;
             counts.in_cells += total.counts.in_cells;
         }
-        let cells = merged(totals.into_iter().map(|(_, total)| total.tally).collect())?;
+        let tallies: Vec<_> = totals.into_iter().map(|(_, total)| total.tally).collect();
+        let cells = Merged::new(&tallies)?;
         Ok(Self { indices, score, cells, counts })
     }
 
@@ -226,17 +231,16 @@ impl Cells {
             return Computed { cells: Vec::new(), broken: true };
         };
         let domains = complete::domains(world, &aggregate.by);
-        let is_inside = |key: &[Value]| {
-            let inside = |(value, domain): (&Value, &complete::Values)| {
-                domain.as_ref().is_none_or(|domain| domain.binary_search(value).is_ok())
-            };
-            key.iter().zip(&domains).all(inside)
+        let in_domain = |dim: usize, value: &Value| {
+            domains.get(dim).is_none_or(|domain| domain.as_ref().is_none_or(|all| all.binary_search(value).is_ok()))
         };
-        let (inside, outside): (Vec<_>, Vec<_>) = self.cells.iter().partition(|(key, _)| is_inside(key));
-        let outside = outside.iter().map(|(_, cell)| cell.count).sum();
-        let of_cell =
-            |(key, cell): &(super::Key, Gathered)| (key.clone(), result(aggregate.function, &score.ty.base, cell));
-        let gathered = inside.into_iter().map(of_cell).collect();
+        let is_inside = self.cells.all(in_domain);
+        let cells = || self.cells.cells().iter().zip(&is_inside).enumerate();
+        let outside: u64 = cells().filter(|(_, (_, inside))| !**inside).map(|(_, (cell, _))| cell.count).sum();
+        let of_cell = |(place, (cell, _)): (usize, (&Gathered, &bool))| {
+            (self.cells.key(place), result(aggregate.function, &score.ty.base, cell))
+        };
+        let gathered = cells().filter(|(_, (_, inside))| **inside).map(of_cell).collect();
         let before = problems.len();
         let cells = finish(index, aggregate.function, &score.ty.base, gathered, &domains, problems);
         let counts = self.counts;
