@@ -167,7 +167,7 @@ pub fn format_into(units: i128, places: u8, text: &mut String) {
         }
         count += 1;
     };
-    while let Err(_) = u64::try_from(rest) {
+    while u64::try_from(rest).is_err() {
         push((rest % 10) as u8);
         rest /= 10;
     }

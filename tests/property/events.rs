@@ -14,7 +14,7 @@ pub fn case(seed: u64) -> Case {
 fn scheme(rng: &mut Rng) -> String {
     let conditions = [
         "known(first) and known(second)",
-        "first != second",
+        "(first else \"\") != (second else \"\")",
         "loud else no",
         "month(day) > 2000-06",
         "known(weights(code).weight)",
@@ -30,7 +30,7 @@ fn scheme(rng: &mut Rng) -> String {
     ];
     let mut steps = Vec::new();
     if rng.chance(30) {
-        steps.push("let near = first = second".to_owned());
+        steps.push("let near = (first else \"\") = (second else \"\")".to_owned());
     }
     for label in ["one", "two"] {
         if rng.chance(60) {
@@ -38,22 +38,31 @@ fn scheme(rng: &mut Rng) -> String {
             steps.push(format!("{label}: keep {}{when}", rng.pick(&conditions)));
         }
     }
-    steps.push(format!("points: value {}", rng.pick(&values)));
+    let value = *rng.pick(&values);
+    steps.push(format!("points: value {value}"));
+    if value == "weights(code).weight" {
+        steps.push("there: keep known(value)".to_owned());
+    }
     if rng.chance(40) {
         steps.push(format!("more: times 2 when {}", rng.pick(&conditions)));
     }
     if rng.chance(30) {
-        steps.push("three: keep value > 0 else no".to_owned());
+        steps.push("three: keep value > 0".to_owned());
     }
     let distinct = rng.pick(&["", "  distinct id\n", "  unique id\n"]);
-    let filter = rng.pick(&["", " where first != second", " where month(day) > 2000-03", " where value > 1"]);
+    let filter = rng.pick(&[
+        "",
+        " where (first else \"\") != (second else \"\")",
+        " where month(day) > 2000-03",
+        " where value > 1",
+    ]);
     format!(
         "scheme generated \"Events\"\n\ninput event {{\n  id number\n  day date\n  first text?\n  second text?\n  code text\n  \
          loud flag?\n{distinct}}}\n\ninput weights {{\n  code text\n  weight number(1)?\n  unique code\n}}\n\n\
          score act from event {{\n  {}\n}}\n\n\
-         by least(first, second) as one, greatest(first, second) as other, month(day) as month {{\n  \
+         by least(first else \"-\", second else \"-\") as one, greatest(first else \"x\", second else \"-\") as other, month(day) as month {{\n  \
          index net = sum act{filter}\n  index acts = count act{filter}\n}}\n\
-         index most = max act by code, first\nindex only = min act by year(day) as year, loud{filter}\n\
+         index most = max act by code, (first else \"-\") as first\nindex only = min act by year(day) as year, (loud else no) as loud{filter}\n\
          index all = mean act\n",
         steps.join("\n  ")
     )

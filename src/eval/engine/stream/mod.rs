@@ -153,7 +153,12 @@ struct Cells {
     score: usize,
     cells: Merged,
     counts: super::aggregate::Counts,
+    /// How many threads there are for them.
+    threads: usize,
 }
+
+/// So many cells at least are worth a thread.
+const CELLS: usize = 1 << 14;
 
 impl Gathering {
     fn new(
@@ -200,13 +205,13 @@ impl Gathering {
         {
             return Err(Ended::Unfit);
         }
-        let cells = tallies.into_iter().map(Cells::new).collect::<Result<_, Unfit>>()?;
+        let cells = tallies.into_iter().map(|totals| Cells::new(totals, job.threads)).collect::<Result<_, Unfit>>()?;
         Ok(Self { seen, scores, cells })
     }
 }
 
 impl Cells {
-    fn new(totals: Vec<(usize, Total<'_>)>) -> Result<Self, Unfit> {
+    fn new(totals: Vec<(usize, Total<'_>)>, threads: usize) -> Result<Self, Unfit> {
         let Some((score, first)) = totals.first() else { return Err(Unfit) };
         let (indices, score, mut counts) = (first.indices.clone(), *score, super::aggregate::Counts::default());
         for (_, total) in &totals {
@@ -216,7 +221,7 @@ impl Cells {
         }
         let tallies: Vec<_> = totals.into_iter().map(|(_, total)| total.tally).collect();
         let cells = Merged::new(&tallies)?;
-        Ok(Self { indices, score, cells, counts })
+        Ok(Self { indices, score, cells, counts, threads: threads.max(1) })
     }
 
     /// The index, with the cells inside of `in` and those that it has in any case.
@@ -240,7 +245,13 @@ impl Cells {
         let of_cell = |(place, (cell, _)): (usize, (&Gathered, &bool))| {
             (self.cells.key(place), result(aggregate.function, &score.ty.base, cell))
         };
-        let gathered = cells().filter(|(_, (_, inside))| **inside).map(of_cell).collect();
+        // Keys are made by all threads.
+        let each = is_inside.len().div_ceil(self.threads).max(CELLS);
+        let some = |thread: usize| -> Vec<_> {
+            cells().skip(thread * each).take(each).filter(|(_, (_, inside))| **inside).map(of_cell).collect()
+        };
+        let parts = workers::on_threads(is_inside.len().div_ceil(each), some);
+        let gathered = parts.into_iter().flatten().collect();
         let before = problems.len();
         let cells = finish(index, aggregate.function, &score.ty.base, gathered, &domains, problems);
         let counts = self.counts;

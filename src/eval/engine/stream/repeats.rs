@@ -1,6 +1,6 @@
 //! Tells repeated rows where nothing but one `distinct` brings rows together: a set of all keys, which threads share.
 //!
-//! A key takes 24 bytes, some 36 with the free places: the hash of the key, and 128 bits of its row. A row whose key is
+//! A key takes 25 bytes, 30 to 60 with the free places: the hash of the key, and 128 bits of its row. A row whose key is
 //! there with the same bits is a repeat; with other bits it can only be told exactly what is wrong. All hashes are made
 //! with random numbers of the run, so that two rows that differ are taken for equal with a chance of about 2^-128.
 
@@ -12,14 +12,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::keys::is_full;
 use crate::eval::engine::vector::{at, put, row};
-use crate::value::piece::{Piece, Unfit};
-use crate::value::schema::Unique;
+use crate::value::Type;
+use crate::value::piece::{Piece, Unfit, Use, Wanted};
+use crate::value::schema::{Schema, Unique};
 use prints::{Prints, Salts};
 use shard::{Entry, Shard};
 
-/// How many parts the set has, as bits.
-const BITS: u32 = 6;
-const SHARDS: usize = 1 << BITS;
+/// How many parts the set has: enough that threads hardly wait for one another.
+const SHARDS: usize = 64;
 
 /// The keys of an input.
 pub struct Repeats<'s> {
@@ -52,16 +52,31 @@ impl<'s> Repeats<'s> {
 
     /// Makes room in a shard for so many more entries.
     fn reserve(&self, shard: &mut Shard, more: usize) -> Result<(), Stop> {
-        let (now, then) = (shard.places(), shard.places_for(more));
-        if then > now {
-            let bytes = (then - now) * size_of::<Entry>();
+        let bytes = shard.growth(more);
+        if bytes > 0 {
             if self.taken.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes) > self.most {
                 return Err(Stop::Full);
             }
-            shard.grow(then)?;
+            shard.reserve(more);
         }
         Ok(())
     }
+}
+
+/// What is wanted of an input where the columns of the key say themselves what it is: no runs.
+pub fn without_runs(wanted: &Wanted, unique: &Unique, schema: &Schema) -> Wanted {
+    let type_of = |at: &usize| schema.columns.get(*at).map(|column| &column.ty.base);
+    let is_plain = |at: &usize| matches!(type_of(at), Some(Type::Number(_) | Type::Date | Type::Period(_)));
+    let mut wanted = wanted.clone();
+    if unique.key.iter().all(is_plain) {
+        wanted.key.clear();
+        for &at in &unique.key {
+            if let Some(needed) = wanted.uses.get_mut(at) {
+                *needed = Use::Values;
+            }
+        }
+    }
+    wanted
 }
 
 /// Tells the repeats of the pieces of one thread.
@@ -85,7 +100,7 @@ impl<'r, 's> Teller<'r, 's> {
         if !is_full(&piece.table, &set.unique.key) {
             return Err(Stop::Unfit);
         }
-        self.prints.set(piece, &set.others)?;
+        self.prints.set(piece, &set.unique.key, &set.others)?;
         self.sort();
         let entry = |row: &u32| self.prints.entries.get(*row as usize).copied().unwrap_or_default();
         let mut is_fresh = vec![false; piece.table.rows];
@@ -98,7 +113,6 @@ impl<'r, 's> Teller<'r, 's> {
             }
             let mut shard = shard.lock().map_err(|_| Stop::Unfit)?;
             set.reserve(&mut shard, rows.len())?;
-            std::hint::black_box(shard.fetch(rows.iter().map(|row| entry(row)[0])));
             for row in rows {
                 let fresh = shard.add(entry(row))?;
                 put(&mut is_fresh, *row as usize, fresh);
@@ -110,7 +124,8 @@ impl<'r, 's> Teller<'r, 's> {
     /// Puts the rows of the piece in the order of their shards.
     fn sort(&mut self) {
         let entries = &self.prints.entries;
-        let shard_of = |entry: &Entry| (entry[0] >> (u64::BITS - BITS)) as usize;
+        // Others of its bits place a hash within a shard: the lowest and the highest ones.
+        let shard_of = |entry: &Entry| (entry[0] >> 32) as usize % SHARDS;
         self.ends.clear();
         self.ends.resize(SHARDS, 0);
         for entry in entries {

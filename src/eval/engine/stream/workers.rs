@@ -54,8 +54,11 @@ pub fn gather<'p>(
     let found = match in_pieces(job, world, needs, (input, wanted), &|| See::Together(Watch::order())) {
         Err(Stop::Disorder) => match ways::only_distinct(job.plan, needs, input) {
             Some(unique) => {
-                let repeats = Repeats::new(unique, columns_of(job, input), keys(job));
-                in_pieces(job, world, needs, (input, wanted), &|| See::Repeats(Teller::new(&repeats)))
+                let schema = &job.plan.inputs.get(input).ok_or(Unfit)?.schema;
+                let wanted = repeats::without_runs(wanted, unique, schema);
+                let repeats = Repeats::new(unique, schema.columns.len(), keys(job));
+                let see = || See::Repeats(Teller::new(&repeats));
+                in_pieces(job, world, needs, (input, &wanted), &see)
             }
             None => in_pieces(job, world, needs, (input, wanted), &|| See::Together(Watch::hashes(hashes(job)))),
         },
@@ -212,17 +215,17 @@ impl Work<'_, '_> {
         if self.like.is_none() {
             self.like = Some(select(&piece.table, &[]));
         }
-        if wanted.key.is_empty() {
-            return Ok(self.totals.add(world, input, Part::all(piece.table))?);
-        }
         let watch = match &mut self.see {
-            See::Together(watch) => watch,
             See::Repeats(teller) => {
                 let fresh = teller.fresh(&piece)?;
                 self.totals.input.repeated += (piece.table.rows - fresh.len()) as u64;
                 let picked = (fresh.len() < piece.table.rows).then_some(fresh);
                 return Ok(self.totals.add_checked(world, input, Part { picked, ..Part::all(piece.table) })?);
             }
+            See::Together(_) if wanted.key.is_empty() => {
+                return Ok(self.totals.add(world, input, Part::all(piece.table))?);
+            }
+            See::Together(watch) => watch,
         };
         if !watch.is_well(&piece.runs.keys) {
             return Err(Stop::Disorder);

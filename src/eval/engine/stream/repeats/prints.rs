@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::shard::Entry;
 use crate::eval::engine::stream::codes::goes_on;
-use crate::value::column::{Column, Data, Dict};
+use crate::value::column::{Data, Dict};
 use crate::value::piece::{Keys, Piece, Unfit};
 
 /// Random numbers that make hashes of a column.
@@ -19,7 +19,7 @@ struct Salt {
     missing: [u64; 2],
 }
 
-/// Random numbers of a run.
+/// The random numbers of a run.
 #[derive(Debug, Clone)]
 pub struct Salts {
     low: Salt,
@@ -100,46 +100,74 @@ impl Prints {
         Self { salts: salts.clone(), texts, entries: Vec::new() }
     }
 
-    /// Makes the hashes of a piece, with these columns besides the key.
-    pub fn set(&mut self, piece: &Piece, columns: &[usize]) -> Result<(), Unfit> {
+    /// Makes the hashes of a piece: of its runs, or of the columns of the key where it has none, and of other columns.
+    pub fn set(&mut self, piece: &Piece, key: &[usize], others: &[usize]) -> Result<(), Unfit> {
         let (rows, starts) = (piece.table.rows, &piece.runs.starts);
         self.entries.clear();
         for run in 0..starts.len() {
             let end = starts.get(run + 1).map_or(rows, |&end| end as usize);
             let [a, b] = self.salts.key(&piece.runs.keys, run);
-            self.entries.resize(end, [a.max(1), b, 0]);
+            self.entries.resize(end, [a, b, 0]);
         }
-        for &at in columns {
-            let column = piece.table.columns.get(at).filter(|column| column.len() == rows).ok_or(Unfit)?;
-            self.column(at, column).ok_or(Unfit)?;
+        if starts.is_empty() {
+            self.entries.resize(rows, [0; 3]);
+            key.iter().try_for_each(|&at| self.column::<0>(piece, at))?;
         }
+        others.iter().try_for_each(|&at| self.column::<1>(piece, at))?;
         if self.entries.len() == rows { Ok(()) } else { Err(Unfit) }
     }
 
-    fn column(&mut self, at: usize, column: &Column) -> Option<()> {
-        let salt = self.salts.columns.get(at)?;
-        let entries = &mut self.entries;
+    /// Adds the hashes of a column to the numbers at a place of the entries, and behind it.
+    fn column<const AT: usize>(&mut self, piece: &Piece, at: usize) -> Result<(), Unfit> {
+        let salt = self.salts.columns.get(at).ok_or(Unfit)?;
+        let column = piece.table.columns.get(at).filter(|column| column.len() == piece.table.rows).ok_or(Unfit)?;
+        let sums = Sums::<AT> { entries: &mut self.entries, known: column.known.as_deref(), salt };
         match &column.data {
-            Data::Small(v) => add(entries, column, salt, v, |&units| salt.both(units.cast_unsigned())),
-            Data::Wide(v) => add(entries, column, salt, v, |&units| wide(salt, &self.salts.high, units)),
-            Data::Real(v) => add(entries, column, salt, v, |real| salt.both(real.to_bits())),
-            Data::Flag(v) => add(entries, column, salt, v, |&flag| salt.both(u64::from(flag))),
-            Data::Day(v) => add(entries, column, salt, v, |&day| salt.both(u64::from(day.cast_unsigned()))),
+            Data::Small(v) => sums.add(v, |&units| salt.both(units.cast_unsigned())),
+            Data::Wide(v) => sums.add(v, |&units| wide(salt, &self.salts.high, units)),
+            Data::Real(v) => sums.add(v, |real| salt.both(real.to_bits())),
+            Data::Flag(v) => sums.add(v, |&flag| salt.both(u64::from(flag))),
+            Data::Day(v) => sums.add(v, |&day| salt.both(u64::from(day.cast_unsigned()))),
             Data::Partial { first, last } => {
                 let days: Vec<(i32, i32)> = first.iter().copied().zip(last.iter().copied()).collect();
                 let both = |(first, last): &(i32, i32)| {
-                    salt.both(u64::from(first.cast_unsigned()) << 32 | u64::from(last.cast_unsigned()))
+                    u64::from(first.cast_unsigned()) << 32 | u64::from(last.cast_unsigned())
                 };
-                add(entries, column, salt, &days, both);
+                sums.add(&days, |days| salt.both(both(days)));
             }
             Data::Text { codes, dict } => {
-                let texts = self.texts.get_mut(at)?;
+                let texts = self.texts.get_mut(at).ok_or(Unfit)?;
                 texts.fit(dict, salt);
-                let both = |&code: &u32| texts.of_code.get(code as usize).copied().unwrap_or_default();
-                add(entries, column, salt, codes, both);
+                sums.add(codes, |&code| texts.of_code.get(code as usize).copied().unwrap_or_default());
             }
         }
-        Some(())
+        Ok(())
+    }
+}
+
+/// Entries to which the hashes of a column are added.
+struct Sums<'e, const AT: usize> {
+    entries: &'e mut [Entry],
+    known: Option<&'e [bool]>,
+    salt: &'e Salt,
+}
+
+impl<const AT: usize> Sums<'_, AT> {
+    #[inline]
+    fn add<T>(self, values: &[T], both: impl Fn(&T) -> [u64; 2]) {
+        let add = |entry: &mut Entry, [a, b]: [u64; 2]| {
+            if let Some([into_a, into_b]) = entry.get_mut(AT..).and_then(<[u64]>::first_chunk_mut) {
+                *into_a ^= a;
+                *into_b ^= b;
+            }
+        };
+        let each = self.entries.iter_mut().zip(values);
+        match self.known {
+            None => each.for_each(|(entry, value)| add(entry, both(value))),
+            Some(known) => each.zip(known).for_each(|((entry, value), &known)| {
+                add(entry, if known { both(value) } else { self.salt.missing });
+            }),
+        }
     }
 }
 
@@ -151,24 +179,6 @@ fn wide(salt: &Salt, other: &Salt, units: i128) -> [u64; 2] {
     }
     let [c, d] = other.both((units >> 64) as u64 ^ salt.missing[0]);
     [a ^ c, b ^ d]
-}
-
-/// Adds the hashes of a column's values.
-#[inline]
-fn add<T>(entries: &mut [Entry], column: &Column, salt: &Salt, values: &[T], both: impl Fn(&T) -> [u64; 2]) {
-    let add = |entry: &mut Entry, [a, b]: [u64; 2]| {
-        entry[1] ^= a;
-        entry[2] ^= b;
-    };
-    match &column.known {
-        None => entries.iter_mut().zip(values).for_each(|(entry, value)| add(entry, both(value))),
-        Some(known) => {
-            let values = values.iter().zip(known);
-            entries.iter_mut().zip(values).for_each(|(entry, (value, &known))| {
-                add(entry, if known { both(value) } else { salt.missing });
-            });
-        }
-    }
 }
 
 impl Texts {

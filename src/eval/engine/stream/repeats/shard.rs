@@ -1,74 +1,64 @@
-//! A part of the set of keys: a table of entries, each at the first free place from where its hash says.
+//! A part of the set of keys: for each the two numbers that tell whether rows with that key agree.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry as Place;
+use std::hash::{BuildHasherDefault, Hasher};
 
 use crate::value::piece::Unfit;
 
-/// The hash of a key, which is not 0, and what tells whether rows with that key agree.
+/// The hash of a key, and two numbers made of the whole row.
 pub type Entry = [u64; 3];
 
-/// The least number of places of a table.
-const LEAST: usize = 64;
+/// A hash is a hash already.
+#[derive(Default)]
+pub struct Hashed(u64);
+
+impl Hasher for Hashed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|&byte| self.0 = self.0 << 8 | u64::from(byte));
+    }
+
+    #[inline]
+    fn write_u64(&mut self, number: u64) {
+        self.0 = number;
+    }
+}
 
 /// Entries of some keys.
 #[derive(Default)]
-pub struct Shard {
-    /// The places; a free one is all zeros. There always is a free one.
-    places: Vec<Entry>,
-    /// How many are taken.
-    held: usize,
-}
+pub struct Shard(HashMap<u64, [u64; 2], BuildHasherDefault<Hashed>>);
+
+/// How many bytes an entry takes: a byte of the table tells its place.
+const BYTES: usize = size_of::<Entry>() + 1;
 
 impl Shard {
-    /// How many places there must be for so many more entries: as many as there are, or half as many more at least.
-    pub fn places_for(&self, more: usize) -> usize {
-        let now = self.places.len();
-        let needed = (self.held + more) / 7 * 8 + 8;
-        if needed <= now { now } else { needed.max(now + now / 2).max(LEAST) }
+    /// How many bytes it grows by if so many entries are added.
+    pub fn growth(&self, more: usize) -> usize {
+        let bytes = |entries: usize| (entries * 8).div_ceil(7).next_power_of_two().max(4) * BYTES;
+        let (now, needed) = (self.0.capacity(), self.0.len() + more);
+        if needed <= now { 0 } else { bytes(needed.max(now + 1)).saturating_sub(if now == 0 { 0 } else { bytes(now) }) }
     }
 
-    /// How many places there are.
-    pub fn places(&self) -> usize {
-        self.places.len()
-    }
-
-    /// Makes so many places.
-    pub fn grow(&mut self, places: usize) -> Result<(), Unfit> {
-        // Places ascend with hashes, so that both tables are gone through from the front to the back.
-        let before = std::mem::replace(&mut self.places, vec![[0; 3]; places]);
-        self.held = 0;
-        before.into_iter().filter(|entry| *entry != [0; 3]).try_for_each(|entry| self.add(entry).map(|_| ()))
-    }
-
-    /// Reads the places of some hashes: all at once, where adding waits for one after the other.
-    pub fn fetch(&self, hashes: impl Iterator<Item = u64>) -> u64 {
-        hashes.fold(0, |all, hash| all ^ self.places.get(self.place_of(hash)).map_or(0, |entry| entry[0]))
+    /// Makes room for so many more entries.
+    pub fn reserve(&mut self, more: usize) {
+        self.0.reserve(more);
     }
 
     /// Adds an entry; false for one that is there. Another one with the same hash is an error.
     #[inline]
-    pub fn add(&mut self, entry: Entry) -> Result<bool, Unfit> {
-        let mut at = self.place_of(entry[0]);
-        loop {
-            let Some(place) = self.places.get_mut(at) else {
-                at = 0;
-                continue;
-            };
-            if place[0] == 0 {
-                *place = entry;
-                self.held += 1;
-                return Ok(true);
+    pub fn add(&mut self, [hash, a, b]: Entry) -> Result<bool, Unfit> {
+        match self.0.entry(hash) {
+            Place::Vacant(place) => {
+                place.insert([a, b]);
+                Ok(true)
             }
-            if place[0] == entry[0] {
-                return if *place == entry { Ok(false) } else { Err(Unfit) };
-            }
-            at += 1;
+            Place::Occupied(place) if *place.get() == [a, b] => Ok(false),
+            Place::Occupied(_) => Err(Unfit),
         }
-    }
-
-    #[inline]
-    fn place_of(&self, hash: u64) -> usize {
-        // The uppermost bits say which shard it is.
-        let below = hash << super::BITS;
-        ((u128::from(below) * self.places.len() as u128) >> 64) as usize
     }
 }
 
@@ -78,17 +68,17 @@ mod tests {
 
     #[test]
     fn entries_are_found_again_however_the_table_grows() {
-        let mut shard = Shard::default();
+        let (mut shard, mut bytes) = (Shard::default(), 0);
         let entry = |number: u64| [(number % 7 + 1) << 32 | number, number, !number];
         for number in 0..1000 {
-            let places = shard.places_for(1);
-            if places > shard.places() {
-                shard.grow(places).unwrap();
-            }
+            let (growth, before) = (shard.growth(1), shard.0.capacity());
+            bytes += growth;
+            shard.reserve(1);
+            assert_eq!(growth > 0, shard.0.capacity() > before);
             assert_eq!(shard.add(entry(number)), Ok(true));
             assert_eq!(shard.add(entry(number / 2)), Ok(false));
         }
         assert_eq!(shard.add([entry(5)[0], 0, 0]), Err(Unfit));
-        assert!(shard.held == 1000 && shard.places() < 2000);
+        assert_eq!(bytes, 2048 * BYTES);
     }
 }

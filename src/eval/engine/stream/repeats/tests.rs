@@ -80,6 +80,24 @@ fn rows_agree_where_their_values_do() {
 }
 
 #[test]
+fn keys_are_told_by_their_columns_too() {
+    let unique = unique();
+    let set = Repeats::new(&unique, 2, usize::MAX);
+    let mut teller = Teller::new(&set);
+    let mut fresh = |key: Data, value: i64| {
+        let mut piece = piece("", Data::Small(vec![value]), None);
+        piece.runs = Runs::default();
+        piece.table.columns[0].data = key;
+        teller.fresh(&piece).ok().map(|rows| rows.len())
+    };
+    assert_eq!(fresh(Data::Small(vec![4]), 1), Some(1));
+    assert_eq!(fresh(Data::Small(vec![1]), 4), Some(1));
+    assert_eq!(fresh(Data::Wide(vec![4]), 1), Some(0));
+    assert_eq!(fresh(Data::Wide(vec![4 << 64]), 1), Some(1));
+    assert_eq!(fresh(Data::Small(vec![1]), 1), None);
+}
+
+#[test]
 fn keys_take_no_more_memory_than_they_may() {
     let unique = unique();
     let set = Repeats::new(&unique, 2, 20_000);
