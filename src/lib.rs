@@ -9,6 +9,7 @@
 //! | check | resolved tree | typed tree: types, decimal places, missing values, dimensions | [`types`] |
 //! | lower | typed tree | plan: a small, serialisable list of relational and scalar operations | [`plan`] |
 //! | run | plan and columns, whole or in pieces | cells and the account | [`eval`]; in pieces [`eval::engine::stream`] |
+//! | or translate | plan | SQL of a dialect | [`sql`] |
 //! | explain | plan, columns and cells | the ledger of a cell | [`eval::ledger`] |
 //!
 //! [`compile`] is the way from text to plan in one call; a scheme may extend another. [`data`] turns files into columns,
@@ -17,7 +18,7 @@
 //! [`report`] makes tables, JSON and pages, [`cli`] has a file for each command. Below all stages lie [`source`] (texts
 //! and places), [`diag`] (problems), [`value`] (types, values, columns) and [`builtin`] (the one table of functions).
 //!
-//! Imports run one way: source ← diag ← value ← builtin ← syntax ← resolve ← types ← plan ← eval; `data` knows values
+//! Imports run one way: source ← diag ← value ← builtin ← syntax ← resolve ← types ← plan ← {eval, sql}; `data` knows values
 //! and problems, `fmt` the syntax, `compare`, `attribute` and `report` plans and results; only `cli` knows all. The core
 //! reads no file and no clock: `data` and `cli` do.
 
@@ -35,6 +36,7 @@ pub mod plan;
 pub mod report;
 pub mod resolve;
 pub mod source;
+pub mod sql;
 pub mod syntax;
 pub mod types;
 pub mod value;

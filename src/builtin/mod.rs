@@ -1,4 +1,5 @@
-//! The one table of built-in functions and operators: name, signature, what it does with a missing value, its kernel.
+//! The one table of built-in functions and operators: name, signature, what it does with a missing value, its kernel,
+//! its SQL.
 //!
 //! To add one: a variant, a row of [`TABLE`], its signature and its kernel. The parser, the checker and both evaluators
 //! read the row; nothing else matches functions by name.
@@ -106,6 +107,17 @@ pub enum Form {
     Inserted,
 }
 
+/// How SQL says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InSql {
+    /// By an operator that all engines have.
+    Infix(&'static str),
+    /// By a function of this name that all engines have.
+    Same(&'static str),
+    /// Otherwise from engine to engine, or by the types of its arguments: the translation knows.
+    Asked,
+}
+
 /// A row of the table.
 pub struct Row {
     /// Which.
@@ -120,17 +132,21 @@ pub struct Row {
     pub missing: Missing,
     /// Computes it.
     pub kernel: Kernel,
+    /// How SQL says it.
+    pub sql: InSql,
     /// What it is, for documentation and messages.
     pub says: &'static str,
 }
 
 use Builtin as B;
 use Form::{Function, Inserted, Operator};
+use InSql::{Asked, Infix, Same};
 use Missing::{Lazy, Passes, Seen};
 use kernel as k;
 use signature as s;
 
 /// Writes a row in one line.
+#[expect(clippy::too_many_arguments, reason = "a row has as many columns")]
 const fn row(
     builtin: B,
     name: &'static str,
@@ -138,66 +154,67 @@ const fn row(
     signature: Signature,
     missing: Missing,
     kernel: Kernel,
+    sql: InSql,
     says: &'static str,
 ) -> Row {
-    Row { builtin, name, form, signature, missing, kernel, says }
+    Row { builtin, name, form, signature, missing, kernel, sql, says }
 }
 
 /// All built-ins, in the order of [`Builtin`].
 #[rustfmt::skip]
 pub static TABLE: &[Row] = &[
-    row(B::Add, "+", Operator, s::sum, Passes, k::add, "the sum"),
-    row(B::Subtract, "-", Operator, s::sum, Passes, k::subtract, "the difference"),
-    row(B::Multiply, "*", Operator, s::product, Passes, k::multiply, "the product"),
-    row(B::Divide, "/", Operator, s::quotient, Passes, k::divide, "the quotient to 15 places; missing for a zero divisor"),
-    row(B::Negate, "-", Operator, s::same_number, Passes, k::negate, "the number with the other sign"),
-    row(B::Widen, "widen", Inserted, s::inserted, Passes, k::widen, "the same number with more places"),
-    row(B::Real, "real", Inserted, s::inserted, Passes, k::real, "the nearest real"),
-    row(B::YearNumber, "year_number", Inserted, s::inserted, Passes, k::year_number, "a year as a number"),
-    row(B::Partial, "partial", Inserted, s::inserted, Passes, k::partial, "a full date among partial ones"),
-    row(B::Round, "round", Function, s::inserted, Passes, k::round, "the number rounded to N places, halves away from zero: `round(x, 2)` or `x round to 2`"),
-    row(B::Floor, "floor", Function, s::whole, Passes, k::floor, "the greatest whole number that is not greater: `floor(year(date) / 10) * 10` is the decade"),
-    row(B::Equal, "=", Operator, s::equality, Passes, k::equal, "whether both are the same"),
-    row(B::Different, "!=", Operator, s::equality, Passes, k::different, "whether they differ"),
-    row(B::Less, "<", Operator, s::order, Passes, k::less, "whether the first is less; texts by code points"),
-    row(B::LessOrEqual, "<=", Operator, s::order, Passes, k::less_or_equal, "whether the first is not greater"),
-    row(B::Greater, ">", Operator, s::order, Passes, k::greater, "whether the first is greater"),
-    row(B::GreaterOrEqual, ">=", Operator, s::order, Passes, k::greater_or_equal, "whether the first is not less"),
-    row(B::And, "and", Operator, s::flags, Lazy, k::and, "whether both hold"),
-    row(B::Or, "or", Operator, s::flags, Lazy, k::or, "whether one holds"),
-    row(B::Not, "not", Operator, s::flags, Passes, k::not, "whether it doesn't hold"),
-    row(B::Else, "else", Operator, s::alike, Lazy, k::otherwise, "the first, or the second where the first is missing"),
-    row(B::Known, "known", Function, s::known, Seen, k::known, "whether it has a value"),
-    row(B::Abs, "abs", Function, s::same_number, Passes, k::abs, "the number without its sign"),
-    row(B::Min, "min", Function, s::several, Passes, k::least, "the least of its arguments, which must all be known"),
-    row(B::Max, "max", Function, s::several, Passes, k::greatest, "the greatest of its arguments, which must all be known"),
-    row(B::Least, "least", Function, s::several, Seen, k::least, "the least of those arguments that are known"),
-    row(B::Greatest, "greatest", Function, s::several, Seen, k::greatest, "the greatest of those arguments that are known"),
-    row(B::Mean, "mean", Function, s::mean, Passes, k::mean, "the arithmetic mean of its arguments to 15 places"),
-    row(B::GeometricMean, "geomean", Function, s::several_reals, Passes, k::geometric_mean, "the geometric mean of its arguments, none negative: a real"),
-    row(B::Ln, "ln", Function, s::one_real, Passes, k::ln, "the natural logarithm of a positive number: a real"),
-    row(B::Exp, "exp", Function, s::one_real, Passes, k::exp, "e to this power: a real"),
-    row(B::Sqrt, "sqrt", Function, s::one_real, Passes, k::sqrt, "the square root of a number that isn't negative: a real"),
-    row(B::Pow, "pow", Function, s::two_reals, Passes, k::pow, "the first to the power of the second: a real"),
-    row(B::Year, "year", Function, s::year, Passes, k::period, "the year of a date or of a shorter period"),
-    row(B::Quarter, "quarter", Function, s::quarter, Passes, k::period, "the quarter of a date or month, as 2011-Q2"),
-    row(B::Month, "month", Function, s::month, Passes, k::period, "the month of a date, as 2011-06"),
-    row(B::Week, "week", Function, s::week, Passes, k::period, "the week of a date, as the day of its Monday"),
-    row(B::MonthOfYear, "month_of_year", Function, s::month_number, Passes, k::month_of_year, "the number of the month in its year, 1 to 12"),
-    row(B::DayOfMonth, "day_of_month", Function, s::day_number, Passes, k::day_of_month, "the number of the day in its month"),
-    row(B::DayOfWeek, "day_of_week", Function, s::day_number, Passes, k::day_of_week, "the number of the day in its week, Monday being 1"),
-    row(B::Earliest, "earliest", Function, s::edge, Passes, k::earliest, "the first day that a partial date may be, or of a period"),
-    row(B::Latest, "latest", Function, s::edge, Passes, k::latest, "the last day that a partial date may be, or of a period"),
-    row(B::DaysBetween, "days_between", Function, s::two_days, Passes, k::days_between, "how many days the second date lies behind the first"),
-    row(B::Lower, "lower", Function, s::text_to_text, Passes, k::lower, "the text in small letters"),
-    row(B::Upper, "upper", Function, s::text_to_text, Passes, k::upper, "the text in capitals"),
-    row(B::Length, "length", Function, s::text_to_number, Passes, k::length, "how many characters (code points) a text has"),
-    row(B::Starts, "starts", Function, s::two_texts, Passes, k::starts, "whether the first text begins with the second"),
-    row(B::Ends, "ends", Function, s::two_texts, Passes, k::ends, "whether the first text ends with the second"),
-    row(B::Contains, "contains", Function, s::two_texts, Passes, k::contains, "whether the first text holds the second"),
-    row(B::Left, "left", Function, s::text_and_number, Passes, k::left, "the first N characters of a text"),
-    row(B::Right, "right", Function, s::text_and_number, Passes, k::right, "the last N characters of a text"),
-    row(B::Join, "join", Function, s::texts, Passes, k::join, "its texts one behind the other"),
+    row(B::Add, "+", Operator, s::sum, Passes, k::add, Asked, "the sum"),
+    row(B::Subtract, "-", Operator, s::sum, Passes, k::subtract, Asked, "the difference"),
+    row(B::Multiply, "*", Operator, s::product, Passes, k::multiply, Asked, "the product"),
+    row(B::Divide, "/", Operator, s::quotient, Passes, k::divide, Asked, "the quotient to 15 places; missing for a zero divisor"),
+    row(B::Negate, "-", Operator, s::same_number, Passes, k::negate, Asked, "the number with the other sign"),
+    row(B::Widen, "widen", Inserted, s::inserted, Passes, k::widen, Asked, "the same number with more places"),
+    row(B::Real, "real", Inserted, s::inserted, Passes, k::real, Asked, "the nearest real"),
+    row(B::YearNumber, "year_number", Inserted, s::inserted, Passes, k::year_number, Asked, "a year as a number"),
+    row(B::Partial, "partial", Inserted, s::inserted, Passes, k::partial, Asked, "a full date among partial ones"),
+    row(B::Round, "round", Function, s::inserted, Passes, k::round, Asked, "the number rounded to N places, halves away from zero: `round(x, 2)` or `x round to 2`"),
+    row(B::Floor, "floor", Function, s::whole, Passes, k::floor, Asked, "the greatest whole number that is not greater: `floor(year(date) / 10) * 10` is the decade"),
+    row(B::Equal, "=", Operator, s::equality, Passes, k::equal, Infix("="), "whether both are the same"),
+    row(B::Different, "!=", Operator, s::equality, Passes, k::different, Infix("<>"), "whether they differ"),
+    row(B::Less, "<", Operator, s::order, Passes, k::less, Infix("<"), "whether the first is less; texts by code points"),
+    row(B::LessOrEqual, "<=", Operator, s::order, Passes, k::less_or_equal, Infix("<="), "whether the first is not greater"),
+    row(B::Greater, ">", Operator, s::order, Passes, k::greater, Infix(">"), "whether the first is greater"),
+    row(B::GreaterOrEqual, ">=", Operator, s::order, Passes, k::greater_or_equal, Infix(">="), "whether the first is not less"),
+    row(B::And, "and", Operator, s::flags, Lazy, k::and, Asked, "whether both hold"),
+    row(B::Or, "or", Operator, s::flags, Lazy, k::or, Asked, "whether one holds"),
+    row(B::Not, "not", Operator, s::flags, Passes, k::not, Asked, "whether it doesn't hold"),
+    row(B::Else, "else", Operator, s::alike, Lazy, k::otherwise, Asked, "the first, or the second where the first is missing"),
+    row(B::Known, "known", Function, s::known, Seen, k::known, Asked, "whether it has a value"),
+    row(B::Abs, "abs", Function, s::same_number, Passes, k::abs, Asked, "the number without its sign"),
+    row(B::Min, "min", Function, s::several, Passes, k::least, Asked, "the least of its arguments, which must all be known"),
+    row(B::Max, "max", Function, s::several, Passes, k::greatest, Asked, "the greatest of its arguments, which must all be known"),
+    row(B::Least, "least", Function, s::several, Seen, k::least, Asked, "the least of those arguments that are known"),
+    row(B::Greatest, "greatest", Function, s::several, Seen, k::greatest, Asked, "the greatest of those arguments that are known"),
+    row(B::Mean, "mean", Function, s::mean, Passes, k::mean, Asked, "the arithmetic mean of its arguments to 15 places"),
+    row(B::GeometricMean, "geomean", Function, s::several_reals, Passes, k::geometric_mean, Asked, "the geometric mean of its arguments, none negative: a real"),
+    row(B::Ln, "ln", Function, s::one_real, Passes, k::ln, Same("ln"), "the natural logarithm of a positive number: a real"),
+    row(B::Exp, "exp", Function, s::one_real, Passes, k::exp, Same("exp"), "e to this power: a real"),
+    row(B::Sqrt, "sqrt", Function, s::one_real, Passes, k::sqrt, Same("sqrt"), "the square root of a number that isn't negative: a real"),
+    row(B::Pow, "pow", Function, s::two_reals, Passes, k::pow, Same("power"), "the first to the power of the second: a real"),
+    row(B::Year, "year", Function, s::year, Passes, k::period, Asked, "the year of a date or of a shorter period"),
+    row(B::Quarter, "quarter", Function, s::quarter, Passes, k::period, Asked, "the quarter of a date or month, as 2011-Q2"),
+    row(B::Month, "month", Function, s::month, Passes, k::period, Asked, "the month of a date, as 2011-06"),
+    row(B::Week, "week", Function, s::week, Passes, k::period, Asked, "the week of a date, as the day of its Monday"),
+    row(B::MonthOfYear, "month_of_year", Function, s::month_number, Passes, k::month_of_year, Asked, "the number of the month in its year, 1 to 12"),
+    row(B::DayOfMonth, "day_of_month", Function, s::day_number, Passes, k::day_of_month, Asked, "the number of the day in its month"),
+    row(B::DayOfWeek, "day_of_week", Function, s::day_number, Passes, k::day_of_week, Asked, "the number of the day in its week, Monday being 1"),
+    row(B::Earliest, "earliest", Function, s::edge, Passes, k::earliest, Asked, "the first day that a partial date may be, or of a period"),
+    row(B::Latest, "latest", Function, s::edge, Passes, k::latest, Asked, "the last day that a partial date may be, or of a period"),
+    row(B::DaysBetween, "days_between", Function, s::two_days, Passes, k::days_between, Asked, "how many days the second date lies behind the first"),
+    row(B::Lower, "lower", Function, s::text_to_text, Passes, k::lower, Asked, "the text in small letters"),
+    row(B::Upper, "upper", Function, s::text_to_text, Passes, k::upper, Asked, "the text in capitals"),
+    row(B::Length, "length", Function, s::text_to_number, Passes, k::length, Asked, "how many characters (code points) a text has"),
+    row(B::Starts, "starts", Function, s::two_texts, Passes, k::starts, Asked, "whether the first text begins with the second"),
+    row(B::Ends, "ends", Function, s::two_texts, Passes, k::ends, Asked, "whether the first text ends with the second"),
+    row(B::Contains, "contains", Function, s::two_texts, Passes, k::contains, Asked, "whether the first text holds the second"),
+    row(B::Left, "left", Function, s::text_and_number, Passes, k::left, Asked, "the first N characters of a text"),
+    row(B::Right, "right", Function, s::text_and_number, Passes, k::right, Asked, "the last N characters of a text"),
+    row(B::Join, "join", Function, s::texts, Passes, k::join, Infix("||"), "its texts one behind the other"),
 ];
 
 impl Builtin {
@@ -208,7 +225,7 @@ impl Builtin {
 }
 
 /// Never reached: a test holds that the table has a row for each built-in, in order.
-static FALLBACK: Row = row(B::Add, "?", Inserted, s::inserted, Passes, k::add, "");
+static FALLBACK: Row = row(B::Add, "?", Inserted, s::inserted, Passes, k::add, Asked, "");
 
 /// The function of a name.
 pub fn function(name: &str) -> Option<&'static Row> {

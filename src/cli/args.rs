@@ -5,6 +5,7 @@ pub mod doc;
 pub mod explain;
 pub mod fmt;
 pub mod resources;
+pub mod sql;
 pub mod sweep;
 
 use std::ffi::OsString;
@@ -83,6 +84,8 @@ pub enum Command {
     Explain(explain::ExplainArgs),
     /// Prints a methodology as a page that people read.
     Doc(doc::DocArgs),
+    /// Prints a scheme as SQL for an engine of yours, which gives the same digits.
+    Sql(sql::SqlArgs),
     /// Lays schemes out in the one form that schemes have; every comment stays.
     Fmt(fmt::FmtArgs),
     /// Explains the code of a diagnostic.

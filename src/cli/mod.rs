@@ -24,7 +24,8 @@ pub mod schemes;
 pub mod select;
 pub mod session;
 pub mod shape;
-pub mod sweep;
+pub mod sql;
+mod sweep;
 pub mod test;
 pub mod timings;
 
@@ -76,6 +77,7 @@ pub fn run(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
         Command::Test(args) => test::run(args, terminal),
         Command::Explain(args) => explain::run(args, terminal),
         Command::Doc(args) => doc::run(args, terminal),
+        Command::Sql(args) => sql::run(args, terminal),
         Command::Fmt(args) => fmt::run(args, terminal),
         Command::ExplainCode(args) => explain_code::run(args, terminal),
         Command::Completions(args) => completions::run(args, terminal),

@@ -233,7 +233,7 @@ impl Layout {
         for (before, after) in &unpivot.headers {
             let mut any = false;
             for (header, taken) in self.headers.iter().zip(&mut taken) {
-                if !declared(header) && matches(header, before, after.as_deref()) {
+                if !declared(header) && Unpivot::is_like(header, before, after.as_deref()) {
                     (any, *taken) = (true, true);
                 }
             }
@@ -265,7 +265,7 @@ impl Layout {
         for Unpivoted { field, parts } in self.spread.iter_mut().flatten() {
             let Some(header) = self.headers.get(*field) else { continue };
             let here = DataPlace { field: Some(*field), column: Some(Arc::clone(header)), ..place.clone() };
-            let Some(texts) = split_header(header, &unpivot.separators) else {
+            let Some(texts) = unpivot.split(header) else {
                 let signs: Vec<String> = unpivot.separators.iter().map(|sign| format!("`{sign}`")).collect();
                 let message = format!("the header `{header}` doesn't have the parts that `unpivot` splits it into");
                 let error = Diagnostic::error(Code::BadHeader, here, message).also(unpivot.span, "");
@@ -292,25 +292,4 @@ fn list(missing: &[Missing<'_>]) -> String {
     let names: Vec<String> = missing.iter().take(5).map(|(wanted, _)| format!("`{wanted}`")).collect();
     let more = if missing.len() > 5 { format!(" and {} more", missing.len() - 5) } else { String::new() };
     format!("column{} {}{more}", if missing.len() == 1 { "" } else { "s" }, names.join(", "))
-}
-
-/// Whether a header is like a pattern: the text before the star and the one behind it, or the whole text.
-fn matches(header: &str, before: &str, after: Option<&str>) -> bool {
-    match after {
-        Some(after) => header.strip_prefix(before).is_some_and(|rest| rest.ends_with(after)),
-        None => header == before,
-    }
-}
-
-/// The parts of a header, split from its end.
-fn split_header<'h>(header: &'h str, separators: &[Arc<str>]) -> Option<Vec<&'h str>> {
-    let (mut rest, mut parts) = (header, Vec::new());
-    for separator in separators.iter().rev() {
-        let (before, part) = rest.rsplit_once(&**separator)?;
-        parts.push(part);
-        rest = before;
-    }
-    parts.push(rest);
-    parts.reverse();
-    Some(parts)
 }

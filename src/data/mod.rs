@@ -8,6 +8,7 @@ pub mod bytes;
 pub mod encoding;
 pub mod excerpt;
 pub mod given;
+pub mod header;
 pub mod keys;
 pub mod parquet;
 pub mod parse;

@@ -131,6 +131,7 @@ codes! {
     ExpectFailed "expect_failed",
     BadTest "bad_test",
     // The command line.
+    NotInDialect "not_in_dialect",
     Usage "usage",
     CannotWrite "cannot_write",
 }

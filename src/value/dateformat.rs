@@ -38,6 +38,23 @@ pub enum Reading {
     Days(i32, i32),
 }
 
+/// A format as a regular expression; groups are counted from 1.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pattern {
+    /// The expression, over the whole text.
+    pub regex: String,
+    /// The group of the year.
+    pub year: u8,
+    /// Whether the year has two digits.
+    pub short: bool,
+    /// The group of the month.
+    pub month: Option<u8>,
+    /// Whether the month is given by its name.
+    pub named: bool,
+    /// The group of the day.
+    pub day: Option<u8>,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Item {
     Literal(char),
@@ -132,6 +149,35 @@ impl DateFormat {
             Some(year) => Some(format!("{name} {year} has {} days, and no day {day}", days_in_month(year, month))),
             None => Some(format!("{name} has no day {day}")),
         }
+    }
+
+    /// The format as a regular expression, and which group of it holds which part.
+    pub fn pattern(&self) -> Pattern {
+        let mut pattern =
+            Pattern { regex: "^".to_owned(), year: 0, short: false, month: None, named: false, day: None };
+        for (group, item) in (1..).zip(self.items.iter().filter(|item| item.part().is_some())) {
+            match item.part() {
+                Some(Part::Year) => pattern.year = group,
+                Some(Part::ShortYear) => (pattern.year, pattern.short) = (group, true),
+                Some(Part::Month) => {
+                    (pattern.month, pattern.named) = (Some(group), matches!(item, Item::MonthName { .. }));
+                }
+                Some(Part::Day) => pattern.day = Some(group),
+                _ => {}
+            }
+        }
+        for item in &self.items {
+            pattern.regex.push_str(&match item {
+                Item::Literal(c) if c.is_alphanumeric() || *c == ' ' => c.to_string(),
+                Item::Literal(c) => format!("[{c}]").replace("[^]", "\\^").replace("[\\]", "\\\\"),
+                Item::Digits { short: true, .. } => "([0-9]{1,2})".to_owned(),
+                Item::Digits { width, .. } => format!("([0-9]{{{width}}})"),
+                Item::MonthName { full: false } => "([A-Za-z]{3})".to_owned(),
+                Item::MonthName { full: true } => "([A-Za-z]+)".to_owned(),
+            });
+        }
+        pattern.regex.push('$');
+        pattern
     }
 
     /// The numbers of a text, by part; `None` if it hasn't the format's shape.

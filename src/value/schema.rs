@@ -115,6 +115,34 @@ pub struct Unpivot {
     pub span: Span,
 }
 
+impl Unpivot {
+    /// Whether a header is like a pattern: the text before the star and the one behind it, or the whole text.
+    pub fn is_like(header: &str, before: &str, after: Option<&str>) -> bool {
+        match after {
+            Some(after) => header.strip_prefix(before).is_some_and(|rest| rest.ends_with(after)),
+            None => header == before,
+        }
+    }
+
+    /// Whether a header is like one of its patterns.
+    pub fn takes(&self, header: &str) -> bool {
+        self.headers.iter().any(|(before, after)| Self::is_like(header, before, after.as_deref()))
+    }
+
+    /// The parts of a header, split from its end.
+    pub fn split<'h>(&self, header: &'h str) -> Option<Vec<&'h str>> {
+        let (mut rest, mut parts) = (header, Vec::new());
+        for separator in self.separators.iter().rev() {
+            let (before, part) = rest.rsplit_once(&**separator)?;
+            parts.push(part);
+            rest = before;
+        }
+        parts.push(rest);
+        parts.reverse();
+        Some(parts)
+    }
+}
+
 /// `unit K has …`: columns that are the same in all rows of a unit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Unit {

@@ -24,6 +24,8 @@ mod thrift;
 pub use pieces::ParquetPieces;
 pub use read::add;
 
+use super::bind::Bound;
+use crate::diag::Diagnostic;
 use footer::Footer;
 
 /// How a file begins, and how it ends.
@@ -94,6 +96,18 @@ fn footer(file: &mut dyn File, size: u64) -> Result<Footer, Broken> {
     let within = |chunk: &footer::Chunk| chunk.start.checked_add(chunk.length).is_some_and(|end| end <= start);
     let chunks = || footer.groups.iter().flat_map(|group| &group.chunks);
     if chunks().all(within) { Ok(footer) } else { Err(Broken::ENDS) }
+}
+
+/// The names of the columns of a file.
+///
+/// # Errors
+///
+/// A file that can't be read.
+pub fn headers(bound: &Bound) -> Result<Vec<String>, Diagnostic> {
+    let source = bound.open()?;
+    let mut bytes: &[u8] = &source.bytes;
+    let found = footer(&mut bytes, source.bytes.len() as u64).map_err(|broken| broken.error(&source.name))?;
+    Ok(found.fields.iter().map(|field| field.name.to_string()).collect())
 }
 
 /// A number without a sign, seven bits a byte, before `end`.

@@ -1,0 +1,405 @@
+//! The rows of an input: its columns read as the scheme declares them, repeats dropped, wide columns made long.
+
+use super::ast::{Cte, Expr, From, Infix, Join, Name, Select, Source, SqlType};
+use super::dialect::{File, Phrase};
+use super::expr::{choice, constant};
+use super::names::Names;
+use super::scope::Fields;
+use super::shape::{Field, Kind, Number, Term};
+use super::{Bound, Obstacle, Translation};
+use crate::source::Span;
+use crate::value::dateformat::{DateFormat, MONTHS, Pattern};
+use crate::value::schema::{ColumnSpec, Place, Schema, Unpivot};
+use crate::value::{Period, Type, Value};
+
+/// The rows of an input: the common table expression that has them, and its columns.
+#[derive(Debug, Clone)]
+pub struct Rows {
+    /// The common table expression.
+    pub cte: Name,
+    /// Its columns.
+    pub fields: Fields,
+}
+
+/// What is read of an input's table.
+struct Reading<'s> {
+    schema: &'s Schema,
+    /// Whether all columns are texts; else they are of the declared types, or texts.
+    texts: bool,
+    /// Whether columns without a header go by their positions; else by their names.
+    positions: bool,
+}
+
+impl Translation<'_> {
+    /// The rows of an input, which are made where they are first asked for.
+    pub(super) fn rows(&mut self, at: usize) -> Result<Rows, Obstacle> {
+        if let Some(rows) = self.read.get(&at) {
+            return Ok(rows.clone());
+        }
+        let plan = self.plan;
+        let Some(input) = plan.inputs.get(at) else { return Err(Obstacle::new("an input", Span::default())) };
+        let schema = &input.schema;
+        let mut rows = self.parsed(at, schema)?;
+        for unique in schema.unique.iter().filter(|unique| unique.drop_repeats) {
+            rows = self.without_repeats(&rows, &unique.key, schema);
+        }
+        self.read.insert(at, rows.clone());
+        Ok(rows)
+    }
+
+    /// The table of an input as it is.
+    pub(super) fn source(&self, at: usize, schema: &Schema) -> Result<(Source, bool, bool), Obstacle> {
+        Ok(match self.bound.get(at).and_then(Option::as_ref) {
+            Some(Bound::Table(parts)) => {
+                (Source { from: From::Table(parts.clone()), alias: None, columns: vec![] }, false, false)
+            }
+            Some(Bound::File { path, file }) => {
+                let source = self.dialect.file(path, file);
+                let csv = matches!(file, File::Csv { .. });
+                let what = if csv { "a file of CSV" } else { "a file" };
+                let source = source.ok_or_else(|| Obstacle::file(what, &schema.name, schema.span))?;
+                (source, csv, csv && matches!(file, File::Csv { header: None, .. }))
+            }
+            None => (Source::table(&schema.name), false, false),
+        })
+    }
+
+    /// The columns of an input that are used, of the types declared.
+    fn parsed(&mut self, at: usize, schema: &Schema) -> Result<Rows, Obstacle> {
+        let (source, texts, positions) = self.source(at, schema)?;
+        let reading = Reading { schema, texts, positions };
+        let mut names = Names::default();
+        let mut select = Select::default();
+        let mut fields = Fields::default();
+        let spread = match &schema.unpivot {
+            Some(unpivot) => Some(self.spread(at, schema, unpivot)?),
+            None => None,
+        };
+        let used = self.used.get(at).cloned().unwrap_or_default();
+        for (column, spec) in schema.columns.iter().enumerate().filter(|(column, _)| used.contains(column)) {
+            let raw = reading.raw(spec, spread.as_ref());
+            let term = match (&spec.place, &spread) {
+                (Place::Part(_), _) => self.part(&raw, spec),
+                _ => self.value(&reading, spec, raw)?,
+            };
+            let field = self.field(&spec.name, term.kind, &mut names);
+            for (expr, name) in term.parts().zip(field.names()) {
+                select.columns.push((expr.clone(), name.clone()));
+            }
+            fields.columns.insert(column, field);
+        }
+        if select.columns.is_empty() {
+            select.columns.push((Expr::Integer(1), names.take("row")));
+        }
+        select.from = Some(match spread {
+            Some(_) => source.called("wide"),
+            None => source,
+        });
+        if let Some(spread) = spread {
+            select.joins.push(Join::Cross(spread.source));
+        }
+        let cte = self.names.take(&format!("{}_rows", schema.name));
+        self.ctes.push(Cte { name: cte.clone(), comment: self.comment_of_input(at, schema), body: select.into() });
+        Ok(Rows { cte, fields })
+    }
+
+    fn comment_of_input(&self, at: usize, schema: &Schema) -> Vec<String> {
+        let from = match self.bound.get(at).and_then(Option::as_ref) {
+            Some(Bound::File { path, .. }) => format!(" from {path}"),
+            _ => String::new(),
+        };
+        vec![format!("input {}: its columns as the scheme declares them{from}", schema.name)]
+    }
+
+    /// A field of a name near a wanted one.
+    pub(super) fn field(&self, wanted: &str, kind: Kind, names: &mut Names) -> Field {
+        if kind == Kind::Partial {
+            let (first, last) = (names.take(&format!("{wanted}_first")), names.take(&format!("{wanted}_last")));
+            return Field { kind, name: first, last: Some(last) };
+        }
+        Field { kind, name: names.take(wanted), last: None }
+    }
+
+    /// One row for each key; the other columns are the same in all rows of a key.
+    fn without_repeats(&mut self, rows: &Rows, key: &[usize], schema: &Schema) -> Rows {
+        let mut select = Select { from: Some(Source::table(&rows.cte)), ..Select::default() };
+        for (column, field) in &rows.fields.columns {
+            let of_key = key.contains(column);
+            for (name, ty) in field.names().zip(field.kind.types()) {
+                let expr = Expr::name(name);
+                if of_key {
+                    select.group.push(expr.clone());
+                }
+                select.columns.push((if of_key { expr } else { self.dialect.any(expr, ty) }, name.clone()));
+            }
+        }
+        let cte = self.names.take(&format!("{}_distinct", schema.name));
+        let keys: Vec<&str> = key.iter().filter_map(|at| schema.columns.get(*at)).map(|spec| &*spec.name).collect();
+        let comment = vec![format!("input {}: rows with the same {} are one", schema.name, keys.join(", "))];
+        self.ctes.push(Cte { name: cte.clone(), comment, body: select.into() });
+        Rows { cte, fields: rows.fields.clone() }
+    }
+
+    /// The value of a field as declared.
+    fn value(&self, reading: &Reading<'_>, spec: &ColumnSpec, raw: Expr) -> Result<Term, Obstacle> {
+        let format = &reading.schema.format;
+        let text = if reading.texts { raw.clone() } else { raw.clone().cast(SqlType::Text) };
+        let mut missing: Vec<Expr> = format.missing.iter().chain(&spec.missing).cloned().map(Expr::Text).collect();
+        let is_text = spec.ty.base.is_text();
+        if reading.texts || is_text {
+            missing.insert(0, Expr::text(""));
+        }
+        let known = |of: Expr| match missing.as_slice() {
+            [] => of,
+            [Expr::Text(one)] if one.is_empty() && is_text | reading.texts && of == text => {
+                Expr::Call("nullif", vec![of, Expr::text("")])
+            }
+            _ => Expr::Case(vec![(text.clone().among(missing.clone()), Expr::Null)], Some(Box::new(of))),
+        };
+        let kind = Kind::of(&spec.ty.base);
+        // A typed column without words for missing ones is cast directly; others go by their texts.
+        let plain = |ty: SqlType| known(if reading.texts { text.clone() } else { raw.clone() }).cast(ty);
+        Ok(match &spec.ty.base {
+            Type::Text | Type::Category(_) => {
+                let cleaned =
+                    if spec.clean { self.phrase(Phrase::Clean, vec![text.clone()], spec.span)? } else { text.clone() };
+                let text = if spec.clean {
+                    Expr::Call("nullif", vec![known(cleaned), Expr::text("")])
+                } else {
+                    known(cleaned)
+                };
+                Term::one(kind, self.dialect.by_code_points(text))
+            }
+            Type::Number(places) => {
+                let number = Number::of_column(*places);
+                let signs: Vec<(String, &str)> = format
+                    .thousands
+                    .map(|sign| (sign.to_string(), ""))
+                    .into_iter()
+                    .chain(format.decimal_comma.then(|| (",".to_owned(), ".")))
+                    .collect();
+                let expr = if signs.is_empty() {
+                    plain(number.ty())
+                } else {
+                    let replaced = signs.iter().fold(text.clone(), |text, (sign, by)| {
+                        Expr::Call("replace", vec![text, Expr::text(sign), Expr::text(by)])
+                    });
+                    known(replaced).cast(number.ty())
+                };
+                Term::one(Kind::Number(number), expr)
+            }
+            Type::Real => Term::one(kind, plain(SqlType::Real)),
+            Type::Flag => {
+                let words = |words: &[std::sync::Arc<str>], word: &str| {
+                    let own = (!reading.texts && !words.iter().any(|own| &**own == word)).then(|| Expr::text(word));
+                    text.clone().among(words.iter().cloned().map(Expr::Text).chain(own).collect())
+                };
+                let arms = vec![
+                    (words(&format.yes, "true"), Expr::Flag(true)),
+                    (words(&format.no, "false"), Expr::Flag(false)),
+                ];
+                Term::one(kind, Expr::Case(arms, None))
+            }
+            Type::Date | Type::Partial(_) => self.date(reading, spec, &text, &known, plain(SqlType::Date))?,
+            Type::Period(period) => Term::one(kind, self.period_column(*period, &known(text.clone()), spec.span)?),
+        })
+    }
+
+    /// A date by its formats.
+    fn date(
+        &self,
+        reading: &Reading<'_>,
+        spec: &ColumnSpec,
+        text: &Expr,
+        known: &dyn Fn(Expr) -> Expr,
+        plain: Expr,
+    ) -> Result<Term, Obstacle> {
+        let formats = if spec.dates.is_empty() { &reading.schema.format.dates } else { &spec.dates };
+        let partial = matches!(spec.ty.base, Type::Partial(_));
+        if formats.is_empty() && !partial {
+            return Ok(Term::one(Kind::Date, plain));
+        }
+        let text = known(text.clone());
+        if formats.is_empty() {
+            return self.usual_date(&text, spec.span);
+        }
+        let mut patterns: Vec<Pattern> = Vec::new();
+        // Typed columns come as texts of the usual form.
+        let own = ["%Y-%m-%d", "%Y-%m", "%Y"];
+        let usual = own.iter().copied().take(if partial { 3 } else { 1 }).filter(|_| !reading.texts);
+        for format in formats.iter().map(|format| &**format).chain(usual) {
+            let compiled = DateFormat::compile(format).map_err(|_| Obstacle::new("a format of dates", spec.span))?;
+            let pattern = compiled.pattern();
+            if !patterns.contains(&pattern) {
+                patterns.push(pattern);
+            }
+        }
+        let mut arms = Vec::new();
+        for pattern in &patterns {
+            let fits = self.phrase(Phrase::Fits, vec![text.clone(), Expr::text(&pattern.regex)], spec.span)?;
+            arms.push((fits, self.by_pattern(&text, pattern, reading.schema.format.century, spec.span)?));
+        }
+        let term = choice(arms, None, &spec.ty.base);
+        Ok(if partial { term } else { Term::one(Kind::Date, term.expr) })
+    }
+
+    /// A partial date as it is usually written: `2008`, `2008-03`, `2008-03-01`.
+    fn usual_date(&self, text: &Expr, span: Span) -> Result<Term, Obstacle> {
+        let length = self.phrase(Phrase::Length, vec![text.clone()], span)?;
+        let is = |count: i64| length.clone().infix(Infix::Equal, Expr::Integer(count));
+        let with = |end: &str| text.clone().infix(Infix::Concat, Expr::text(end)).cast(SqlType::Date);
+        let days = |year: Expr, month: Expr| {
+            let day = Some(Box::new(text.clone().cast(SqlType::Date)));
+            Expr::Case(vec![(is(4), year), (is(7), month)], day)
+        };
+        let month = self.last_day(&Term::one(Kind::Period(Period::Month), with("-01")), span)?;
+        let last = days(with("-12-31"), month);
+        Ok(Term { kind: Kind::Partial, expr: days(with("-01-01"), with("-01")), last: Some(last) })
+    }
+
+    /// The days of a text that has the shape of a pattern.
+    fn by_pattern(&self, text: &Expr, pattern: &Pattern, century: Option<i32>, span: Span) -> Result<Term, Obstacle> {
+        let group = |group: u8| {
+            let args = vec![text.clone(), Expr::text(&pattern.regex), Expr::Integer(i64::from(group))];
+            self.phrase(Phrase::Matched, args, span)
+        };
+        let number = |at: u8| group(at).map(|text| text.cast(SqlType::Integer));
+        let mut year = number(pattern.year)?;
+        if pattern.short {
+            let first = i64::from(century.unwrap_or(0));
+            // The year of the hundred from `first` on that ends in these two digits.
+            let behind = year.infix(Infix::Add, Expr::Integer(100 - first.rem_euclid(100)));
+            year = behind.infix(Infix::Remainder, Expr::Integer(100)).infix(Infix::Add, Expr::Integer(first));
+        }
+        let month = match (pattern.month, pattern.named) {
+            (None, _) => None,
+            (Some(at), false) => Some(number(at)?),
+            (Some(at), true) => {
+                let start = self.phrase(Phrase::Left, vec![group(at)?, Expr::Integer(3)], span)?;
+                let start = self.phrase(Phrase::Lower, vec![start], span)?;
+                let arms = (1..).zip(MONTHS).map(|(number, name)| {
+                    let short: String = name.chars().take(3).collect::<String>().to_lowercase();
+                    (start.clone().infix(Infix::Equal, Expr::text(&short)), Expr::Integer(number))
+                });
+                Some(Expr::Case(arms.collect(), None))
+            }
+        };
+        let date = |month: Expr, day: Expr| self.phrase(Phrase::MakeDate, vec![year.clone(), month, day], span);
+        let (first, last) = match (month, pattern.day) {
+            (Some(month), Some(day)) => {
+                let day = date(month, number(day)?)?;
+                (day.clone(), day)
+            }
+            (Some(month), None) => {
+                let first = date(month, Expr::Integer(1))?;
+                let month = Term::one(Kind::Period(Period::Month), first.clone());
+                (first, self.last_day(&month, span)?)
+            }
+            (None, _) => (date(Expr::Integer(1), Expr::Integer(1))?, date(Expr::Integer(12), Expr::Integer(31))?),
+        };
+        Ok(Term { kind: Kind::Partial, expr: first, last: Some(last) })
+    }
+
+    /// A period as it is written: `2011`, `2011-06`, `2011-Q2`, the Monday of a week.
+    fn period_column(&self, period: Period, text: &Expr, span: Span) -> Result<Expr, Obstacle> {
+        let part = |from: i64, count: i64| {
+            self.phrase(Phrase::Part, vec![text.clone(), Expr::Integer(from), Expr::Integer(count)], span)
+                .map(|part| part.cast(SqlType::Integer))
+        };
+        let start = |month: Expr| self.phrase(Phrase::MakeDate, vec![part(1, 4)?, month, Expr::Integer(1)], span);
+        match period {
+            Period::Year => Ok(text.clone().cast(SqlType::Integer)),
+            Period::Month => start(part(6, 2)?),
+            Period::Quarter => {
+                let months = part(7, 1)?.infix(Infix::Multiply, Expr::Integer(3));
+                start(months.infix(Infix::Subtract, Expr::Integer(2)))
+            }
+            Period::Week | Period::Day => Ok(text.clone().cast(SqlType::Date)),
+        }
+    }
+}
+
+impl Reading<'_> {
+    /// A column of the table as it is.
+    fn raw(&self, spec: &ColumnSpec, spread: Option<&Spread>) -> Expr {
+        let wide = || spread.map(|_| Name::from("wide"));
+        match (&spec.place, spread) {
+            (Place::Header(header), _) => Expr::Column(wide(), header.clone()),
+            (Place::Position(at), _) if self.positions => Expr::Column(None, at.to_string().into()),
+            (Place::Part(part), Some(spread)) => {
+                spread.parts.get(*part).map_or(Expr::Null, |name| Expr::Column(Some("spread".into()), name.clone()))
+            }
+            (Place::Cell, Some(spread)) => spread.cell.clone(),
+            _ => Expr::Column(None, spec.name.clone()),
+        }
+    }
+}
+
+/// The columns that become rows: a table of their headers' parts, with which the wide rows are crossed.
+struct Spread {
+    source: Source,
+    parts: Vec<Name>,
+    cell: Expr,
+}
+
+impl Translation<'_> {
+    fn spread(&self, at: usize, schema: &Schema, unpivot: &Unpivot) -> Result<Spread, Obstacle> {
+        let headers = match self.headers.get(at).and_then(Option::as_ref) {
+            Some(headers) => headers.clone(),
+            // Without a star the headers are in the scheme.
+            None => unpivot
+                .headers
+                .iter()
+                .map(|(name, after)| after.is_none().then(|| name.to_string()))
+                .collect::<Option<Vec<_>>>()
+                .ok_or_else(|| Obstacle::headers(&schema.name, unpivot.span))?,
+        };
+        let declared = |header: &str| {
+            schema.columns.iter().any(|spec| matches!(&spec.place, Place::Header(wanted) if **wanted == *header))
+        };
+        let taken: Vec<&String> = headers.iter().filter(|header| !declared(header) && unpivot.takes(header)).collect();
+        let count = unpivot.separators.len() + 1;
+        let mut names = vec![Name::from("place")];
+        let parts: Vec<Name> = (1..=count).map(|at| format!("part_{at}").into()).collect();
+        names.extend(parts.iter().cloned());
+        let types: Vec<SqlType> =
+            std::iter::once(SqlType::Integer).chain(parts.iter().map(|_| SqlType::Text)).collect();
+        let (mut rows, mut arms) = (Vec::new(), Vec::new());
+        let place = Expr::Column(Some("spread".into()), "place".into());
+        for (number, header) in (1..).zip(&taken) {
+            let texts = unpivot.split(header).unwrap_or_default();
+            rows.push(std::iter::once(Expr::Integer(number)).chain(texts.into_iter().map(Expr::text)).collect());
+            let column = Expr::Column(Some("wide".into()), header.as_str().into());
+            arms.push((place.clone().infix(Infix::Equal, Expr::Integer(number)), column.cast(SqlType::Text)));
+        }
+        if rows.is_empty() {
+            return Err(Obstacle::headers(&schema.name, unpivot.span));
+        }
+        let source = self.dialect.values(rows, &names, &types).called("spread");
+        Ok(Spread { source, parts, cell: Expr::Case(arms, None) })
+    }
+
+    /// A part of a header, of the type declared.
+    fn part(&self, raw: &Expr, spec: &ColumnSpec) -> Term {
+        let kind = Kind::of(&spec.ty.base);
+        let expr = match spec.ty.base {
+            Type::Text | Type::Category(_) => self.dialect.by_code_points(raw.clone()),
+            Type::Number(places) => {
+                let number = Number::of_column(places);
+                return Term::one(Kind::Number(number), raw.clone().cast(number.ty()));
+            }
+            _ => match self.period_of_part(raw, spec) {
+                Ok(expr) => expr,
+                Err(_) => constant(&Value::Missing, &spec.ty.base).expr,
+            },
+        };
+        Term::one(kind, expr)
+    }
+
+    fn period_of_part(&self, raw: &Expr, spec: &ColumnSpec) -> Result<Expr, Obstacle> {
+        match spec.ty.base {
+            Type::Period(period) => self.period_column(period, raw, spec.span),
+            _ => Err(Obstacle::new("a part of a header of this type", spec.span)),
+        }
+    }
+}
