@@ -9,8 +9,9 @@ mod steps;
 
 use std::sync::Arc;
 
-use self::columns::{filled, goes_on};
+use self::columns::filled;
 use self::steps::{is_keep, is_of_texts, rank};
+use super::codes::goes_on;
 use super::part::{Part, select};
 use crate::diag::Problems;
 use crate::eval::engine::frame::Frame;
