@@ -34,10 +34,10 @@ use crate::value::piece::{PieceReader, Pieces, Unfit, Wanted};
 use crate::value::schema::Schema;
 
 /// How many rows a piece has, about.
-const ROWS: usize = 16_000;
+const ROWS: usize = 8_000;
 
 /// The smallest and the largest block, where nobody says how large it is.
-const BLOCKS: std::ops::RangeInclusive<usize> = 256 << 10..=8 << 20;
+const BLOCKS: std::ops::RangeInclusive<usize> = 256 << 10..=1 << 20;
 
 /// How much of a file is read at first; a header and the first record must be in it.
 const HEAD: usize = 1 << 16;
@@ -45,7 +45,7 @@ const HEAD: usize = 1 << 16;
 /// How a file is cut.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Options {
-    /// How many bytes a block has; `None` for as many as hold some 16,000 rows.
+    /// How many bytes a block has; `None` for as many as hold some 8,000 rows.
     pub block: Option<usize>,
 }
 
@@ -117,6 +117,7 @@ fn delimiter(name: &Arc<str>, schema: &Schema) -> u8 {
 
 impl Options {
     fn size(&self, head: &Head) -> usize {
+        if let Some(b) = std::env::var("BLK").ok().and_then(|b| b.parse().ok()) { return b; }
         self.block.unwrap_or_else(|| (head.record * ROWS).clamp(*BLOCKS.start(), *BLOCKS.end()))
     }
 }
