@@ -248,7 +248,8 @@ impl Take for Quick {
             let length = end.wrapping_sub(start);
             let key = sixteen(text, start);
             whole &= key.is_some();
-            let ([low, high], [low_kept, high_kept]) = (key.unwrap_or_default(), KEPT[length as usize % 16]);
+            let ([low, high], kept) = (key.unwrap_or_default(), KEPT.get(length as usize % 16));
+            let [low_kept, high_kept] = kept.copied().unwrap_or_default();
             long |= length.wrapping_sub(1) >= SHORT as u32;
             *slot = [low & low_kept, high & high_kept];
         }
@@ -263,14 +264,15 @@ impl Quick {
     /// Tells the runs of the rows whose keys have been read.
     fn tell(&mut self) {
         let (mut found, mut row) = (0, self.row);
+        let list = self.starts.as_mut_slice();
         let mut numbers = self.numbers.iter_mut();
         for pair in self.rows.windows(2) {
-            let [before, key] = pair else { break };
+            let [[low_before, high_before], [low, high]] = pair else { break };
             // Written without asking whether the run is new: half of the time no guess would be right.
-            if let Some(start) = self.starts.get_mut(found) {
+            if let Some(start) = list.get_mut(found) {
                 *start = row;
             }
-            found += usize::from((key[0] ^ before[0]) | (key[1] ^ before[1]) != 0);
+            found += usize::from((low ^ low_before) | (high ^ high_before) != 0);
             if let Some(number) = numbers.next() {
                 *number = found as u32;
             }

@@ -82,27 +82,27 @@ pub fn open<'s>(bound: &Bound, schema: &'s Schema, wanted: &Wanted, options: &Op
     if is_packed(&head_bytes) {
         return Err(Unfit);
     }
-    let delimiter = delimiter(&bound.name, schema);
+    let delimiter = delimiter(bound, schema);
     let head = head::read(&head_bytes, head_bytes.len() as u64 == about.len(), delimiter, schema)?;
     let source =
         Source::File(Blocks::new(file, head.start as u64, about.len(), options.size(&head), bound.progress.clone()));
     CsvPieces::new(source, &bound.name, schema, wanted, delimiter, head, head_bytes)
 }
 
-/// Reads what comes one byte after the other, unpacked already, under a name that says how it is delimited.
+/// Reads what comes one byte after the other, unpacked already.
 pub fn stream<'s>(
-    name: &Arc<str>,
+    bound: &Bound,
     mut from: Box<dyn Read + Send>,
     schema: &'s Schema,
     wanted: &Wanted,
     options: &Options,
 ) -> Result<CsvPieces<'s>, Unfit> {
     let head_bytes = first_bytes(&mut from)?;
-    let delimiter = delimiter(name, schema);
+    let delimiter = delimiter(bound, schema);
     let head = head::read(&head_bytes, head_bytes.len() < HEAD, delimiter, schema)?;
     let kept = head_bytes.get(head.start..).unwrap_or(&[]).to_vec();
     let source = Source::Stream(Stream::new(kept, from, options.size(&head)));
-    CsvPieces::new(source, name, schema, wanted, delimiter, head, head_bytes)
+    CsvPieces::new(source, &bound.name, schema, wanted, delimiter, head, head_bytes)
 }
 
 fn first_bytes(from: &mut impl Read) -> Result<Vec<u8>, Unfit> {
@@ -111,13 +111,12 @@ fn first_bytes(from: &mut impl Read) -> Result<Vec<u8>, Unfit> {
     Ok(bytes)
 }
 
-fn delimiter(name: &Arc<str>, schema: &Schema) -> u8 {
-    schema.format.delimiter.unwrap_or(super::Source::new(name, Vec::new()).delimiter())
+fn delimiter(bound: &Bound, schema: &Schema) -> u8 {
+    schema.format.delimiter.unwrap_or(bound.form.delimiter())
 }
 
 impl Options {
     fn size(&self, head: &Head) -> usize {
-        if let Some(b) = std::env::var("BLK").ok().and_then(|b| b.parse().ok()) { return b; }
         self.block.unwrap_or_else(|| (head.record * ROWS).clamp(*BLOCKS.start(), *BLOCKS.end()))
     }
 }

@@ -125,13 +125,23 @@ impl Quick {
         }
     }
 
-    /// The next larger table, which is empty, and the texts of this one; `None` where there is none.
-    fn larger(&self, registers: bool) -> Option<(Self, Vec<(Vec<u8>, u32)>)> {
-        let table = |found: Option<Self>| found.filter(|_| registers).unwrap_or(Self::None);
+    /// The next larger table, which is empty; `None` where there is none.
+    fn larger(&self, registers: bool) -> Option<Self> {
+        let table = |found: Option<Self>| Some(found.filter(|_| registers).unwrap_or(Self::None));
         match self {
-            Self::Tiny(tiny) => Some((table(x86::Table::new().map(Self::Short)), tiny.texts())),
-            Self::Short(short) => Some((table(x86::Table::new().map(Self::Long)), short.texts())),
+            Self::Tiny(_) => table(x86::Table::new().map(Self::Short)),
+            Self::Short(_) => table(x86::Table::new().map(Self::Long)),
             Self::Long(_) | Self::None => None,
+        }
+    }
+
+    /// The texts, each with its meaning.
+    fn texts(&self) -> Vec<(Vec<u8>, u32)> {
+        match self {
+            Self::Tiny(tiny) => tiny.texts(),
+            Self::Short(short) => short.texts(),
+            Self::Long(long) => long.texts(),
+            Self::None => Vec::new(),
         }
     }
 }
@@ -190,11 +200,11 @@ impl Words {
         self.count += 1;
         while !self.quick.insert(text, meaning) {
             // A text that no table of registers holds leaves those that are there where they are.
-            let Some((larger, texts)) = self.quick.larger(self.registers).filter(|_| text.len() <= BEHIND) else {
+            let Some(larger) = self.quick.larger(self.registers).filter(|_| text.len() <= BEHIND) else {
                 return self.slots.insert(text, meaning);
             };
-            self.quick = larger;
-            for (text, meaning) in texts {
+            let smaller = std::mem::replace(&mut self.quick, larger);
+            for (text, meaning) in smaller.texts() {
                 if !self.quick.insert(&text, meaning) {
                     self.slots.insert(&text, meaning);
                 }

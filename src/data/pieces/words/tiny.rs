@@ -19,17 +19,8 @@ const TRIES: u64 = 400;
 const FREE: (u64, u32) = (u64::MAX, 0);
 
 /// For each length, the bits of a word that so many bytes fill.
-const KEPT: [u64; LONGEST + 1] = [
-    0,
-    0xff,
-    0xffff,
-    0x00ff_ffff,
-    0xffff_ffff,
-    0x00ff_ffff_ffff,
-    0xffff_ffff_ffff,
-    0x00ff_ffff_ffff_ffff,
-    u64::MAX,
-];
+const KEPT: [u64; LONGEST + 1] =
+    [0, 0xff, 0xffff, 0x00ff_ffff, 0xffff_ffff, 0x00ff_ffff_ffff, 0xffff_ffff_ffff, 0x00ff_ffff_ffff_ffff, u64::MAX];
 
 /// Short texts, and what they mean.
 #[derive(Debug)]

@@ -191,12 +191,7 @@ fn same<const N: usize>(registers: &[__m256i; N], text: &[[u8; REGISTER]; N]) ->
 }
 
 #[target_feature(enable = "avx2,aes")]
-fn run<const N: usize>(
-    table: &Table<N>,
-    text: &[u8],
-    fields: impl Iterator<Item = Span>,
-    out: &mut [u32],
-) -> usize {
+fn run<const N: usize>(table: &Table<N>, text: &[u8], fields: impl Iterator<Item = Span>, out: &mut [u32]) -> usize {
     let mask = table.slots.len().wrapping_sub(1);
     let seed = _mm_set1_epi64x(table.seed);
     for (row, (out, span)) in out.iter_mut().zip(fields).enumerate() {
