@@ -56,6 +56,11 @@ impl Form {
             _ => Self::Csv,
         }
     }
+
+    /// The byte between fields, where the scheme names none.
+    pub fn delimiter(self) -> u8 {
+        if self == Self::Tsv { b'\t' } else { b',' }
+    }
 }
 
 /// A file that has been read and unpacked, and is not decoded yet.
@@ -77,6 +82,6 @@ impl Source {
 
     /// The byte between fields, where the scheme names none.
     pub fn delimiter(&self) -> u8 {
-        if self.form == Form::Tsv { b'\t' } else { b',' }
+        self.form.delimiter()
     }
 }
