@@ -29,7 +29,7 @@ impl Combined {
             let Some((ty, dims)) = ty.zip(dims.collect::<Option<Vec<Ty>>>()) else {
                 let name = compiled.plan.indices.get(index.index).map_or("", |index| &*index.name);
                 let message = format!("the values of `{name}` are of one type in some runs, and of another in others");
-                let error = Diagnostic::error(Code::Usage, runs.span, message);
+                let error = Diagnostic::error(Code::Usage, runs.places.of_all(), message);
                 return session.fail(error.help("sweep over these values one after the other"));
             };
             index.ty = ty;
@@ -59,7 +59,7 @@ impl Combined {
         let expected = if at == 0 { of_run.saturating_mul(runs.plans.len()) } else { self.size };
         if expected > MOST_CELLS {
             let message = format!("the runs have more than {MOST_CELLS} cells together");
-            let error = Diagnostic::error(Code::Usage, runs.span, message);
+            let error = Diagnostic::error(Code::Usage, runs.places.of_all(), message);
             return session
                 .fail(error.help("give fewer values, or pick indices with `--index` and cells with `--where`"));
         }
@@ -72,7 +72,7 @@ impl Combined {
                 let cell = key.collect::<Option<Vec<_>>>().zip(widened(&value, &result.ty.base, &index.ty.base));
                 let Some(cell) = cell else {
                     let message = format!("a value has too many digits in the run {}", runs.shown(at));
-                    let error = Diagnostic::error(Code::Usage, runs.span, message);
+                    let error = Diagnostic::error(Code::Usage, runs.places.of_all(), message);
                     return session.fail(error.help("sweep over values with as many places, or round them"));
                 };
                 index.cells.push(cell);
