@@ -161,7 +161,7 @@ fn dims(swept: &[Arc<str>], runs: &[Run]) -> Vec<Dim> {
 /// The value of a parameter in a plan.
 fn value_in(plan: &Plan, dim: &Dim) -> Value {
     let param = plan.params.iter().find(|param| param.name == dim.name);
-    param.and_then(|param| widened(&param.value, &param.ty.base, &dim.ty.base)).unwrap_or_default()
+    param.and_then(|param| widened(param.value.clone(), &param.ty.base, &dim.ty.base)).unwrap_or_default()
 }
 
 /// Tells with which setting errors come that stand in the scheme.
@@ -193,9 +193,11 @@ pub fn widest<'t>(types: impl Iterator<Item = &'t Type>) -> Type {
 }
 
 /// A value in the places of a wider type; none where it has too many digits then.
-pub fn widened(value: &Value, from: &Type, to: &Type) -> Option<Value> {
-    match (value, from, to) {
-        (Value::Number(units), Type::Number(a), Type::Number(b)) => decimal::widen(*units, *a, *b).map(Value::Number),
-        _ => Some(value.clone()),
+pub fn widened(value: Value, from: &Type, to: &Type) -> Option<Value> {
+    match (&value, from, to) {
+        (Value::Number(units), Type::Number(a), Type::Number(b)) if a != b => {
+            decimal::widen(*units, *a, *b).map(Value::Number)
+        }
+        _ => Some(value),
     }
 }
