@@ -5,4 +5,6 @@
 #[cfg(test)]
 mod engine;
 #[cfg(test)]
+mod remote;
+#[cfg(test)]
 mod smoke;

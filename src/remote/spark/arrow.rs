@@ -13,6 +13,9 @@ const NULL: u8 = 1;
 const UTF8: u8 = 5;
 const LARGE_UTF8: u8 = 20;
 
+/// The most rows of a batch that holds NULL alone.
+const MAX_NULLS: usize = 1 << 20;
+
 const CUT: &str = "an Arrow batch is cut off or broken";
 
 /// How a column's texts are laid out.
@@ -129,8 +132,8 @@ fn records(message: &Message<'_>, layouts: &[Layout], rows: &mut Rows) -> Result
     for layout in layouts {
         columns.push(column(*layout, message.body, buffers, &mut next).ok_or(CUT)?);
     }
-    // A batch without columns, or of NULL alone, could claim any number of rows.
-    if length > message.body.len().saturating_mul(8) && !columns.iter().all(|column| column.layout == Layout::Null) {
+    // Columns of NULL alone hold nothing that a false length would run out of.
+    if columns.is_empty() || length > message.body.len().saturating_mul(8).max(MAX_NULLS) {
         return Err(CUT.to_owned());
     }
     for row in 0..length {
