@@ -5,7 +5,7 @@ use super::progress::{self, Bar};
 use super::render::plural;
 use super::session::{Session, Step};
 use super::{Exit, Terminal, inputs as data};
-use crate::eval::needs;
+use crate::plan::needs;
 
 /// Runs the command.
 pub fn run(args: &CheckArgs, terminal: &mut Terminal<'_>) -> Exit {

@@ -9,6 +9,8 @@ mod engine;
 #[cfg(test)]
 mod generated;
 #[cfg(test)]
+mod remote;
+#[cfg(test)]
 mod smoke;
 
 // The generator of schemes and data is that of the property tests.

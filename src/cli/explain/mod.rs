@@ -17,7 +17,7 @@ use crate::eval::ledger::fate::Story;
 use crate::eval::ledger::text::{NamedChange, Texts};
 use crate::eval::ledger::tree::{ChangeName, Ledger};
 use crate::eval::ledger::{Explainer, rests_on};
-use crate::eval::needs;
+use crate::plan::needs;
 use crate::plan::Index;
 use crate::report::explain;
 use crate::resolve::overlay::{Change, labels};

@@ -18,7 +18,7 @@ use crate::eval::engine::frame::Frame;
 use crate::eval::engine::score::{Run, Scored};
 use crate::eval::engine::vector::{all_rows, at, gather, put, row};
 use crate::eval::engine::world::World;
-use crate::eval::needs::step_exprs;
+use crate::plan::needs::step_exprs;
 use crate::plan::{Empty, ExprKind, Op, Pick, Score};
 use crate::value::Ty;
 use crate::value::column::{Column, Data, Dict};

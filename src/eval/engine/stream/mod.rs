@@ -32,7 +32,7 @@ use super::complete;
 use super::world::World;
 use super::{Computed, Run, checks, results, score};
 use crate::diag::Problems;
-use crate::eval::needs::{Needs, needs};
+use crate::plan::needs::{Needs, needs};
 use crate::eval::{IndexAccount, Job, Outcome, ScoreAccount, faults};
 use crate::plan::{Aggregate, Body, Function, Index, Plan, Source};
 use crate::value::column::Table;

@@ -16,7 +16,7 @@ use crate::eval::engine::frame::Leaves;
 use crate::eval::engine::score::{self, Scored};
 use crate::eval::engine::vector::{all_rows, at, gather, row};
 use crate::eval::engine::world::World;
-use crate::eval::needs::Needs;
+use crate::plan::needs::Needs;
 use crate::plan::{Aggregate, Expr, Plan, Score};
 use crate::value::column::{Column, InputAccount, Table};
 use crate::value::piece::{Unfit, Wanted};

@@ -2,7 +2,7 @@
 //!
 //! A part holds all rows of its units: rows are brought together by a key that every grouping of the input has in common.
 
-use crate::eval::needs::{Needs, step_exprs};
+use crate::plan::needs::{Needs, step_exprs};
 use crate::plan::{Aggregate, Body, Domain, Expr, ExprKind, Function, Index, Op, Pick, Plan, Score, Source, Step};
 use crate::value::Type;
 use crate::value::piece::{Use, Wanted};

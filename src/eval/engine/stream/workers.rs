@@ -14,7 +14,7 @@ use super::ways;
 use super::words::Words;
 use crate::eval::engine::world::World;
 use crate::eval::literals;
-use crate::eval::needs::Needs;
+use crate::plan::needs::Needs;
 use crate::value::column::{Gone, InputAccount, Table};
 use crate::value::piece::{Piece, PieceReader, Pieces, Unfit, Wanted};
 

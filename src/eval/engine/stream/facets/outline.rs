@@ -1,7 +1,7 @@
 //! Which columns the steps of a score and the dimensions of its aggregations ask for together.
 
 use crate::eval::engine::stream::part::Total;
-use crate::eval::needs::step_exprs;
+use crate::plan::needs::step_exprs;
 use crate::plan::{Expr, ExprKind, Op, Score};
 
 /// Columns that are asked for together, and the steps that ask for nothing else.
