@@ -17,6 +17,7 @@ pub mod inputs;
 mod interrupt;
 pub mod man;
 pub mod origin;
+mod on;
 pub mod output;
 mod progress;
 mod quick;

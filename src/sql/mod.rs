@@ -105,6 +105,35 @@ pub fn session(engine: Engine) -> &'static [&'static str] {
     engine.dialect().session()
 }
 
+/// A view of Spark over a file of CSV, all of whose columns are texts.
+pub fn csv_view(name: &str, path: &str, delimiter: char, header: bool) -> String {
+    let dialect = Engine::Spark.dialect();
+    let options = [
+        ("path", path.to_owned()),
+        ("header", header.to_string()),
+        ("sep", delimiter.to_string()),
+        ("quote", "\"".to_owned()),
+        ("escape", "\"".to_owned()),
+        ("multiLine", "true".to_owned()),
+        ("inferSchema", "false".to_owned()),
+        ("mode", "FAILFAST".to_owned()),
+    ];
+    let options: Vec<String> =
+        options.iter().map(|(name, value)| format!("{name} {}", dialect.text(value))).collect();
+    format!("CREATE OR REPLACE TEMPORARY VIEW {} USING csv OPTIONS ({})", dialect.name(name), options.join(", "))
+}
+
+/// A view of Spark over another, with other names for its columns; without names, with the same.
+pub fn renamed_view(name: &str, of: &str, columns: Option<&[(String, String)]>) -> String {
+    let dialect = Engine::Spark.dialect();
+    let columns = columns.map_or("*".to_owned(), |columns| {
+        let columns = columns.iter().map(|(from, to)| format!("{} AS {}", dialect.name(from), dialect.name(to)));
+        columns.collect::<Vec<_>>().join(", ")
+    });
+    let (name, of) = (dialect.name(name), dialect.name(of));
+    format!("CREATE OR REPLACE TEMPORARY VIEW {name} AS SELECT {columns} FROM {of}")
+}
+
 /// A translation on its way: what has been made so far.
 struct Translation<'p> {
     plan: &'p Plan,
