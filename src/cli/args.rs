@@ -150,7 +150,7 @@ pub struct EvalArgs {
 
     /// Lets an engine compute, where the data are: `sc://HOST:PORT` (Spark Connect), `postgres://USER@HOST/DATABASE`,
     /// `duckdb:FILE`. `--input NAME=TABLE-OR-PATH` names the tables; without it, an input is the table of its name.
-    #[arg(long, value_name = "ADDRESS", conflicts_with_all = ["data", "sweep", "account"])]
+    #[arg(long, value_name = "ADDRESS", conflicts_with_all = ["data", "values", "file", "account"])]
     pub on: Option<String>,
 
     /// Prints this index; may be repeated. Without it, all are printed that the scheme doesn't hide.

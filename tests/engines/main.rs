@@ -9,6 +9,8 @@ mod engine;
 #[cfg(test)]
 mod generated;
 #[cfg(test)]
+mod on;
+#[cfg(test)]
 mod remote;
 #[cfg(test)]
 mod smoke;
