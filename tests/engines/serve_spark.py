@@ -215,15 +215,16 @@ class Spark:
         return answer
 
     def progress(self, _):
-        """Whether the query of `begin` runs, the stages that run now, and how many tasks failed and executors were lost since the start."""
+        """Whether the query of `begin` runs, the stages that run now, and how many executors were lost since the start."""
         tracker = self.context.statusTracker()
         known = [tracker.getStageInfo(stage) for stage in tracker.getActiveStageIds()]
         found = self.context._jsc.sc().statusStore().executorList(False)
         executors = [found.apply(at) for at in range(found.size())]
         return {
             "running": self.running is not None and self.running[0].is_alive(),
-            "stages": [{"done": one.numCompletedTasks, "tasks": one.numTasks} for one in known if one],
-            "failed_tasks": sum(executor.failedTasks() for executor in executors),
+            "stages": [
+                {"done": one.numCompletedTasks, "failed": one.numFailedTasks, "tasks": one.numTasks} for one in known if one
+            ],
             "lost_executors": sum(not executor.isActive() for executor in executors),
         }
 
