@@ -145,6 +145,9 @@ class Spark:
             "spark.sql.autoBroadcastJoinThreshold": "-1",
             "spark.sql.codegen.wholeStage": "false",
             "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+            "spark.locality.wait": "0s",
+            "spark.shuffle.compress": "false",
+            "spark.sql.ui.retainedExecutions": "1",
             # Each file is a partition, so that small tables are spread as well, and a middling job has many tasks.
             "spark.sql.files.openCostInBytes": "1m",
             "spark.sql.files.maxPartitionBytes": "4m",
