@@ -5,6 +5,8 @@
 #[cfg(test)]
 mod agree;
 #[cfg(test)]
+mod cluster;
+#[cfg(test)]
 mod engine;
 #[cfg(test)]
 mod generated;
@@ -35,3 +37,6 @@ mod scheme;
 #[cfg(test)]
 #[path = "../property/score.rs"]
 mod score;
+#[cfg(test)]
+#[cfg(test)]
+mod worker_killed;
