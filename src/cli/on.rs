@@ -7,7 +7,7 @@ use super::args::EvalArgs;
 use super::eval::{check_format, results, without_cells, write};
 use super::session::{Session, Step};
 use super::timings::Timings;
-use super::{Exit, Terminal, output, select, sql as translated};
+use super::{Exit, Terminal, interrupt, output, select, sql as translated};
 use crate::compile::Compiled;
 use crate::diag::{Code, DataPlace, Diagnostic, codes};
 use crate::eval::{IndexCells, Outcome};
@@ -58,6 +58,7 @@ fn evaluate(session: &mut Session, args: &EvalArgs, address: &str) -> Step<(Comp
         answer.or_else(|failure| session.fail(said(&failure, address)))
     };
     let mut remote = remote::connect(address).or_else(|failure| session.fail(said(&failure, address)))?;
+    interrupt::stops(remote.canceller());
     prepare(remote.as_mut(), engine, &filtered.plan, &mut job).or_else(|failure| session.fail(said(&failure, address)))?;
     session.timings.done("connect");
     let obstacle = |session: &mut Session, obstacle: sql::Obstacle| session.fail(translated::said(&obstacle, engine));

@@ -1,5 +1,7 @@
 //! `rules eval --on`: what it prints is what `rules eval` prints.
 
+#![expect(clippy::disallowed_methods, reason = "the examples are read as files")]
+
 use std::path::Path;
 use std::process::{Command, Output};
 
