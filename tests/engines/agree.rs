@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rules::data::Source;
 use rules::data::records::Records;
-use rules::eval::{Job, reference};
+use rules::eval::{Job, Outcome, reference};
 use rules::plan::Plan;
 use rules::sql::{self, Bound};
 use rules::value::column::Table;
@@ -130,37 +130,66 @@ pub fn hold(
     if outcome.problems.has_errors() {
         return Ok(None);
     }
-    let mut job = load(engine, plan, files, typing, word)?;
+    let job = load(engine, plan, files, typing, word)?;
+    compare(engine, plan, &outcome, &job).map(Some)
+}
+
+/// How many cells of all declared indices are as expected: a query for those of each shape.
+pub fn compare(engine: &mut Engine, plan: &Plan, outcome: &Outcome, job: &sql::Job) -> Result<usize, String> {
+    let dialect = dialect(engine.kind());
+    begin(engine)?;
+    let mut cells = 0;
+    for wanted in shapes(plan) {
+        let job = sql::Job { wanted, ..job.clone() };
+        let text = sql::translate(plan, &job, dialect)
+            .map_err(|obstacle| format!("{} at {:?}", obstacle.what, obstacle.span))?;
+        cells += same(engine, plan, outcome, &job.wanted, &text)?;
+    }
+    Ok(cells)
+}
+
+/// The dialect of an engine.
+pub fn dialect(kind: Kind) -> sql::Engine {
+    sql::Engine::ALL.into_iter().find(|own| own.word() == kind.dialect()).unwrap()
+}
+
+/// Runs what has to be run once in a session.
+pub fn begin(engine: &mut Engine) -> Result<(), String> {
+    sql::session(dialect(engine.kind())).iter().try_for_each(|statement| engine.script(statement))
+}
+
+/// The declared indices, those with the same dimensions together.
+pub fn shapes(plan: &Plan) -> Vec<Vec<usize>> {
     let mut groups: BTreeMap<Vec<String>, Vec<usize>> = BTreeMap::new();
     for at in &plan.declared {
         let dims = plan.indices[*at].dims.iter().map(|dim| format!("{} {}", dim.name, dim.ty)).collect();
         groups.entry(dims).or_default().push(*at);
     }
-    let mut cells = 0;
-    let dialect = sql::Engine::ALL.into_iter().find(|own| own.word() == engine.kind().dialect()).unwrap();
-    for statement in sql::session(dialect) {
-        engine.script(statement)?;
+    groups.into_values().collect()
+}
+
+/// How many cells a query gives, if they are those of the wanted indices.
+pub fn same(
+    engine: &mut Engine,
+    plan: &Plan,
+    outcome: &Outcome,
+    wanted: &[usize],
+    text: &str,
+) -> Result<usize, String> {
+    let rows = engine.query(text).map_err(|error| format!("{error}\n{text}"))?;
+    let expected = expected(plan, wanted, outcome);
+    let found = found(plan, wanted, &rows.rows);
+    if expected != found {
+        let missing: Vec<_> = expected.iter().filter(|row| !found.contains(row)).take(5).collect();
+        let wrong: Vec<_> = found.iter().filter(|row| !expected.contains(row)).take(5).collect();
+        let order = if missing.is_empty() && wrong.is_empty() { " (only the order or number differs)" } else { "" };
+        return Err(format!("expected {missing:?}\nfound {wrong:?}{order}\ncolumns {:?}\n{text}", rows.names));
     }
-    for wanted in groups.into_values() {
-        job.wanted = wanted;
-        let text = sql::translate(plan, &job, dialect)
-            .map_err(|obstacle| format!("{} at {:?}", obstacle.what, obstacle.span))?;
-        let rows = engine.query(&text).map_err(|error| format!("{error}\n{text}"))?;
-        let expected = expected(plan, &job.wanted, &outcome);
-        let found = found(plan, &job.wanted, &rows.rows);
-        if expected != found {
-            let missing: Vec<_> = expected.iter().filter(|row| !found.contains(row)).take(5).collect();
-            let wrong: Vec<_> = found.iter().filter(|row| !expected.contains(row)).take(5).collect();
-            let order = if missing.is_empty() && wrong.is_empty() { " (only the order or number differs)" } else { "" };
-            return Err(format!("expected {missing:?}\nfound {wrong:?}{order}\ncolumns {:?}\n{text}", rows.names));
-        }
-        cells += expected.len() * job.wanted.len();
-    }
-    Ok(Some(cells))
+    Ok(expected.len() * wanted.len())
 }
 
 /// The rows that `eval --format csv` prints, without the header.
-fn expected(plan: &Plan, wanted: &[usize], outcome: &rules::eval::Outcome) -> Vec<Vec<Cell>> {
+fn expected(plan: &Plan, wanted: &[usize], outcome: &Outcome) -> Vec<Vec<Cell>> {
     let mut rows: BTreeMap<Vec<Value>, Vec<Cell>> = BTreeMap::new();
     let results: Vec<_> =
         wanted.iter().map(|at| outcome.results.iter().find(|cells| cells.index == *at).unwrap()).collect();

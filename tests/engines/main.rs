@@ -7,6 +7,8 @@ mod agree;
 #[cfg(test)]
 mod engine;
 #[cfg(test)]
+mod examples;
+#[cfg(test)]
 mod generated;
 #[cfg(test)]
 mod smoke;
