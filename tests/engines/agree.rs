@@ -117,7 +117,18 @@ fn type_of(kind: Kind, schema: &Schema, name: &str, typing: Typing) -> String {
     if kind == Kind::ClickHouse { format!("Nullable({ty})") } else { ty }
 }
 
-/// How many cells were compared, over all declared indices; none if the data have errors.
+/// What came of a comparison.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum End {
+    /// So many cells agree, over all declared indices.
+    Agree(usize),
+    /// The data have errors, which the checking query finds as well: so many rows.
+    Errors(usize),
+    /// The data have errors that no query finds, with the codes of the diagnostics.
+    Unfound(Vec<String>),
+}
+
+/// Compares an engine's answers with those of the reference interpreter.
 pub fn hold(
     engine: &mut Engine,
     plan: &Plan,
@@ -125,13 +136,29 @@ pub fn hold(
     files: &[Option<Loaded>],
     typing: Typing,
     word: &str,
-) -> Result<Option<usize>, String> {
+) -> Result<End, String> {
     let outcome = reference::run(Job { plan, tables, wanted: &plan.declared, checks: true });
-    if outcome.problems.has_errors() {
-        return Ok(None);
-    }
     let job = load(engine, plan, files, typing, word)?;
-    compare(engine, plan, &outcome, &job).map(Some)
+    let errors = listed(engine, plan, &job)?;
+    if outcome.problems.has_errors() {
+        let codes = outcome.problems.clone().sorted().into_iter().map(|problem| problem.code.to_string()).collect();
+        return Ok(if errors.is_empty() { End::Unfound(codes) } else { End::Errors(errors.len()) });
+    }
+    if !errors.is_empty() {
+        return Err(format!("the data are sound, and the checks find {errors:?}"));
+    }
+    compare(engine, plan, &outcome, &job).map(End::Agree)
+}
+
+/// The errors that the checking query of all declared indices lists.
+pub fn listed(engine: &mut Engine, plan: &Plan, job: &sql::Job) -> Result<Vec<Vec<Cell>>, String> {
+    begin(engine)?;
+    let job = sql::Job { wanted: plan.declared.clone(), ..job.clone() };
+    let text = sql::checks(plan, &job, dialect(engine.kind()))
+        .map_err(|obstacle| format!("{} at {:?}", obstacle.what, obstacle.span))?;
+    let listed = engine.query(&text).map_err(|error| format!("the checks: {error}\n{text}"))?;
+    let is_error = |row: &Vec<Cell>| !row[0].as_deref().unwrap_or("").ends_with("as warning");
+    Ok(listed.rows.into_iter().filter(is_error).collect())
 }
 
 /// How many cells of all declared indices are as expected: a query for those of each shape.

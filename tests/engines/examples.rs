@@ -155,6 +155,10 @@ fn from_tables(kind: Kind) {
             let mut engine = Engine::shared(kind);
             let plan = &example.compiled.plan;
             let job = agree::load(&mut engine, plan, &example.loaded(), typing, "e_")?;
+            let errors = agree::listed(&mut engine, plan, &job)?;
+            if !errors.is_empty() {
+                return Err(format!("the data are sound, and the checks find {errors:?}"));
+            }
             agree::compare(&mut engine, plan, &example.outcome, &job)
         });
     }

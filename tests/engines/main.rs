@@ -11,6 +11,8 @@ mod examples;
 #[cfg(test)]
 mod generated;
 #[cfg(test)]
+mod remote;
+#[cfg(test)]
 mod smoke;
 
 // The generator of schemes and data is that of the property tests.
