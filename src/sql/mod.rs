@@ -97,7 +97,17 @@ impl Obstacle {
 pub fn translate(plan: &Plan, job: &Job, engine: Engine) -> Result<String, Obstacle> {
     let mut translation = Translation::new(plan, job, engine);
     let query = translation.result(&job.wanted, job.texts)?;
-    Ok(print::print(&query, engine.dialect()))
+    printed(&query, engine)
+}
+
+/// The text of a query. Nothing in a name can be written otherwise: what an engine would replace there is refused.
+fn printed(query: &ast::Query, engine: Engine) -> Result<String, Obstacle> {
+    let text = print::print(query, engine.dialect());
+    if engine == Engine::Spark && text.contains("${") {
+        let help = "Spark would put a variable there: give the column, table or file another name".to_owned();
+        return Err(Obstacle { help: Some(help), ..Obstacle::new("a name with `${`", Span::default()) });
+    }
+    Ok(text)
 }
 
 /// What has to be run once in a session of an engine, before the queries; nothing for most.

@@ -9,7 +9,7 @@ use super::shape::{Field, Kind, Number, Term};
 use super::{Bound, Obstacle, Translation};
 use crate::source::Span;
 use crate::value::dateformat::{DateFormat, MONTHS, Pattern};
-use crate::value::schema::{ColumnSpec, Place, Schema, Unpivot};
+use crate::value::schema::{ColumnSpec, Encoding, Place, Schema, Unpivot};
 use crate::value::{Period, Type, Value};
 
 /// The rows of an input: the common table expression that has them, and its columns.
@@ -71,11 +71,22 @@ impl Translation<'_> {
                 let source = self.dialect.file(path, file);
                 let csv = matches!(file, File::Csv { .. });
                 let what = if csv { "a file of CSV" } else { "a file" };
+                self.readable(path, file, schema)?;
                 let source = source.ok_or_else(|| Obstacle::file(what, &schema.name, schema.span))?;
                 (source, csv, csv && matches!(file, File::Csv { header: None, .. }))
             }
             None => (Source::table(&schema.name), false, false),
         })
+    }
+
+    /// Refuses files that no engine reads as the native reader does.
+    fn readable(&self, path: &str, file: &File, schema: &Schema) -> Result<(), Obstacle> {
+        let of = |what: &str| Err(Obstacle::file(what, &schema.name, schema.span));
+        match file {
+            File::Csv { .. } if [".jsonl", ".ndjson"].iter().any(|end| path.contains(end)) => of("a file of JSON"),
+            File::Csv { .. } if schema.format.encoding != Encoding::default() => of("a file that isn't in UTF-8"),
+            _ => Ok(()),
+        }
     }
 
     /// The table of an input, as it is selected from.

@@ -30,11 +30,8 @@ fn root() -> &'static Path {
 }
 
 /// The other example of a scheme, beside its own data.
-const OTHER: [(&str, &str, &[(&str, &str)]); 1] = [(
-    "engagement.rules",
-    "examples/russia-latin-america",
-    &[("last_year", "2019"), ("horizon", "2019-12-31")],
-)];
+const OTHER: [(&str, &str, &[(&str, &str)]); 1] =
+    [("engagement.rules", "examples/russia-latin-america", &[("last_year", "2019"), ("horizon", "2019-12-31")])];
 
 fn examples() -> Vec<Example> {
     let mut schemes: Vec<PathBuf> =
@@ -87,7 +84,8 @@ impl Example {
             let mut command = Command::new(env!("CARGO_BIN_EXE_rules"));
             command.arg("sql").arg(&self.scheme).args(["--dialect", engine.kind().dialect(), "--root"]).arg(root());
             command.args(wanted.iter().flat_map(|at| ["--index", &*plan.indices[*at].name]));
-            command.args(self.settings.iter().flat_map(|(name, value)| ["--set".to_owned(), format!("{name}={value}")]));
+            command
+                .args(self.settings.iter().flat_map(|(name, value)| ["--set".to_owned(), format!("{name}={value}")]));
             for (input, path) in files {
                 command.arg("--input").arg(format!("{input}={}", path.display()));
             }
@@ -167,8 +165,9 @@ fn from_tables(kind: Kind) {
 fn from_csv(kind: Kind) {
     each(&format!("{kind:?}, files of CSV"), |example| {
         let inputs = example.files.iter().zip(&example.compiled.plan.inputs);
-        let files: Vec<_> =
-            inputs.filter_map(|(file, input)| Some((input.schema.name.to_string(), file.as_ref()?.0.clone()))).collect();
+        let files: Vec<_> = inputs
+            .filter_map(|(file, input)| Some((input.schema.name.to_string(), file.as_ref()?.0.clone())))
+            .collect();
         example.hold_files(&mut Engine::shared(kind), &files)
     });
 }

@@ -11,6 +11,8 @@ mod examples;
 #[cfg(test)]
 mod generated;
 #[cfg(test)]
+mod hostile;
+#[cfg(test)]
 mod remote;
 #[cfg(test)]
 mod smoke;

@@ -46,7 +46,10 @@ impl Dialect for DuckDb {
             Phrase::Lower => "lower",
             Phrase::Upper => "upper",
             Phrase::Part => "substring",
-            Phrase::Clean => return call("nfc_normalize", vec![Expr::Call("trim", args)]),
+            Phrase::Clean => {
+                let trimmed = trimmed("regexp_replace", args, BLANKS, &["g"])?;
+                return call("nfc_normalize", vec![trimmed]);
+            }
             Phrase::Floor => "floor",
             Phrase::Abs => "abs",
             Phrase::Least => "least",
@@ -117,6 +120,17 @@ impl Dialect for DuckDb {
             }
         })
     }
+}
+
+/// What counts as a blank around a text, as a class of a regular expression of RE2.
+pub(super) const BLANKS: &str = r"\s\v\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}";
+
+/// A text without the blanks around it.
+pub(super) fn trimmed(name: &'static str, args: Vec<Expr>, blanks: &str, flags: &[&str]) -> Option<Expr> {
+    let text = args.into_iter().next()?;
+    let around = Expr::text(&format!("^[{blanks}]+|[{blanks}]+$"));
+    let flags = flags.iter().map(|flag| Expr::text(flag));
+    call(name, [text, around, Expr::text("")].into_iter().chain(flags).collect())
 }
 
 /// A date some days later.

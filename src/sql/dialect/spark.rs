@@ -13,8 +13,9 @@ impl Dialect for Spark {
         super::doubled(name, '`')
     }
 
+    /// Spark puts variables into a query before it looks at quotes: `${env:HOME}`.
     fn text(&self, text: &str) -> String {
-        escaped(text, '\'')
+        escaped(text, '\'').replace("${", "\\u0024{")
     }
 
     fn ty(&self, ty: SqlType) -> String {
