@@ -134,6 +134,7 @@ impl Translation<'_> {
         }
         let number = Number { digits: digits.min(MOST_DIGITS), places };
         if digits <= MOST_DIGITS {
+            let first = self.dialect.operand(first, (left, right), number);
             return Term::one(Kind::Number(number), first.infix(infix, second));
         }
         self.long |= places > 6;

@@ -19,6 +19,7 @@ mod scope;
 mod score;
 mod shape;
 mod sound;
+mod spread;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -84,7 +85,10 @@ impl Obstacle {
     }
 
     fn headers(input: &str, span: Span) -> Self {
-        let help = format!("bind the input to a file whose header can be read: `--input {input}=PATH`");
+        let help = format!(
+            "name its columns in the scheme, without `*`, or bind the input to a file whose header can be read here: \
+             `--input {input}=PATH`"
+        );
         Self { what: "`unpivot` without the headers of the table".to_owned(), help: Some(help), span }
     }
 }

@@ -177,10 +177,10 @@ fn random_texts_come_back(kind: Kind) {
             }
         }
         let arms: String =
-            texts.iter().enumerate().map(|(at, text)| format!("    word = {} then {at}\n", literal(text))).collect();
+            texts.iter().enumerate().map(|(at, text)| format!("    {at} when word = {}\n", literal(text))).collect();
         let among = texts.iter().step_by(2).map(|text| literal(text)).collect::<Vec<_>>().join(", ");
         let scheme = format!(
-            "scheme hostile\ninput r {{ word text }}\nscore s from r {{\n  points: value case {{\n{arms}    else 100\n  }}\n  \
+            "scheme hostile\ninput r {{ word text }}\nscore s from r {{\n  points: value case {{\n{arms}    100 otherwise\n  }}\n  \
              half: plus 0.5 when word in ({among})\n}}\nindex points = sum s by word\n"
         );
         let rows: Vec<Vec<String>> = std::iter::once("word".to_owned()).chain(texts).map(|text| vec![text]).collect();

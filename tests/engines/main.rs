@@ -16,6 +16,8 @@ mod hostile;
 mod remote;
 #[cfg(test)]
 mod smoke;
+#[cfg(test)]
+mod table;
 
 // The generator of schemes and data is that of the property tests.
 #[cfg(test)]

@@ -134,7 +134,11 @@ impl Dialect for Spark {
     }
 
     fn session(&self) -> &'static [&'static str] {
-        &["SET spark.sql.ansi.enabled = true", "SET spark.sql.decimalOperations.allowPrecisionLoss = false"]
+        &[
+            "SET spark.sql.ansi.enabled = true",
+            "SET spark.sql.parser.escapedStringLiterals = false",
+            "SET spark.sql.decimalOperations.allowPrecisionLoss = false",
+        ]
     }
 }
 
