@@ -11,8 +11,8 @@ use super::timings::Timings;
 use super::{Exit, Terminal, on, output, quick, select, shape, sweep};
 use crate::compile::Compiled;
 use crate::eval::{IndexCells, Outcome};
-use crate::plan::needs;
 use crate::plan::Plan;
+use crate::plan::needs;
 use crate::report::csv::Dialect;
 use crate::report::{Axis, Results, Series, csv, json, markdown, table};
 

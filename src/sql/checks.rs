@@ -8,7 +8,7 @@ use super::dialect::Engine;
 use super::rows::{Opened, Rows};
 use super::scope::Scope;
 use super::shape::Term;
-use super::{Job, Obstacle, Translation, print};
+use super::{Job, Obstacle, Translation};
 use crate::diag::Severity;
 use crate::plan::needs;
 use crate::plan::{Check, Plan};
@@ -41,7 +41,7 @@ pub fn checks(plan: &Plan, job: &Job, engine: Engine) -> Result<String, Obstacle
         found.add(problem(check.severity), &check.message, None, Source::table(&cells.cte), Some(fails));
     }
     let query = translation.all_findings(found, job.texts);
-    Ok(print::print(&query, engine.dialect()))
+    super::printed(&query, engine)
 }
 
 fn marked(marks: &[bool], at: usize) -> bool {

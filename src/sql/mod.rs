@@ -19,6 +19,7 @@ mod scope;
 mod score;
 mod shape;
 mod sound;
+mod spread;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -84,7 +85,10 @@ impl Obstacle {
     }
 
     fn headers(input: &str, span: Span) -> Self {
-        let help = format!("bind the input to a file whose header can be read: `--input {input}=PATH`");
+        let help = format!(
+            "name its columns in the scheme, without `*`, or bind the input to a file whose header can be read here: \
+             `--input {input}=PATH`"
+        );
         Self { what: "`unpivot` without the headers of the table".to_owned(), help: Some(help), span }
     }
 }
@@ -97,7 +101,17 @@ impl Obstacle {
 pub fn translate(plan: &Plan, job: &Job, engine: Engine) -> Result<String, Obstacle> {
     let mut translation = Translation::new(plan, job, engine);
     let query = translation.result(&job.wanted, job.texts)?;
-    Ok(print::print(&query, engine.dialect()))
+    printed(&query, engine)
+}
+
+/// The text of a query. Nothing in a name can be written otherwise: what an engine would replace there is refused.
+fn printed(query: &ast::Query, engine: Engine) -> Result<String, Obstacle> {
+    let text = print::print(query, engine.dialect());
+    if engine == Engine::Spark && text.contains("${") {
+        let help = "Spark would put a variable there: give the column, table or file another name".to_owned();
+        return Err(Obstacle { help: Some(help), ..Obstacle::new("a name with `${`", Span::default()) });
+    }
+    Ok(text)
 }
 
 /// What has to be run once in a session of an engine, before the queries; nothing for most.

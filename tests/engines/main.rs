@@ -9,13 +9,19 @@ mod cluster;
 #[cfg(test)]
 mod engine;
 #[cfg(test)]
+mod examples;
+#[cfg(test)]
 mod generated;
 #[cfg(test)]
 mod on;
 #[cfg(test)]
+mod hostile;
+#[cfg(test)]
 mod remote;
 #[cfg(test)]
 mod smoke;
+#[cfg(test)]
+mod table;
 
 // The generator of schemes and data is that of the property tests.
 #[cfg(test)]
@@ -37,6 +43,5 @@ mod scheme;
 #[cfg(test)]
 #[path = "../property/score.rs"]
 mod score;
-#[cfg(test)]
 #[cfg(test)]
 mod worker_killed;
