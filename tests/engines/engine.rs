@@ -14,7 +14,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 /// The longest time for which an answer is waited for.
-const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE: Duration = Duration::from_secs(900);
 
 /// An engine that runs SQL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

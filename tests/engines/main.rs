@@ -5,11 +5,15 @@
 #[cfg(test)]
 mod agree;
 #[cfg(test)]
+mod cluster;
+#[cfg(test)]
 mod engine;
 #[cfg(test)]
 mod generated;
 #[cfg(test)]
 mod smoke;
+#[cfg(test)]
+mod worker_killed;
 
 // The generator of schemes and data is that of the property tests.
 #[cfg(test)]

@@ -55,10 +55,10 @@ class Postgres:
                 stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True, cwd="/",
             )
         try:
-            wait_for("PostgreSQL", lambda: listening(self.port), 60, lambda: self.server.poll() is None)
+            wait_for("PostgreSQL", lambda: listening(self.port), 240, lambda: self.server.poll() is None)
         except Failure as failure:
             raise Failure(f"{failure}\n{log_end(log)}") from failure
-        wait_for("PostgreSQL", self.connect, 60)
+        wait_for("PostgreSQL", self.connect, 240)
 
     def choose_folder(self, folder):
         """The data folder. PostgreSQL refuses to run as root, and its user must be able to reach the folder."""

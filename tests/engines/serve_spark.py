@@ -29,6 +29,9 @@ from serving import Failure, definitions, free_port, log_end, quoted, serve, tab
 
 WORKERS = 2
 
+# Seconds for which a part of the cluster may start: the machine may be busy.
+PATIENCE = 240
+
 LOGGING = """
 rootLogger.level = warn
 rootLogger.appenderRef.file.ref = file
@@ -73,7 +76,7 @@ class Spark:
         (folder / "log4j2.properties").write_text(LOGGING)
         os.environ.update(
             SPARK_CONF_DIR=str(folder), SPARK_LOCAL_IP="127.0.0.1", SPARK_LOCAL_DIRS=str(folder / "local"),
-            SPARK_DAEMON_MEMORY="256m", SPARK_DAEMON_JAVA_OPTS=QUICK, RULES_ENGINE_LOG=str(folder / "driver.log"),
+            SPARK_DAEMON_MEMORY="256m", SPARK_DAEMON_JAVA_OPTS=f"{QUICK} -Dspark.worker.timeout=600", RULES_ENGINE_LOG=str(folder / "driver.log"),
         )
         self.port, self.page, self.connect_port = free_port(), free_port(), free_port()
         try:
@@ -85,7 +88,7 @@ class Spark:
 
     def start_cluster(self):
         master = self.spawn("master.Master", "--host", "127.0.0.1", "--port", str(self.port), "--webui-port", str(self.page))
-        wait_for("Spark's master", lambda: self.workers_known() == 0, 60, lambda: master.poll() is None)
+        wait_for("Spark's master", lambda: self.workers_known() == 0, PATIENCE, lambda: master.poll() is None)
         for _ in range(WORKERS):
             self.start_worker()
         self.session = self.start_driver()
@@ -142,11 +145,14 @@ class Spark:
             "spark.sql.autoBroadcastJoinThreshold": "-1",
             "spark.sql.codegen.wholeStage": "false",
             "spark.sql.codegen.factoryMode": "NO_CODEGEN",
-            # Two small files are two partitions, so that small tables are spread as well.
-            "spark.sql.files.openCostInBytes": "0",
-            # A lost worker is noticed at once.
+            # Each file is a partition, so that small tables are spread as well, and a middling job has many tasks.
+            "spark.sql.files.openCostInBytes": "1m",
+            "spark.sql.files.maxPartitionBytes": "4m",
+            # A killed worker is noticed by its closed connections, at once; one that is slow is not given up.
             "spark.shuffle.io.maxRetries": "1",
             "spark.shuffle.io.retryWait": "100ms",
+            "spark.network.timeout": "600s",
+            "spark.rpc.askTimeout": "600s",
         }
         builder = SparkSession.builder.master(f"spark://127.0.0.1:{self.port}").appName("rules")
         for name, value in settings.items():
@@ -155,7 +161,7 @@ class Spark:
 
     def wait_for_executors(self):
         known = self.context._jsc.sc().getExecutorMemoryStatus
-        wait_for("Spark's executors", lambda: known().size() == WORKERS + 1, 120)
+        wait_for("Spark's executors", lambda: known().size() == WORKERS + 1, PATIENCE)
 
     def address(self, _):
         return f"sc://127.0.0.1:{self.connect_port}"
@@ -209,13 +215,17 @@ class Spark:
         return answer
 
     def progress(self, _):
-        """The stages that run now, with how many of their tasks are done, and the number of tasks that failed since the start."""
+        """Whether the query of `begin` runs, the stages that run now, and how many tasks failed and executors were lost since the start."""
         tracker = self.context.statusTracker()
         known = [tracker.getStageInfo(stage) for stage in tracker.getActiveStageIds()]
-        stages = [{"stage": one.stageId, "done": one.numCompletedTasks, "tasks": one.numTasks} for one in known if one]
-        executors = self.context._jsc.sc().statusStore().executorList(False)
-        failed = sum(executors.apply(at).failedTasks() for at in range(executors.size()))
-        return {"stages": stages, "failed_tasks": failed}
+        found = self.context._jsc.sc().statusStore().executorList(False)
+        executors = [found.apply(at) for at in range(found.size())]
+        return {
+            "running": self.running is not None and self.running[0].is_alive(),
+            "stages": [{"done": one.numCompletedTasks, "tasks": one.numTasks} for one in known if one],
+            "failed_tasks": sum(executor.failedTasks() for executor in executors),
+            "lost_executors": sum(not executor.isActive() for executor in executors),
+        }
 
     def kill_worker(self, _):
         """Kills a worker and its executors without warning."""
