@@ -20,7 +20,7 @@
 //!
 //! Imports run one way: source ← diag ← value ← builtin ← syntax ← resolve ← types ← plan ← {eval, sql}; `data` knows values
 //! and problems, `fmt` the syntax, `compare`, `attribute` and `report` plans and results; only `cli` knows all. The core
-//! reads no file and no clock: `data` and `cli` do.
+//! reads no file and no clock: `data` and `cli` do; [`remote`] speaks to engines elsewhere.
 
 pub mod attribute;
 pub mod builtin;
@@ -33,6 +33,7 @@ pub mod doc;
 pub mod eval;
 pub mod fmt;
 pub mod plan;
+pub mod remote;
 pub mod report;
 pub mod resolve;
 pub mod source;

@@ -11,6 +11,8 @@ mod engine;
 #[cfg(test)]
 mod generated;
 #[cfg(test)]
+mod remote;
+#[cfg(test)]
 mod smoke;
 #[cfg(test)]
 mod worker_killed;

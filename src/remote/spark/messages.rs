@@ -1,0 +1,164 @@
+//! The few messages of Spark Connect that are needed, in the encoding of protocol buffers.
+//!
+//! The numbers of the fields are those of `spark/connect/base.proto`, `commands.proto` and `relations.proto`.
+
+/// Who asks, in which session.
+#[derive(Debug, Clone)]
+pub struct Asker {
+    /// The session's UUID.
+    pub session: String,
+    /// The user's name.
+    pub user: String,
+    /// The program that asks.
+    pub agent: String,
+}
+
+/// What is to be done with SQL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Task {
+    /// It is a query: its rows are wanted.
+    Query,
+    /// It is a statement that does something.
+    Command,
+}
+
+/// `ExecutePlanRequest`.
+pub fn execute(asker: &Asker, task: Task, sql: &str) -> Vec<u8> {
+    let relation = Message::new().message(10, Message::new().text(1, sql));
+    let plan = match task {
+        Task::Query => Message::new().message(1, relation),
+        // Servers of version 3 know the text alone, later ones prefer the relation.
+        Task::Command => {
+            let command = Message::new().text(1, sql).message(6, relation);
+            Message::new().message(2, Message::new().message(5, command))
+        }
+    };
+    addressed(asker).message(3, plan).text(4, &asker.agent).bytes
+}
+
+/// `ConfigRequest` that sets some settings of the session.
+pub fn set(asker: &Asker, settings: &[(&str, &str)]) -> Vec<u8> {
+    let pairs = settings
+        .iter()
+        .fold(Message::new(), |pairs, (name, value)| pairs.message(1, Message::new().text(1, name).text(2, value)));
+    addressed(asker).message(3, Message::new().message(1, pairs)).text(4, &asker.agent).bytes
+}
+
+/// `ReleaseSessionRequest`.
+pub fn release(asker: &Asker) -> Vec<u8> {
+    addressed(asker).text(3, &asker.agent).bytes
+}
+
+fn addressed(asker: &Asker) -> Message {
+    let user = Message::new().text(1, &asker.user).text(2, &asker.user);
+    Message::new().text(1, &asker.session).message(2, user)
+}
+
+/// A message that is being written.
+struct Message {
+    bytes: Vec<u8>,
+}
+
+impl Message {
+    fn new() -> Self {
+        Self { bytes: Vec::new() }
+    }
+
+    fn text(self, field: u64, text: &str) -> Self {
+        self.bytes(field, text.as_bytes())
+    }
+
+    fn message(self, field: u64, message: Self) -> Self {
+        self.bytes(field, &message.bytes)
+    }
+
+    /// A field with its length before it: wire type 2.
+    fn bytes(mut self, field: u64, bytes: &[u8]) -> Self {
+        self.varint(field << 3 | 2);
+        self.varint(bytes.len() as u64);
+        self.bytes.extend_from_slice(bytes);
+        self
+    }
+
+    fn varint(&mut self, mut number: u64) {
+        while number >= 0x80 {
+            self.bytes.push(number.to_le_bytes()[0] | 0x80);
+            number >>= 7;
+        }
+        self.bytes.push(number.to_le_bytes()[0]);
+    }
+}
+
+/// The `ArrowBatch` of an `ExecutePlanResponse`.
+#[derive(Debug, Default)]
+pub struct Batch<'b> {
+    /// How many rows there are.
+    pub rows: u64,
+    /// A stream of Arrow.
+    pub data: &'b [u8],
+}
+
+/// Reads an `ExecutePlanResponse`; `Some` where it holds rows. `None` outside means that it is broken.
+pub fn batch(response: &[u8]) -> Option<Option<Batch<'_>>> {
+    let mut found = None;
+    let mut rest = response;
+    while !rest.is_empty() {
+        if let (2, Field::Bytes(inner)) = field(&mut rest)? {
+            found = Some(read_batch(inner)?);
+        }
+    }
+    Some(found)
+}
+
+fn read_batch(mut rest: &[u8]) -> Option<Batch<'_>> {
+    let mut batch = Batch::default();
+    while !rest.is_empty() {
+        match field(&mut rest)? {
+            (1, Field::Number(rows)) => batch.rows = rows,
+            (2, Field::Bytes(data)) => batch.data = data,
+            _ => {}
+        }
+    }
+    Some(batch)
+}
+
+/// A field's content.
+enum Field<'b> {
+    Number(u64),
+    Bytes(&'b [u8]),
+    Fixed,
+}
+
+fn field<'b>(rest: &mut &'b [u8]) -> Option<(u64, Field<'b>)> {
+    let key = varint(rest)?;
+    let content = match key & 7 {
+        0 => Field::Number(varint(rest)?),
+        1 => split(rest, 8).map(|_| Field::Fixed)?,
+        2 => {
+            let length = usize::try_from(varint(rest)?).ok()?;
+            Field::Bytes(split(rest, length)?)
+        }
+        5 => split(rest, 4).map(|_| Field::Fixed)?,
+        _ => return None,
+    };
+    Some((key >> 3, content))
+}
+
+fn split<'b>(rest: &mut &'b [u8], length: usize) -> Option<&'b [u8]> {
+    let (head, tail) = rest.split_at_checked(length)?;
+    *rest = tail;
+    Some(head)
+}
+
+fn varint(rest: &mut &[u8]) -> Option<u64> {
+    let mut number = 0_u64;
+    for shift in (0..64).step_by(7) {
+        let (byte, tail) = rest.split_first()?;
+        *rest = tail;
+        number |= u64::from(byte & 0x7f).checked_shl(shift)?;
+        if byte & 0x80 == 0 {
+            return Some(number);
+        }
+    }
+    None
+}
