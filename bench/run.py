@@ -83,13 +83,14 @@ def versions():
     return {{"duckdb": "DuckDB", "polars": "Polars"}.get(name, name): version for name, version in found.items()}
 
 
-def single_rows():
-    """One row at a time, if the program for it is built."""
-    if not SINGLE.exists():
+def single_rows(only):
+    """One row at a time, if it is asked for and the program for it is built."""
+    if only not in report.SINGLE or not SINGLE.exists():
         return ""
+    print(f"measuring {report.SINGLE}", flush=True)
     ended = subprocess.run([SINGLE], capture_output=True, text=True)
     if ended.returncode != 0:
-        return f"\n## One row at a time\n\nNo answer: {report.escape(measure.last_words(ended.stderr))}\n"
+        return f"\n## {report.SINGLE}\n\nNo answer: {report.escape(measure.last_words(ended.stderr))}\n"
     return report.single(json.loads(ended.stdout))
 
 
@@ -107,7 +108,7 @@ def measure_tasks(given):
         if path.suffix == ".csv" and path.name != "scattered.csv":
             runs += measure.interleaved(floors(path), given.runs)
         text += report.table(title, what, runs, differences)
-    return text + ("" if given.only else single_rows()), agree
+    return text + single_rows(given.only), agree
 
 
 def measure_sizes(given):

@@ -178,6 +178,24 @@ fn standard_input_is_a_scheme_or_data() {
 }
 
 #[test]
+fn standard_input_holds_settings() {
+    let folder = folder("");
+    let swept = |args: &[&str]| {
+        run_with(
+            folder.path(),
+            &[&["eval"], args, &["--sweep-from", "-", "--index", "total"]].concat(),
+            "factor\n1\n0.5\n",
+        )
+    };
+    let listed = run(&folder, &["eval", "s.rules", "--sweep", "factor=0.5,1", "--index", "total"]);
+    let from_stdin = swept(&["s.rules"]);
+    assert_eq!((from_stdin.out, from_stdin.err, from_stdin.exit), (listed.out, listed.err, 0));
+    let data_too = swept(&["s.rules", "-"]);
+    assert!(data_too.err.contains("standard input is data, and settings too"), "{}", data_too.err);
+    assert_eq!((data_too.exit, swept(&["-"]).exit), (2, 2));
+}
+
+#[test]
 fn a_file_is_written_whole_or_not_at_all() {
     let folder = folder("");
     let path = folder.path().join("out.csv");

@@ -50,6 +50,90 @@ index best = max visit by venue
 index mean = mean visit where military else no
 "#;
 
+/// Events of which each is a unit; of steps and filters that are left out some are put in.
+const EVENTS: &str = r#"scheme events "Events"
+
+input event {
+  id      KEY
+  day     date
+  first   text?
+  second  text?
+  code    text
+  loud    flag?
+  weight  number(2)?
+  distinct id
+}
+
+scale points {
+  5     "01"
+  -2.5  "02", "03"
+  0.5   otherwise
+}
+
+score act from event {
+  KEEP
+  points:  value points(code)
+  MORE
+}
+
+by least(first else "", second else "") as one, greatest(first else "-", second else "-") as other, month(day) as month {
+  index net = sum act
+  index acts = count act
+}
+index most = max act by (second else "-") as second, (first else "-") as first FILTER
+index loudest = min act by (loud else no) as loud where value > 0
+index mean = mean act by code, year(day) as year where known(second)
+"#;
+
+const KEEPS: &[&str] = &[
+    "",
+    "states: keep known(first) and known(second)",
+    "others: keep (first else \"\") != \"ALB\"\n  loud: keep loud else yes",
+    "known: keep known(first) or known(second)\n  two: keep (first else \"\") != (second else \"\")\n  late: keep month(day) > 2001-03",
+    "heavy: keep (weight else 2) > 1",
+];
+
+const MORES: &[&str] = &[
+    "",
+    "double: times 2 when loud else no",
+    "home: plus 1 when (first else \"\") = \"CHL\"\n  strong: keep value > 0",
+    "share: times 0.5 when year(day) = 2001",
+    "weight: times weight else 1",
+];
+
+const FILTERS: &[&str] =
+    &["", "where (first else \"\") != (second else \"\")", "where loud else no", "where value < 3"];
+
+/// A scheme and its records with keys in no order, and how many of them are repeats.
+fn events(seed: u64) -> (String, Vec<String>, usize) {
+    let mut state = seed;
+    let mut below = |end: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % end
+    };
+    let mut scheme = EVENTS.replace("KEEP", KEEPS[below(KEEPS.len())]).replace("MORE", MORES[below(MORES.len())]);
+    scheme = scheme.replace("FILTER", FILTERS[below(FILTERS.len())]);
+    let is_text = below(2) == 0;
+    scheme = scheme.replace("KEY", if is_text { "text" } else { "number" });
+    let states = ["", "ALB", "BRA", "CHL", "\"the \"\"D\"\"\"", "ÉQU"];
+    let (count, mut records) = (300 + below(500), Vec::new());
+    for id in 0..count {
+        let number = (id * 7919 + 1) % 10_007;
+        let id =
+            if is_text && number.is_multiple_of(3) { format!("a-long-key-{number:09}") } else { number.to_string() };
+        let [first, second] = [states[below(states.len())], states[below(states.len())]];
+        let (month, day, code) = (1 + below(12), 1 + below(28), 1 + below(5));
+        let (loud, weight) = (["yes", "no", ""][below(3)], ["", "0.5", "12", "1.25"][below(4)]);
+        records.push(format!("{id},{}-{month:02}-{day:02},{first},{second},0{code},{loud},{weight}", 2000 + below(3)));
+    }
+    let repeated = below(60) + 1;
+    for _ in 0..repeated {
+        let record = records[below(count)].clone();
+        records.insert(below(records.len()), record);
+    }
+    (scheme, records, repeated)
+}
+
 const OFFICES: &[&str] =
     &["president", "minister", "\"minister, deputy\"", "\"envoy\nextraordinary\"", "\"the \"\"voice\"\"\"", "attaché"];
 
@@ -84,8 +168,12 @@ fn text(records: &[String]) -> String {
 }
 
 fn compiled() -> Compiled {
+    compiled_from(SCHEME)
+}
+
+fn compiled_from(scheme: &str) -> Compiled {
     let mut sources = Sources::default();
-    let file = sources.add("visits.rules", SCHEME);
+    let file = sources.add("generated.rules", scheme);
     compile(&sources, file, &[], &mut Problems::new()).unwrap()
 }
 
@@ -152,11 +240,17 @@ fn whole(compiled: &Compiled, path: &Path) -> Outcome {
 }
 
 fn same(found: Result<Streamed, Ended>, expected: &Outcome, records: usize, what: &str) {
+    same_but(found, expected, (records, 0), what);
+}
+
+/// The same, of records of which some are repeats.
+fn same_but(found: Result<Streamed, Ended>, expected: &Outcome, (records, repeated): (usize, usize), what: &str) {
     let found = found.unwrap_or_else(|_| panic!("{what}: it gave up"));
     assert_eq!(found.outcome.results, expected.results, "{what}");
     assert_eq!((&found.outcome.scores, &found.outcome.indices), (&expected.scores, &expected.indices), "{what}");
     let account = found.tables[0].as_ref().unwrap().account;
-    assert_eq!((account.read, account.kept), (records as u64, records as u64), "{what}");
+    let counts = (account.read, account.repeated, account.kept);
+    assert_eq!(counts, (records as u64, repeated as u64, (records - repeated) as u64), "{what}");
 }
 
 #[test]
@@ -190,6 +284,59 @@ fn blocks_threads_order_packing_and_memory_change_nothing() {
     for threads in [1, 2, 7] {
         let way = Way { block: Some(4096), threads, memory: Some(2048) };
         same(run(&compiled, &paths[1], &way), &expected, records.len(), &format!("put aside, {threads} threads"));
+    }
+}
+
+fn event_text(records: &[String]) -> String {
+    format!("id,day,first,second,code,loud,weight\n{}\n", records.join("\n"))
+}
+
+#[test]
+fn repeats_are_told_wherever_they_stand() {
+    for seed in 1..13 {
+        let (scheme, records, repeated) = events(seed);
+        let compiled = compiled_from(&scheme);
+        let counts = (records.len(), repeated);
+        let (_folder, paths) = folder(&[("events.csv", event_text(&records).as_bytes())]);
+        let expected = whole(&compiled, &paths[0]);
+        let ways = [(64, 1, None), (300, 2, None), (1000, 7, None), (4096, 2, None), (1 << 20, 1, None)];
+        // So little memory that keys have no room: rows are put aside.
+        for (block, threads, memory) in ways.into_iter().chain([(500, 1, Some(2048)), (4096, 2, Some(1024))]) {
+            let way = Way { block: Some(block), threads, memory };
+            same_but(
+                run(&compiled, &paths[0], &way),
+                &expected,
+                counts,
+                &format!("seed {seed}, {block}, {threads}\n{scheme}"),
+            );
+        }
+    }
+}
+
+#[test]
+fn repeats_that_differ_have_no_answer() {
+    let (scheme, records, _) = events(3);
+    let compiled = compiled_from(&scheme);
+    // In each column one of two values is another one than what is there.
+    let changes = [("2009-09-09", ""), ("XYZ", ""), ("", "BRA"), ("09", ""), ("yes", "no"), ("77", ""), ("", "0.25")];
+    let columns = [1, 2, 3, 4, 5, 6, 6];
+    for (kind, ((one, other), column)) in changes.into_iter().zip(columns).enumerate() {
+        let change = |record: &str| {
+            let mut fields: Vec<&str> = record.split(',').collect();
+            fields[column] = if fields[column] == one { other } else { one };
+            fields.join(",")
+        };
+        for (from, to) in [(0, records.len()), (records.len() / 2, 0), (records.len() - 1, 3)] {
+            let mut spoiled = records.clone();
+            let changed = change(&records[from]);
+            assert_ne!(changed, records[from]);
+            spoiled.insert(to, changed);
+            let (_folder, paths) = folder(&[("differ.csv", event_text(&spoiled).as_bytes())]);
+            for (block, threads) in [(64, 2), (1000, 1), (1 << 20, 2)] {
+                let found = run(&compiled, &paths[0], &Way { block: Some(block), threads, memory: None });
+                assert!(matches!(found, Err(Ended::Unfit)), "kind {kind}, {from} to {to}, blocks of {block}");
+            }
+        }
     }
 }
 

@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::compile::{Compiled, plan_of};
 use crate::diag::{Code, Diagnostic, Place, Problems, Severity};
-use crate::eval::{Job, engine, needs};
+use crate::eval::{Job, engine};
+use crate::plan::needs;
 use crate::plan::{Input, Plan, content};
 use crate::resolve::overlay::{Chain, Change};
 use crate::source::Span;

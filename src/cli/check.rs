@@ -1,15 +1,16 @@
 //! `rules check`: checks a scheme, and data against it; prints nothing but diagnostics and a summary.
 
 use super::args::CheckArgs;
+use super::progress::{self, Bar};
 use super::render::plural;
 use super::session::{Session, Step};
 use super::{Exit, Terminal, inputs as data};
-use crate::eval::needs;
+use crate::plan::needs;
 
 /// Runs the command.
 pub fn run(args: &CheckArgs, terminal: &mut Terminal<'_>) -> Exit {
     let mut session = Session::new(&args.scheme, &args.data.root);
-    let done = check(&mut session, args);
+    let done = check(&mut session, args, progress::is_wanted(terminal));
     session.report(terminal);
     match done {
         Ok(summary) => {
@@ -24,7 +25,7 @@ pub fn run(args: &CheckArgs, terminal: &mut Terminal<'_>) -> Exit {
 }
 
 /// Checks all there is, and says what that was.
-fn check(session: &mut Session, args: &CheckArgs) -> Step<String> {
+fn check(session: &mut Session, args: &CheckArgs, watched: bool) -> Step<String> {
     let file = session.read_scheme()?;
     let compiled = session.compile(file)?;
     let plan = &compiled.plan;
@@ -39,7 +40,8 @@ fn check(session: &mut Session, args: &CheckArgs) -> Step<String> {
         return Ok(format!("{}: the scheme is sound ({of_scheme}); no data", plan.name));
     }
     let needed = needs::inputs(plan, &plan.declared);
-    let files = data::find(session, &compiled, &needed, &args.data)?;
+    let mut files = data::find(session, &compiled, &needed, &args.data)?;
+    let _bar = Bar::over(files.iter_mut().flatten(), watched);
     let read = data::read(session, &compiled, &files, &vec![true; plan.inputs.len()])?;
     let rows: u64 = read.tables.iter().flatten().map(|table| table.rows as u64).sum();
     data::run(session, &compiled, &read, &plan.declared)?;

@@ -10,7 +10,8 @@ use super::session::{Session, Step};
 use super::timings::Timings;
 use super::{Exit, Terminal, output, quick, select, shape, sweep};
 use crate::compile::Compiled;
-use crate::eval::{IndexCells, Outcome, needs};
+use crate::eval::{IndexCells, Outcome};
+use crate::plan::needs;
 use crate::plan::Plan;
 use crate::report::csv::Dialect;
 use crate::report::{Axis, Results, Series, csv, json, markdown, table};
@@ -22,8 +23,7 @@ pub fn run(args: &EvalArgs, terminal: &mut Terminal<'_>) -> Exit {
     }
     let mut session = Session::new(&args.scheme, &args.data.root);
     session.timings = Timings::new(args.timings);
-    let watched = terminal.style.talks() && progress::is_possible();
-    let exit = match evaluate(&mut session, args, watched) {
+    let exit = match evaluate(&mut session, args, progress::is_wanted(terminal)) {
         Ok((compiled, read, outcome)) => {
             // Warnings come before the result, and the account behind it.
             session.report(terminal);
@@ -51,7 +51,7 @@ fn evaluate(session: &mut Session, args: &EvalArgs, watched: bool) -> Step<(Comp
     let sources = files.iter().flatten().map(|bound| bound.path.clone()).chain([args.scheme.clone()]);
     shape::spare_sources(session, args.out.as_deref(), sources)?;
     session.timings.done("find files");
-    let bar = Bar::over(&mut files, watched);
+    let bar = Bar::over(inputs::needed(&mut files, &needed), watched);
     let found = quick::run(session, &filtered.plan, (&files, &needed), &filtered.wanted, &args.resources)?;
     if let Some((read, mut outcome)) = found {
         filtered.apply(&mut outcome);

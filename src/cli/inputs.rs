@@ -16,6 +16,11 @@ use crate::value::schema::Schema;
 /// The files of each input, in the order in which they are read; none where there are none.
 pub type Files = Vec<Vec<Bound>>;
 
+/// The files of the inputs that are needed.
+pub fn needed<'f, 'n>(files: &'f mut Files, needed: &'n [bool]) -> impl Iterator<Item = &'f mut Bound> + use<'f, 'n> {
+    files.iter_mut().zip(needed).filter(|(_, needed)| **needed).flat_map(|(files, _)| files)
+}
+
 /// Finds the files of the inputs: those on the command line, or else in the scheme's own folder. A needed input without
 /// one is an error.
 pub fn find(session: &mut Session, compiled: &Compiled, needed: &[bool], args: &DataArgs) -> Step<Files> {

@@ -1,13 +1,15 @@
-//! The line on a terminal that says how far reading has come: from a second on, and gone at the end.
+//! The line on a terminal that says how far a run has come: from a second on, and gone at the end.
 //!
-//! Input: a [`Progress`], which is counted elsewhere. Output: a line on standard error, written over again and again.
+//! Input: a [`Progress`], which is counted elsewhere, or the settings of a sweep. Output: a line on standard error, written
+//! over again and again.
 
 use std::io::{self, IsTerminal, Write};
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use crate::cli::inputs::Files;
+use super::Terminal;
+use crate::data::Bound;
 use crate::data::progress::Progress;
 
 /// Nothing is shown of what is done sooner.
@@ -25,37 +27,58 @@ const CLEAR: &str = "\r\x1b[K";
 /// The line, for as long as this is kept.
 #[derive(Debug, Default)]
 pub struct Bar {
-    progress: Progress,
+    /// Bytes of files.
+    bytes: Progress,
+    /// Settings of a sweep, once files are read.
+    runs: Progress,
     drawing: Option<(Sender<()>, JoinHandle<()>)>,
 }
 
-/// Whether standard error is a terminal on which lines can be written over.
-pub fn is_possible() -> bool {
+/// Whether standard error is a terminal on which lines can be written over, and on which anything is to be said.
+pub fn is_wanted(terminal: &Terminal<'_>) -> bool {
     let dumb = std::env::var_os("TERM").is_some_and(|value| value == "dumb");
-    io::stderr().is_terminal() && !dumb
+    terminal.style.talks() && io::stderr().is_terminal() && !dumb
 }
 
 impl Bar {
     /// Shows how far the reading of some files comes, if it is wanted.
-    pub fn over(files: &mut Files, wanted: bool) -> Self {
+    pub fn over<'b>(files: impl Iterator<Item = &'b mut Bound>, wanted: bool) -> Self {
         if !wanted {
             return Self::default();
         }
-        let progress = Progress::watched();
-        for bound in files.iter_mut().flatten() {
-            bound.progress = progress.clone();
-            progress.expect(std::fs::metadata(&bound.path).map_or(0, |about| about.len()));
+        let (bytes, runs) = (Progress::watched(), Progress::watched());
+        for bound in files {
+            bound.progress = bytes.clone();
+            bytes.expect(size_of(bound));
         }
         let (stop, stopped) = mpsc::channel();
-        let counted = progress.clone();
-        let drawing = std::thread::spawn(move || draw(&counted, &stopped));
-        Self { progress, drawing: Some((stop, drawing)) }
+        let counted = (bytes.clone(), runs.clone());
+        let drawing = std::thread::spawn(move || draw((&counted.0, &counted.1), &stopped));
+        Self { bytes, runs, drawing: Some((stop, drawing)) }
     }
 
     /// Begins again: the files are read once more.
     pub fn restart(&self) {
-        self.progress.restart();
+        self.bytes.restart();
+        self.turn_to_runs(0);
     }
+
+    /// Shows how many of so many runs are done from here on.
+    pub fn turn_to_runs(&self, count: usize) {
+        self.runs.restart();
+        self.runs.pass(u64::MAX);
+        self.runs.expect(count as u64);
+    }
+
+    /// Counts a run.
+    pub fn run_done(&self) {
+        self.runs.add(1);
+    }
+}
+
+/// The bytes of a file as they lie on the disk; none where that isn't known.
+pub fn size_of(bound: &Bound) -> u64 {
+    std::fs::metadata(&bound.path).map_or(0, |about| about.len())
 }
 
 impl Drop for Bar {
@@ -69,13 +92,19 @@ impl Drop for Bar {
 }
 
 #[expect(clippy::disallowed_methods, reason = "a rate needs a clock; no result depends on it")]
-fn draw(progress: &Progress, stopped: &mpsc::Receiver<()>) {
+fn draw((bytes, runs): (&Progress, &Progress), stopped: &mpsc::Receiver<()>) {
     let start = Instant::now();
-    let mut wait = PATIENCE;
+    let (mut wait, mut runs_start) = (PATIENCE, None);
     while stopped.recv_timeout(wait) == Err(RecvTimeoutError::Timeout) {
-        let (done, total) = progress.now();
+        let line = match runs.now() {
+            (_, 0) => {
+                runs_start = None;
+                line(bytes.now(), start.elapsed())
+            }
+            counted => line_of_runs(counted, runs_start.get_or_insert_with(Instant::now).elapsed()),
+        };
         // If standard error can't be written to there is nobody to tell.
-        let _ = write!(io::stderr(), "{CLEAR}{}", line(done, total, start.elapsed()));
+        let _ = write!(io::stderr(), "{CLEAR}{line}");
         wait = BEAT;
     }
     if wait == BEAT {
@@ -83,23 +112,40 @@ fn draw(progress: &Progress, stopped: &mpsc::Receiver<()>) {
     }
 }
 
-/// How far it has come after some time. The total is 0 where it isn't known.
-fn line(done: u64, total: u64, elapsed: Duration) -> String {
-    let rate = done as f64 / elapsed.as_secs_f64().max(0.001);
+/// How far reading has come after some time. The total is 0 where it isn't known.
+fn line((done, total): (u64, u64), elapsed: Duration) -> String {
+    let rate = rate(done, elapsed);
     let speed = format!("{}/s", size(rate as u64));
     if total == 0 {
         return format!("{} read, {speed}", size(done));
     }
     // Bytes may be read twice where records go over the end of a block.
     let done = done.min(total);
-    let filled = usize::try_from(done.saturating_mul(WIDTH) / total).unwrap_or(0);
-    let bar: String = (0..WIDTH as usize).map(|at| if at < filled { '█' } else { '░' }).collect();
-    let left = match done {
-        0 => String::new(),
-        _ if done == total => ", computing".to_owned(),
-        _ => format!(", {} left", time(((total - done) as f64 / rate.max(1.0)) as u64)),
-    };
-    format!("{bar} {:3} %  {} of {}, {speed}{left}", done.saturating_mul(100) / total, size(done), size(total))
+    let left = if done == total { ", computing".to_owned() } else { left(done, total, rate) };
+    format!("{}  {} of {}, {speed}{left}", bar(done, total), size(done), size(total))
+}
+
+/// How many runs are done after some time.
+fn line_of_runs((done, total): (u64, u64), elapsed: Duration) -> String {
+    let left = left(done, total, rate(done, elapsed));
+    format!("{}  {done} of {total} settings{left}", bar(done, total))
+}
+
+fn rate(done: u64, elapsed: Duration) -> f64 {
+    done as f64 / elapsed.as_secs_f64().max(0.001)
+}
+
+fn bar(done: u64, total: u64) -> String {
+    let part = |of: u64| done.saturating_mul(of) / total.max(1);
+    let signs: String = (0..WIDTH).map(|at| if at < part(WIDTH) { '█' } else { '░' }).collect();
+    format!("{signs} {:3} %", part(100))
+}
+
+fn left(done: u64, total: u64, rate: f64) -> String {
+    match total.saturating_sub(done) {
+        _ if done == 0 => String::new(),
+        rest => format!(", {} left", time((rest as f64 / rate.max(0.001)) as u64)),
+    }
 }
 
 fn size(bytes: u64) -> String {
@@ -135,8 +181,16 @@ mod tests {
             (2_000, 8_000_000, format!("{}   0 %  2 kB of 8 MB, 1 kB/s, 2 h 13 min left", bar(0))),
             (900_000_000, 800_000_000, format!("{} 100 %  800 MB of 800 MB, 450 MB/s, computing", bar(24))),
         ] {
-            assert_eq!(line(done, total, second), shown);
+            assert_eq!(line((done, total), second), shown);
             assert!(shown.chars().count() < 80);
         }
+    }
+
+    #[test]
+    fn the_line_counts_runs() {
+        let shown = |done| line_of_runs((done, 1000), Duration::from_secs(2));
+        assert_eq!(shown(0), format!("{}   0 %  0 of 1000 settings", "░".repeat(24)));
+        assert_eq!(shown(250), format!("{}{}  25 %  250 of 1000 settings, 6 s left", "█".repeat(6), "░".repeat(18)));
+        assert_eq!(shown(1000), format!("{} 100 %  1000 of 1000 settings, 0 s left", "█".repeat(24)));
     }
 }

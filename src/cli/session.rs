@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::origin::{Origin, Part};
 use super::timings::Timings;
 use super::{Exit, Terminal, render};
 use crate::compile::{self, Compiled, Setting, compile_chain};
@@ -111,27 +112,28 @@ impl Session {
         if settings.is_empty() {
             return Ok(compiled);
         }
-        self.check_repeated(settings, "--set")?;
-        self.check_known(settings, &compiled, "--set")?;
+        let origin = Origin::Option("--set");
+        self.check_repeated(settings, origin)?;
+        self.check_known(settings, &compiled, origin)?;
         self.each(schemes, |session, at, file| {
             let has = |setting: &&Setting| compiled.get(at).is_some_and(|compiled| has_param(compiled, setting));
             let own: Vec<Setting> = settings.iter().filter(has).cloned().collect();
             let before = session.problems.len();
             let compiled = session.compile_with(file, &own);
             if compiled.is_err() {
-                session.show_settings(&own, before, "--set");
+                session.show_settings(&own, before, origin);
             }
             compiled
         })
     }
 
-    /// Compiles a scheme, which compiles as it is, with settings that an option of the command line gives.
-    pub fn compile_setting(&mut self, compiled: &Compiled, settings: &[Setting], option: &str) -> Step<Compiled> {
+    /// Compiles a scheme, which compiles as it is, with settings.
+    pub fn compile_setting(&mut self, compiled: &Compiled, settings: &[Setting], origin: Origin<'_>) -> Step<Compiled> {
         let (mut problems, before) = (Problems::new(), self.problems.len());
         let set = compile_chain(&compiled.chain, settings, &mut problems).filter(|_| !problems.has_errors());
         self.problems.extend(problems);
         if set.is_none() {
-            self.show_settings(settings, before, option);
+            self.show_settings(settings, before, origin);
         }
         set.ok_or(Exit::Failed)
     }
@@ -151,7 +153,7 @@ impl Session {
     }
 
     /// The compiler doesn't know where a setting was written: names are looked at here, where they can be shown.
-    pub fn check_known(&mut self, settings: &[Setting], compiled: &[Compiled], option: &str) -> Step<()> {
+    pub fn check_known(&mut self, settings: &[Setting], compiled: &[Compiled], origin: Origin<'_>) -> Step<()> {
         let mut names: Vec<&str> = Vec::new();
         for param in compiled.iter().flat_map(|compiled| &compiled.plan.params) {
             if !names.contains(&&*param.name) {
@@ -160,11 +162,10 @@ impl Session {
         }
         let mut known = true;
         for setting in settings.iter().filter(|setting| !names.contains(&&*setting.name)) {
-            let span = self.argument(option, &format!("{}={}", setting.name, setting.value));
-            let span = Span { end: u32::try_from(setting.name.len()).unwrap_or(span.end), ..span };
+            let place = origin.place(self, setting, Part::Name);
             let whose = if compiled.len() > 1 { "none of the schemes has a" } else { "the scheme has no" };
-            let mut error =
-                Diagnostic::error(Code::UnknownParam, span, format!("{whose} parameter `{}`", setting.name));
+            let message = format!("{whose} parameter `{}`", setting.name);
+            let mut error = Diagnostic::error(Code::UnknownParam, place, message);
             error.help = suggest(&setting.name, "the parameters are", names.iter().copied());
             self.problems.push(error);
             known = false;
@@ -173,13 +174,13 @@ impl Session {
     }
 
     /// A parameter has one value: of two settings neither is taken silently.
-    pub fn check_repeated(&mut self, settings: &[Setting], option: &str) -> Step<()> {
+    pub fn check_repeated(&mut self, settings: &[Setting], origin: Origin<'_>) -> Step<()> {
         let twice = |at: usize, name: &Arc<str>| settings.iter().take(at).any(|earlier| earlier.name == *name);
         match settings.iter().enumerate().find(|(at, setting)| twice(*at, &setting.name)) {
             Some((_, setting)) => {
-                let span = self.argument(option, &format!("{}={}", setting.name, setting.value));
+                let place = origin.place(self, setting, Part::Whole);
                 let message = format!("the parameter `{}` is set twice", setting.name);
-                self.fail(Diagnostic::error(Code::Usage, span, message).help("set it once"))
+                self.fail(Diagnostic::error(Code::Usage, place, message).help("set it once"))
             }
             None => Ok(()),
         }
@@ -187,13 +188,13 @@ impl Session {
 
     /// The scheme compiles without its settings. What is wrong with one of them is shown where it is written, and what
     /// follows from that is left out.
-    fn show_settings(&mut self, settings: &[Setting], before: usize, option: &str) {
+    fn show_settings(&mut self, settings: &[Setting], before: usize, origin: Origin<'_>) {
         let known = std::mem::take(&mut self.problems);
         let (mut kept, mut wrong, mut others) = (Problems::new(), Problems::new(), Problems::new());
         for (at, found) in known.iter().enumerate() {
             let setting = settings.iter().find(|setting| is_of(found, setting)).filter(|_| at >= before);
             match setting {
-                Some(setting) => wrong.push(self.of_setting(found, setting, option)),
+                Some(setting) => wrong.push(self.of_setting(found, setting, origin)),
                 None if at < before || found.severity == Severity::Warning => kept.push(found.clone()),
                 None => others.push(found.clone()),
             }
@@ -202,11 +203,10 @@ impl Session {
         self.problems = kept;
     }
 
-    fn of_setting(&mut self, found: &Diagnostic, setting: &Setting, option: &str) -> Diagnostic {
-        let span = self.argument(option, &format!("{}={}", setting.name, setting.value));
-        let start = u32::try_from(setting.name.len() + 1).unwrap_or(span.start);
-        let mut shown = Diagnostic::error(found.code, Span { start, ..span }, found.message.clone());
-        shown.help.clone_from(&found.help);
+    fn of_setting(&mut self, found: &Diagnostic, setting: &Setting, origin: Origin<'_>) -> Diagnostic {
+        let place = origin.place(self, setting, Part::Value);
+        let mut shown = Diagnostic::error(found.code, place, found.message.clone());
+        shown.help = found.help.as_deref().map(|help| origin.help(help, setting));
         let Some(Place::Text(declared)) = found.place().filter(|_| found.code == Code::OutOfRange) else {
             return shown;
         };

@@ -136,24 +136,8 @@ pub fn plain(error: &io::Error) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write;
-
-    use flate2::Compression;
-    use flate2::write::GzEncoder;
-    use ruzstd::encoding::{CompressionLevel, compress_to_vec};
-
     use super::*;
-    use crate::data::testing::{unpack, unpack_by};
-
-    fn gzip(text: &str) -> Vec<u8> {
-        let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
-        encoder.write_all(text.as_bytes()).unwrap();
-        encoder.finish().unwrap()
-    }
-
-    fn zstd(text: &str) -> Vec<u8> {
-        compress_to_vec(text.as_bytes(), CompressionLevel::Fastest)
-    }
+    use crate::data::testing::{gzip, unpack, unpack_by, zstd};
 
     #[test]
     fn all_members_and_frames_are_read() {

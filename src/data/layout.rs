@@ -64,7 +64,7 @@ impl Layout {
     ) -> Option<Self> {
         let before = problems.len();
         let mut layout = Self { headers, ..Self::default() };
-        layout.check_headers(at, problems);
+        check_headers(&layout.headers, at, problems);
         layout.match_columns(schema, others, place, problems);
         if let Some(unpivot) = &schema.unpivot {
             layout.match_unpivoted(schema, unpivot, place, problems);
@@ -100,21 +100,6 @@ impl Layout {
             }
         }
         fields
-    }
-
-    fn check_headers(&self, place: PlaceOf<'_>, problems: &mut Problems) {
-        let mut seen: HashMap<&str, usize> = HashMap::new();
-        for (field, name) in self.headers.iter().enumerate() {
-            if name.trim().is_empty() {
-                let message = format!("column {} has no header", field + 1);
-                let error = Diagnostic::error(Code::BadHeader, place(field, name), message);
-                problems.push(error.help("give every column a name, or remove the delimiter that is too many"));
-            } else if let Some(first) = seen.insert(name, field) {
-                let message = format!("the header `{name}` stands twice, as column {} and {}", first + 1, field + 1);
-                let error = Diagnostic::error(Code::BadHeader, place(field, name), message);
-                problems.push(error.also(place(first, name), "the first").help("rename one of them in the file"));
-            }
-        }
     }
 
     fn match_columns(&mut self, schema: &Schema, others: &[&Schema], place: &DataPlace, problems: &mut Problems) {
@@ -283,6 +268,22 @@ impl Layout {
                     }
                 }
             }
+        }
+    }
+}
+
+/// Reports the names of a file's fields that are empty, and those that stand twice.
+pub fn check_headers(headers: &[Arc<str>], place: PlaceOf<'_>, problems: &mut Problems) {
+    let mut seen: HashMap<&str, usize> = HashMap::new();
+    for (field, name) in headers.iter().enumerate() {
+        if name.trim().is_empty() {
+            let message = format!("column {} has no header", field + 1);
+            let error = Diagnostic::error(Code::BadHeader, place(field, name), message);
+            problems.push(error.help("give every column a name, or remove the delimiter that is too many"));
+        } else if let Some(first) = seen.insert(name, field) {
+            let message = format!("the header `{name}` stands twice, as column {} and {}", first + 1, field + 1);
+            let error = Diagnostic::error(Code::BadHeader, place(field, name), message);
+            problems.push(error.also(place(first, name), "the first").help("rename one of them in the file"));
         }
     }
 }

@@ -13,6 +13,7 @@ pub mod keys;
 pub mod parquet;
 pub mod parse;
 pub mod pieces;
+pub mod plain;
 pub mod progress;
 pub mod quick;
 pub mod records;
@@ -31,6 +32,7 @@ use std::sync::Arc;
 pub use bind::{Bound, CommandLine, Own, bind, no_input_left, under_root};
 pub use excerpt::excerpts;
 pub use given::read_fields;
+pub use plain::{Plain, read_plain};
 pub use table::{MAX_ROWS, joint_name, read, read_among, read_files};
 
 /// How a text is written.
@@ -56,6 +58,11 @@ impl Form {
             _ => Self::Csv,
         }
     }
+
+    /// The byte between fields, where the scheme names none.
+    pub fn delimiter(self) -> u8 {
+        if self == Self::Tsv { b'\t' } else { b',' }
+    }
 }
 
 /// A file that has been read and unpacked, and is not decoded yet.
@@ -77,6 +84,6 @@ impl Source {
 
     /// The byte between fields, where the scheme names none.
     pub fn delimiter(&self) -> u8 {
-        if self.form == Form::Tsv { b'\t' } else { b',' }
+        self.form.delimiter()
     }
 }

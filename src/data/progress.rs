@@ -34,6 +34,14 @@ impl Progress {
         }
     }
 
+    /// Expects so many bytes no longer.
+    pub fn pass(&self, bytes: u64) {
+        if let Some(counts) = &self.0 {
+            let total = counts.total.load(Ordering::Relaxed);
+            counts.total.store(total.saturating_sub(bytes), Ordering::Relaxed);
+        }
+    }
+
     /// Begins again: the same files are read once more.
     pub fn restart(&self) {
         if let Some(counts) = &self.0 {

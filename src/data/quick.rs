@@ -48,12 +48,12 @@ fn one<'s>(
     if parquet::is_named_so(&bound.name) {
         return Ok(Box::new(parquet::ParquetPieces::new(bound, schema, wanted)?));
     }
-    if bound.form == Form::JsonLines || (bound.form == Form::Tsv && bound.path == Path::new(STDIN)) {
+    if bound.form == Form::JsonLines {
         return Err(Unfit);
     }
     if is_stream(bound)? {
         let from: Box<dyn Read + Send> = bytes::reader(bound).map_err(|_| Unfit)?;
-        return Ok(Box::new(pieces::stream(&bound.name, from, schema, wanted, options)?));
+        return Ok(Box::new(pieces::stream(bound, from, schema, wanted, options)?));
     }
     Ok(Box::new(pieces::open(bound, schema, wanted, options)?))
 }

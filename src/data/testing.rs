@@ -1,7 +1,11 @@
 //! Schemas and shown problems for the tests of this module.
 
-use std::io::{Cursor, Read};
+use std::io::{Cursor, Read, Write};
 use std::sync::Arc;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 
 use crate::data::bytes::{TELLING, unpacked};
 use crate::diag::{Diagnostic, Place as DiagPlace, Problems};
@@ -94,4 +98,16 @@ pub fn unpack_by(mut bytes: Vec<u8>, size: usize) -> Result<Vec<u8>, String> {
             read => out.extend_from_slice(&into[..read]),
         }
     }
+}
+
+/// A text in a member of gzip.
+pub fn gzip(text: &str) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(text.as_bytes()).unwrap();
+    encoder.finish().unwrap()
+}
+
+/// A text in a frame of zstd.
+pub fn zstd(text: &str) -> Vec<u8> {
+    compress_to_vec(text.as_bytes(), CompressionLevel::Fastest)
 }

@@ -6,7 +6,7 @@ mod scales;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::needs;
+use crate::plan::needs;
 use crate::builtin::Builtin;
 use crate::diag::nearest::nearest;
 use crate::diag::{Code, Diagnostic, Problems};

@@ -9,7 +9,6 @@ pub mod engine;
 pub mod faults;
 pub mod ledger;
 pub mod literals;
-pub mod needs;
 pub mod reference;
 pub mod single;
 

@@ -5,6 +5,7 @@
 
 pub mod content;
 pub mod lower;
+pub mod needs;
 
 use std::sync::Arc;
 

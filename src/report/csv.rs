@@ -15,13 +15,58 @@ pub fn write(results: &Results<'_>, dialect: Dialect, out: &mut dyn Write) -> io
     let Some(group) = groups.first() else { return Ok(()) };
     dialect.record(group.heads().map(|head| (Cow::Borrowed(head), true)), out)?;
     let dims = group.axes.iter().map(|axis| axis.ty);
-    let text: Vec<bool> =
-        dims.chain(group.members.iter().map(|series| series.ty)).map(|ty| !ty.base.is_numeric()).collect();
-    for row in group.rows() {
-        let fields = group.fields(&row).into_iter().map(|field| Cow::Owned(field.unwrap_or_default()));
-        dialect.record(fields.zip(text.iter().copied()), out)?;
+    let types: Vec<&Ty> = dims.chain(group.members.iter().map(|series| series.ty)).collect();
+    let mut line = Line { dialect, ..Line::default() };
+    group.each_row(|(dims, values)| {
+        line.clear();
+        let values = dims.iter().copied().map(Some).chain(values.iter().copied());
+        values.zip(&types).for_each(|(value, ty)| line.add(value, ty));
+        out.write_all(line.end().as_bytes())
+    })
+}
+
+/// A record on its way.
+#[derive(Debug, Default)]
+struct Line {
+    dialect: Dialect,
+    text: String,
+    fields: usize,
+}
+
+impl Line {
+    fn clear(&mut self) {
+        self.text.clear();
+        self.fields = 0;
     }
-    Ok(())
+
+    /// Adds the field of a value.
+    fn add(&mut self, value: Option<&Value>, ty: &Ty) {
+        if self.fields > 0 {
+            self.text.push(',');
+        }
+        self.fields += 1;
+        let start = self.text.len();
+        if let Some(value) = value {
+            value.format_into(&ty.base, &mut self.text);
+        }
+        let written = self.text.get(start..).unwrap_or_default();
+        if self.dialect.is_odd(written, !ty.base.is_numeric()) {
+            let written = written.to_owned();
+            self.text.truncate(start);
+            let field = self.dialect.guarded(Cow::Borrowed(&written), !ty.base.is_numeric());
+            self.text.push_str(&quoted(&field));
+        }
+    }
+
+    /// The record.
+    fn end(&mut self) -> &str {
+        if self.fields == 1 && self.text.is_empty() {
+            // A blank line would be no record.
+            self.text.push_str("\"\"");
+        }
+        self.text.push('\n');
+        &self.text
+    }
 }
 
 /// Whether [`write()`] can write the results: equal dimensions, and no two columns of one name.
@@ -119,6 +164,12 @@ impl Dialect {
         out.write_all(b"\n")
     }
 
+    /// Whether a field, which may be a text, may have to be written in another way than as it is.
+    fn is_odd(self, field: &str, text: bool) -> bool {
+        let plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_');
+        !field.as_bytes().iter().all(plain) || (self.spreadsheet && text && field.starts_with('-'))
+    }
+
     fn guarded(self, field: Cow<'_, str>, text: bool) -> Cow<'_, str> {
         if self.spreadsheet && text && field.starts_with(['=', '+', '-', '@', '\t', '\r']) {
             Cow::Owned(format!("'{field}"))
@@ -128,6 +179,7 @@ impl Dialect {
     }
 }
 
+/// A field with quotes where it needs them.
 fn quoted(field: &str) -> Cow<'_, str> {
     let blank = field.starts_with(char::is_whitespace) || field.ends_with(char::is_whitespace);
     if blank || field.contains([',', '"', '\n', '\r']) {

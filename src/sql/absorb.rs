@@ -72,6 +72,9 @@ impl Translation<'_> {
             let known = Expr::all(group.iter().map(|key| key.clone().is_known()));
             select.filter = Expr::any([Some(live.clone()), known].into_iter().flatten());
         }
+        if let (Some(live), true) = (&live, *empty != Empty::Zero) {
+            select.filter = Some(live.clone());
+        }
         if columns.is_empty() {
             columns.push((Expr::Call("count", vec![Expr::Star]), made.names.take("row")));
         }

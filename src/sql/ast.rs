@@ -78,6 +78,15 @@ pub enum Expr {
         /// Which rows take part.
         filter: Box<Expr>,
     },
+    /// The value of the row before, among those with the same keys, in an order.
+    Before {
+        /// What is wanted of the row before.
+        value: Box<Expr>,
+        /// What the rows have in common.
+        keys: Vec<Expr>,
+        /// What they are ordered by.
+        order: Box<Expr>,
+    },
     /// A text under the collation that compares code points.
     Collated(Box<Expr>, &'static str),
 }
@@ -309,6 +318,10 @@ impl Expr {
                 if let Some(otherwise) = otherwise {
                     otherwise.walk(visit);
                 }
+            }
+            Expr::Before { value, keys, order } => {
+                [value, order].iter().for_each(|of| of.walk(visit));
+                keys.iter().for_each(|key| key.walk(visit));
             }
             Expr::FirstOf { value, order, filter, .. } => [value, order, filter].iter().for_each(|of| of.walk(visit)),
             Expr::Column(..)

@@ -35,7 +35,7 @@ impl Translation<'_> {
         let exprs = || terms.iter().map(|term| term.expr.clone()).collect::<Vec<_>>();
         match builtin.row().sql {
             InSql::Infix(word) => Ok(folded(infix_of(word), exprs(), kind)),
-            InSql::Same(name) => Ok(Term::one(kind, Expr::Call(name, exprs()))),
+            InSql::Same(name) => Ok(Term::one(kind, self.dialect.real(name, exprs()))),
             InSql::Asked => self.asked(builtin, terms, expr, optional),
         }
     }
@@ -80,7 +80,7 @@ impl Translation<'_> {
             Builtin::Max | Builtin::Greatest => {
                 self.extreme(Phrase::Greatest, terms, optional && builtin == Builtin::Max, span)?
             }
-            Builtin::GeometricMean => geometric_mean(&terms),
+            Builtin::GeometricMean => self.geometric_mean(&terms),
             Builtin::Lower => Term::one(kind, self.phrase(Phrase::Lower, exprs(), span)?),
             Builtin::Upper => Term::one(kind, self.phrase(Phrase::Upper, exprs(), span)?),
             Builtin::Length => self.counted(Phrase::Length, exprs(), span)?,
@@ -216,6 +216,24 @@ impl Translation<'_> {
         Ok(Term::one(kind, extreme))
     }
 
+    /// By logarithms, as the kernel does it; 0 if one is 0.
+    fn geometric_mean(&self, terms: &[Term]) -> Term {
+        let count = Expr::Real(terms.len() as f64);
+        let zero = Expr::any(terms.iter().map(|term| term.expr.clone().infix(Infix::Equal, Expr::Real(0.0))));
+        let mut sum: Option<Expr> = None;
+        for term in terms {
+            let ln = self.dialect.real("ln", vec![term.expr.clone()]);
+            sum = Some(match sum {
+                Some(sum) => sum.infix(Infix::Add, ln),
+                None => ln,
+            });
+        }
+        let mean = sum.unwrap_or(Expr::Null).infix(Infix::Divide, count);
+        let mean = Expr::Call("exp", vec![mean]);
+        let arms = zero.into_iter().map(|zero| (zero, Term::one(Kind::Real, Expr::Real(0.0)))).collect();
+        choice(arms, Some(Term::one(Kind::Real, mean)), &Type::Real)
+    }
+
     /// Parts of dates, periods of dates and days of periods.
     fn of_date(&mut self, builtin: Builtin, terms: Vec<Term>, kind: Kind, span: Span) -> Translated {
         let Some(of) = terms.first().cloned() else { return Ok(Term::null(kind)) };
@@ -322,24 +340,6 @@ fn real(of: Term) -> Expr {
         Expr::Decimal(units, places) => Expr::Real(crate::value::decimal::to_real(units, places)),
         expr => expr.cast(SqlType::Text).cast(SqlType::Real),
     }
-}
-
-/// By logarithms, as the kernel does it; 0 if one is 0.
-fn geometric_mean(terms: &[Term]) -> Term {
-    let count = Expr::Real(terms.len() as f64);
-    let zero = Expr::any(terms.iter().map(|term| term.expr.clone().infix(Infix::Equal, Expr::Real(0.0))));
-    let mut sum: Option<Expr> = None;
-    for term in terms {
-        let ln = Expr::Call("ln", vec![term.expr.clone()]);
-        sum = Some(match sum {
-            Some(sum) => sum.infix(Infix::Add, ln),
-            None => ln,
-        });
-    }
-    let mean = sum.unwrap_or(Expr::Null).infix(Infix::Divide, count);
-    let mean = Expr::Call("exp", vec![mean]);
-    let arms = zero.into_iter().map(|zero| (zero, Term::one(Kind::Real, Expr::Real(0.0)))).collect();
-    choice(arms, Some(Term::one(Kind::Real, mean)), &Type::Real)
 }
 
 fn negated(of: Term, kind: Kind) -> Term {

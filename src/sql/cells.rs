@@ -224,7 +224,7 @@ impl Translation<'_> {
     }
 
     /// The values of a dimension.
-    fn values(&mut self, domain: &Domain, field: &Field, dim: &Dim) -> Result<(Name, Field), Obstacle> {
+    pub(super) fn values(&mut self, domain: &Domain, field: &Field, dim: &Dim) -> Result<(Name, Field), Obstacle> {
         let key = format!("{domain:?} {:?}", dim.ty.base);
         if let Some(known) = self.domains.get(&key) {
             return Ok(known.clone());

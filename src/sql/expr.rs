@@ -1,6 +1,7 @@
 //! Expressions of the plan as expressions of SQL.
 
 use super::ast::{Expr, Infix, Join, Name, Source, SqlType};
+use super::dialect::{Dialect, Phrase};
 use super::scope::Scope;
 use super::shape::{Kind, Number, Term};
 use super::{Obstacle, Translation};
@@ -82,7 +83,7 @@ impl Translation<'_> {
         patterns.sort_by_key(|(start, _)| std::cmp::Reverse(start.len()));
         for (start, value) in patterns {
             let args = vec![term.expr.clone(), Expr::Text(start.clone())];
-            arms.push((self.phrase(super::dialect::Phrase::Starts, args, arg.span)?, result(value)));
+            arms.push((self.phrase(Phrase::Starts, args, arg.span)?, result(value)));
         }
         for range in &scale.ranges {
             if let Some(condition) = within(&term.expr, range, scale) {
@@ -177,6 +178,18 @@ fn grouped(words: &[(std::sync::Arc<str>, Value)]) -> Vec<(Vec<Expr>, Value)> {
         }
     }
     groups
+}
+
+/// Conditions, one of which holds where a scale lists a value.
+pub(super) fn listed(dialect: &dyn Dialect, of: &Expr, scale: &Scale) -> Vec<Expr> {
+    let words: Vec<Expr> = scale.words.iter().map(|(word, _)| Expr::Text(word.clone())).collect();
+    let words = (!words.is_empty()).then(|| of.clone().among(words));
+    let patterns = scale
+        .patterns
+        .iter()
+        .filter_map(|(start, _)| dialect.phrase(Phrase::Starts, vec![of.clone(), Expr::Text(start.clone())]));
+    let ranges = scale.ranges.iter().filter_map(|range| within(of, range, scale));
+    words.into_iter().chain(patterns).chain(ranges).collect()
 }
 
 /// Whether a number lies in a range.

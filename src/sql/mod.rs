@@ -11,12 +11,14 @@ mod calls;
 mod cells;
 mod checks;
 mod expr;
+mod faults;
 mod names;
 mod result;
 mod rows;
 mod scope;
 mod score;
 mod shape;
+mod sound;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -116,12 +118,15 @@ struct Translation<'p> {
     needed: Vec<bool>,
     names: Names,
     ctes: Vec<Cte>,
+    raw: BTreeMap<usize, Rows>,
     read: BTreeMap<usize, Rows>,
     scored: BTreeMap<usize, Frame>,
     computed: BTreeMap<usize, Cells>,
     domains: BTreeMap<String, (Name, Field)>,
     /// Whether decimals get so long that a session may lose their places.
     long: bool,
+    /// Whether data are checked: fields that aren't as declared are missing then, instead of failing.
+    checking: bool,
 }
 
 impl<'p> Translation<'p> {
@@ -136,11 +141,13 @@ impl<'p> Translation<'p> {
             needed: vec![false; plan.indices.len()],
             names: Names::default(),
             ctes: Vec::new(),
+            raw: BTreeMap::new(),
             read: BTreeMap::new(),
             scored: BTreeMap::new(),
             computed: BTreeMap::new(),
             domains: BTreeMap::new(),
             long: false,
+            checking: false,
         };
         // A common table expression must not hide a table that is read.
         for at in 0..plan.inputs.len() {

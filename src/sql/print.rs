@@ -297,6 +297,13 @@ impl Printer<'_> {
                 if *descending { " DESC" } else { "" },
                 self.expr(filter)
             ),
+            Expr::Before { value, keys, order } => format!(
+                "{}({}) OVER (PARTITION BY {} ORDER BY {})",
+                self.dialect.before(),
+                self.expr(value),
+                self.all(keys),
+                self.expr(order)
+            ),
             Expr::Collated(of, collation) => {
                 format!("{} COLLATE {collation}", self.inside(of, Tightness::Atom))
             }

@@ -58,7 +58,7 @@ impl Translation<'_> {
         Ok(Query { header: self.header(), ctes, body: select.into(), order })
     }
 
-    fn header(&self) -> Vec<String> {
+    pub(super) fn header(&self) -> Vec<String> {
         let title = if self.plan.title.is_empty() { String::new() } else { format!(": {}", self.plan.title) };
         let mut header = vec![format!("scheme {}{title}", self.plan.name)];
         header.push(format!("for {}, written by rules {}", self.engine.title(), env!("CARGO_PKG_VERSION")));
@@ -66,7 +66,7 @@ impl Translation<'_> {
     }
 
     /// Where decimals get long, the query looks whether the session keeps their places.
-    fn guard_session(&self, select: &mut Select) {
+    pub(super) fn guard_session(&self, select: &mut Select) {
         if self.long
             && let Some(exact) = self.dialect.session_is_exact()
         {

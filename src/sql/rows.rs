@@ -22,10 +22,10 @@ pub struct Rows {
 }
 
 /// What is read of an input's table.
-struct Reading<'s> {
-    schema: &'s Schema,
+pub(super) struct Reading<'s> {
+    pub schema: &'s Schema,
     /// Whether all columns are texts; else they are of the declared types, or texts.
-    texts: bool,
+    pub texts: bool,
     /// Whether columns without a header go by their positions; else by their names.
     positions: bool,
 }
@@ -39,12 +39,26 @@ impl Translation<'_> {
         let plan = self.plan;
         let Some(input) = plan.inputs.get(at) else { return Err(Obstacle::new("an input", Span::default())) };
         let schema = &input.schema;
-        let mut rows = self.parsed(at, schema)?;
+        let mut rows = self.parsed_rows(at)?;
         for unique in schema.unique.iter().filter(|unique| unique.drop_repeats) {
             rows = self.without_repeats(&rows, &unique.key, schema);
         }
         self.read.insert(at, rows.clone());
         Ok(rows)
+    }
+
+    /// The rows of an input before repeats are dropped.
+    pub(super) fn parsed_rows(&mut self, at: usize) -> Result<Rows, Obstacle> {
+        let plan = self.plan;
+        match (self.raw.get(&at), plan.inputs.get(at)) {
+            (Some(rows), _) => Ok(rows.clone()),
+            (None, Some(input)) => {
+                let rows = self.parsed(at, &input.schema)?;
+                self.raw.insert(at, rows.clone());
+                Ok(rows)
+            }
+            (None, None) => Err(Obstacle::new("an input", Span::default())),
+        }
     }
 
     /// The table of an input as it is.
@@ -64,17 +78,22 @@ impl Translation<'_> {
         })
     }
 
-    /// The columns of an input that are used, of the types declared.
-    fn parsed(&mut self, at: usize, schema: &Schema) -> Result<Rows, Obstacle> {
+    /// The table of an input, as it is selected from.
+    pub(super) fn open<'s>(&self, at: usize, schema: &'s Schema) -> Result<Opened<'s>, Obstacle> {
         let (source, texts, positions) = self.source(at, schema)?;
         let reading = Reading { schema, texts, positions };
+        let spread = schema.unpivot.as_ref().map(|unpivot| self.spread(at, schema, unpivot)).transpose()?;
+        let from = if spread.is_some() { source.called("wide") } else { source };
+        let joins = spread.iter().map(|spread| Join::Cross(spread.source.clone())).collect();
+        Ok(Opened { reading, spread, from, joins })
+    }
+
+    /// The columns of an input that are used, of the types declared.
+    fn parsed(&mut self, at: usize, schema: &Schema) -> Result<Rows, Obstacle> {
+        let Opened { reading, spread, from, joins } = self.open(at, schema)?;
         let mut names = Names::default();
-        let mut select = Select::default();
+        let mut select = Select { from: Some(from), joins, ..Select::default() };
         let mut fields = Fields::default();
-        let spread = match &schema.unpivot {
-            Some(unpivot) => Some(self.spread(at, schema, unpivot)?),
-            None => None,
-        };
         let used = self.used.get(at).cloned().unwrap_or_default();
         for (column, spec) in schema.columns.iter().enumerate().filter(|(column, _)| used.contains(column)) {
             let raw = reading.raw(spec, spread.as_ref());
@@ -82,6 +101,7 @@ impl Translation<'_> {
                 (Place::Part(_), _) => self.part(&raw, spec),
                 _ => self.value(&reading, spec, raw)?,
             };
+            let term = self.sound(&reading, spec, term, spread.as_ref())?;
             let field = self.field(&spec.name, term.kind, &mut names);
             for (expr, name) in term.parts().zip(field.names()) {
                 select.columns.push((expr.clone(), name.clone()));
@@ -90,13 +110,6 @@ impl Translation<'_> {
         }
         if select.columns.is_empty() {
             select.columns.push((Expr::Integer(1), names.take("row")));
-        }
-        select.from = Some(match spread {
-            Some(_) => source.called("wide"),
-            None => source,
-        });
-        if let Some(spread) = spread {
-            select.joins.push(Join::Cross(spread.source));
         }
         let cte = self.names.take(&format!("{}_rows", schema.name));
         self.ctes.push(Cte { name: cte.clone(), comment: self.comment_of_input(at, schema), body: select.into() });
@@ -143,12 +156,9 @@ impl Translation<'_> {
     /// The value of a field as declared.
     fn value(&self, reading: &Reading<'_>, spec: &ColumnSpec, raw: Expr) -> Result<Term, Obstacle> {
         let format = &reading.schema.format;
-        let text = if reading.texts { raw.clone() } else { raw.clone().cast(SqlType::Text) };
-        let mut missing: Vec<Expr> = format.missing.iter().chain(&spec.missing).cloned().map(Expr::Text).collect();
+        let text = reading.text(raw.clone());
+        let missing = reading.missing(spec);
         let is_text = spec.ty.base.is_text();
-        if reading.texts || is_text {
-            missing.insert(0, Expr::text(""));
-        }
         let known = |of: Expr| match missing.as_slice() {
             [] => of,
             [Expr::Text(one)] if one.is_empty() && is_text | reading.texts && of == text => {
@@ -172,20 +182,8 @@ impl Translation<'_> {
             }
             Type::Number(places) => {
                 let number = Number::of_column(*places);
-                let signs: Vec<(String, &str)> = format
-                    .thousands
-                    .map(|sign| (sign.to_string(), ""))
-                    .into_iter()
-                    .chain(format.decimal_comma.then(|| (",".to_owned(), ".")))
-                    .collect();
-                let expr = if signs.is_empty() {
-                    plain(number.ty())
-                } else {
-                    let replaced = signs.iter().fold(text.clone(), |text, (sign, by)| {
-                        Expr::Call("replace", vec![text, Expr::text(sign), Expr::text(by)])
-                    });
-                    known(replaced).cast(number.ty())
-                };
+                let plainly = reading.plain_number(text.clone());
+                let expr = if plainly == text { plain(number.ty()) } else { known(plainly).cast(number.ty()) };
                 Term::one(Kind::Number(number), expr)
             }
             Type::Real => Term::one(kind, plain(SqlType::Real)),
@@ -223,17 +221,7 @@ impl Translation<'_> {
         if formats.is_empty() {
             return self.usual_date(&text, spec.span);
         }
-        let mut patterns: Vec<Pattern> = Vec::new();
-        // Typed columns come as texts of the usual form.
-        let own = ["%Y-%m-%d", "%Y-%m", "%Y"];
-        let usual = own.iter().copied().take(if partial { 3 } else { 1 }).filter(|_| !reading.texts);
-        for format in formats.iter().map(|format| &**format).chain(usual) {
-            let compiled = DateFormat::compile(format).map_err(|_| Obstacle::new("a format of dates", spec.span))?;
-            let pattern = compiled.pattern();
-            if !patterns.contains(&pattern) {
-                patterns.push(pattern);
-            }
-        }
+        let patterns = reading.patterns(spec);
         let mut arms = Vec::new();
         for pattern in &patterns {
             let fits = self.phrase(Phrase::Fits, vec![text.clone(), Expr::text(&pattern.regex)], spec.span)?;
@@ -257,8 +245,14 @@ impl Translation<'_> {
         Ok(Term { kind: Kind::Partial, expr: days(with("-01-01"), with("-01")), last: Some(last) })
     }
 
-    /// The days of a text that has the shape of a pattern.
-    fn by_pattern(&self, text: &Expr, pattern: &Pattern, century: Option<i32>, span: Span) -> Result<Term, Obstacle> {
+    /// Year, month and day of a text that has the shape of a pattern, as whole numbers.
+    pub(super) fn parts_of(
+        &self,
+        text: &Expr,
+        pattern: &Pattern,
+        century: Option<i32>,
+        span: Span,
+    ) -> Result<(Expr, Option<Expr>, Option<Expr>), Obstacle> {
         let group = |group: u8| {
             let args = vec![text.clone(), Expr::text(&pattern.regex), Expr::Integer(i64::from(group))];
             self.phrase(Phrase::Matched, args, span)
@@ -284,10 +278,16 @@ impl Translation<'_> {
                 Some(Expr::Case(arms.collect(), None))
             }
         };
+        Ok((year, month, pattern.day.map(number).transpose()?))
+    }
+
+    /// The days of a text that has the shape of a pattern.
+    fn by_pattern(&self, text: &Expr, pattern: &Pattern, century: Option<i32>, span: Span) -> Result<Term, Obstacle> {
+        let (year, month, day) = self.parts_of(text, pattern, century, span)?;
         let date = |month: Expr, day: Expr| self.phrase(Phrase::MakeDate, vec![year.clone(), month, day], span);
-        let (first, last) = match (month, pattern.day) {
+        let (first, last) = match (month, day) {
             (Some(month), Some(day)) => {
-                let day = date(month, number(day)?)?;
+                let day = date(month, day)?;
                 (day.clone(), day)
             }
             (Some(month), None) => {
@@ -319,9 +319,54 @@ impl Translation<'_> {
     }
 }
 
+/// A table as it is selected from.
+pub(super) struct Opened<'s> {
+    pub reading: Reading<'s>,
+    pub spread: Option<Spread>,
+    pub from: Source,
+    pub joins: Vec<Join>,
+}
+
 impl Reading<'_> {
+    /// A column of the table as a text.
+    pub fn text(&self, raw: Expr) -> Expr {
+        if self.texts { raw } else { raw.cast(SqlType::Text) }
+    }
+
+    /// The patterns of a column of dates. Typed columns may come as texts of the usual form as well.
+    pub fn patterns(&self, spec: &ColumnSpec) -> Vec<Pattern> {
+        let formats = if spec.dates.is_empty() { &self.schema.format.dates } else { &spec.dates };
+        let usual = if matches!(spec.ty.base, Type::Partial(_)) { 3 } else { 1 };
+        let own = ["%Y-%m-%d", "%Y-%m", "%Y"].into_iter().take(usual);
+        let own = own.filter(|_| formats.is_empty() || !self.texts);
+        let mut patterns: Vec<Pattern> = Vec::new();
+        for format in formats.iter().map(|format| &**format).chain(own) {
+            let pattern = DateFormat::compile(format).map(|compiled| compiled.pattern());
+            patterns.extend(pattern.ok().filter(|pattern| !patterns.contains(pattern)));
+        }
+        patterns
+    }
+
+    /// A number as it is usually written: without signs between thousands, with a decimal point.
+    pub fn plain_number(&self, text: Expr) -> Expr {
+        let format = &self.schema.format;
+        let thousands = format.thousands.map(|sign| (sign.to_string(), ""));
+        let comma = format.decimal_comma.then(|| (",".to_owned(), "."));
+        thousands
+            .into_iter()
+            .chain(comma)
+            .fold(text, |text, (sign, by)| Expr::Call("replace", vec![text, Expr::text(&sign), Expr::text(by)]))
+    }
+
+    /// The words that stand for a missing value in a column.
+    pub fn missing(&self, spec: &ColumnSpec) -> Vec<Expr> {
+        let empty = (self.texts || spec.ty.base.is_text()).then(|| Expr::text(""));
+        let words = self.schema.format.missing.iter().chain(&spec.missing).cloned().map(Expr::Text);
+        empty.into_iter().chain(words).collect()
+    }
+
     /// A column of the table as it is.
-    fn raw(&self, spec: &ColumnSpec, spread: Option<&Spread>) -> Expr {
+    pub fn raw(&self, spec: &ColumnSpec, spread: Option<&Spread>) -> Expr {
         let wide = || spread.map(|_| Name::from("wide"));
         match (&spec.place, spread) {
             (Place::Header(header), _) => Expr::Column(wide(), header.clone()),
@@ -336,7 +381,7 @@ impl Reading<'_> {
 }
 
 /// The columns that become rows: a table of their headers' parts, with which the wide rows are crossed.
-struct Spread {
+pub(super) struct Spread {
     source: Source,
     parts: Vec<Name>,
     cell: Expr,

@@ -88,7 +88,8 @@ fn before(step: &Step, mut used: Used, checks: bool) -> Used {
                 used.add(order);
             }
             used.value = true;
-            used.live = *empty == Empty::Zero;
+            // Where data are checked, a unit that loses all its rows is found.
+            used.live = *empty == Empty::Zero || (checks && *empty == Empty::Error);
             if checks {
                 used.slots.extend(same);
             }
@@ -108,18 +109,18 @@ impl Translation<'_> {
         if let Some(frame) = self.scored.get(&at) {
             return Ok(frame.clone());
         }
-        let frames = self.frames(at, false)?;
+        let frames = self.frames(at)?;
         let frame = frames.into_iter().next_back().ok_or_else(|| Obstacle::new("a score", Default::default()))?;
         self.scored.insert(at, frame.clone());
         Ok(frame)
     }
 
-    /// The frame before each step of a score, and behind the last; with `checks`, it carries what checks look at.
-    pub(super) fn frames(&mut self, at: usize, checks: bool) -> Result<Vec<Frame>, Obstacle> {
+    /// The frame before each step of a score, and behind the last; where data are checked, with what checks look at.
+    pub(super) fn frames(&mut self, at: usize) -> Result<Vec<Frame>, Obstacle> {
         let plan = self.plan;
         let Some(score) = plan.scores.get(at) else { return Err(Obstacle::new("a score", Default::default())) };
         let behind = self.used_of_score(at);
-        let used = used_behind(score, &behind, checks);
+        let used = used_behind(score, &behind, self.checking);
         let rows = self.rows(score.input)?;
         let mut names = Names::default();
         for name in rows.fields.all().flat_map(Field::names) {

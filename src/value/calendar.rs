@@ -80,11 +80,26 @@ impl Period {
 
     /// The period in print: `2011`, `2011-Q2`, `2011-06`, the Monday of a week, a day.
     pub fn format(self, period: i32) -> String {
+        let mut text = String::new();
+        self.format_into(period, &mut text);
+        text
+    }
+
+    /// The same, behind a text.
+    pub fn format_into(self, period: i32, text: &mut String) {
         match self {
-            Period::Year => format!("{period:04}"),
-            Period::Quarter => format!("{:04}-Q{}", period.div_euclid(4), period.rem_euclid(4) + 1),
-            Period::Month => format!("{:04}-{:02}", period.div_euclid(12), period.rem_euclid(12) + 1),
-            Period::Week | Period::Day => format_day(period),
+            Period::Year => push_digits(period, 4, text),
+            Period::Quarter => {
+                push_digits(period.div_euclid(4), 4, text);
+                text.push_str("-Q");
+                push_digits(period.rem_euclid(4) + 1, 1, text);
+            }
+            Period::Month => {
+                push_digits(period.div_euclid(12), 4, text);
+                text.push('-');
+                push_digits(period.rem_euclid(12) + 1, 2, text);
+            }
+            Period::Week | Period::Day => text.push_str(&format_day(period)),
         }
     }
 
@@ -170,6 +185,15 @@ pub fn parse_day(text: &str) -> Option<i32> {
 pub fn format_day(day: i32) -> String {
     let (year, month, day) = civil(day);
     format!("{year:04}-{month:02}-{day:02}")
+}
+
+/// Writes a number with zeros before it until it has so many digits.
+fn push_digits(number: i32, width: u32, text: &mut String) {
+    if !(0..10i32.pow(width)).contains(&number) {
+        return text.push_str(&format!("{number:0width$}", width = width as usize));
+    }
+    let digit = |place: u32| char::from_digit(number.unsigned_abs() / 10u32.pow(place) % 10, 10);
+    text.extend((0..width).rev().filter_map(digit));
 }
 
 /// A date that may be known to the month or the year only, as the days it may be: `2008-03-01`, `2008-03`, `2008`.

@@ -150,13 +150,43 @@ pub fn to_real(units: i128, places: u8) -> f64 {
 
 /// The value in digits, without trailing zeros: `-12.5`, `0.07`, `3`.
 pub fn format(units: i128, places: u8) -> String {
-    let digits = units.unsigned_abs().to_string();
+    let mut text = String::new();
+    format_into(units, places, &mut text);
+    text
+}
+
+/// The same, behind a text.
+pub fn format_into(units: i128, places: u8, text: &mut String) {
+    // From the last digit to the first one, with the zeros before it that the places ask for.
+    let mut digits = ['0'; MAX_DIGITS as usize + 2];
+    let mut count = 0;
+    let mut rest = units.unsigned_abs();
+    let mut push = |digit: u8| {
+        if let Some(slot) = digits.get_mut(count) {
+            *slot = char::from(b'0' + digit);
+        }
+        count += 1;
+    };
+    while u64::try_from(rest).is_err() {
+        push((rest % 10) as u8);
+        rest /= 10;
+    }
+    let mut low = rest as u64;
+    while low > 0 {
+        push((low % 10) as u8);
+        low /= 10;
+    }
     let places = usize::from(places);
-    let padded = format!("{digits:0>width$}", width = places + 1);
-    let (whole, fraction) = padded.split_at(padded.len() - places);
-    let fraction = fraction.trim_end_matches('0');
-    let sign = if units < 0 { "-" } else { "" };
-    if fraction.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
+    let digit = |at: usize| digits.get(at).copied().unwrap_or('0');
+    if units < 0 {
+        text.push('-');
+    }
+    (places..count.max(places + 1)).rev().for_each(|at| text.push(digit(at)));
+    let zeros = (0..places).take_while(|&at| digit(at) == '0').count();
+    if zeros < places {
+        text.push('.');
+        (zeros..places).rev().for_each(|at| text.push(digit(at)));
+    }
 }
 
 /// Why a text is not a plain decimal.

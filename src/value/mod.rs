@@ -157,17 +157,24 @@ impl Value {
     /// The value in print, given its type; missing is empty. Decimals have no trailing zeros, reals the shortest
     /// form that reads back as the same number.
     pub fn format(&self, ty: &Type) -> String {
+        let mut text = String::new();
+        self.format_into(ty, &mut text);
+        text
+    }
+
+    /// The same, behind a text.
+    pub fn format_into(&self, ty: &Type, text: &mut String) {
         match (self, ty) {
-            (Value::Missing, _) => String::new(),
-            (Value::Number(units), Type::Number(places)) => decimal::format(*units, *places),
-            (Value::Number(units), _) => units.to_string(),
-            (Value::Real(real), _) => format!("{real}"),
-            (Value::Text(text), _) => text.to_string(),
-            (Value::Flag(flag), _) => if *flag { "yes" } else { "no" }.to_owned(),
-            (Value::Date(day), _) => calendar::format_day(*day),
-            (Value::Partial(first, last), _) => calendar::format_partial(*first, *last),
-            (Value::Period(period), Type::Period(kind)) => kind.format(*period),
-            (Value::Period(period), _) => period.to_string(),
+            (Value::Missing, _) => {}
+            (Value::Number(units), Type::Number(places)) => decimal::format_into(*units, *places, text),
+            (Value::Number(units), _) => decimal::format_into(*units, 0, text),
+            (Value::Real(real), _) => text.push_str(&format!("{real}")),
+            (Value::Text(own), _) => text.push_str(own),
+            (Value::Flag(flag), _) => text.push_str(if *flag { "yes" } else { "no" }),
+            (Value::Date(day), _) => text.push_str(&calendar::format_day(*day)),
+            (Value::Partial(first, last), _) => text.push_str(&calendar::format_partial(*first, *last)),
+            (Value::Period(period), Type::Period(kind)) => kind.format_into(*period, text),
+            (Value::Period(period), _) => decimal::format_into(i128::from(*period), 0, text),
         }
     }
 

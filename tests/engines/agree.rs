@@ -117,7 +117,18 @@ fn type_of(kind: Kind, schema: &Schema, name: &str, typing: Typing) -> String {
     if kind == Kind::ClickHouse { format!("Nullable({ty})") } else { ty }
 }
 
-/// How many cells were compared, over all declared indices; none if the data have errors.
+/// What came of a comparison.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum End {
+    /// So many cells agree, over all declared indices.
+    Agree(usize),
+    /// The data have errors, which the checking query finds as well: so many rows.
+    Errors(usize),
+    /// The data have errors that no query finds, with the codes of the diagnostics.
+    Unfound(Vec<String>),
+}
+
+/// Compares an engine's answers with those of the reference interpreter.
 pub fn hold(
     engine: &mut Engine,
     plan: &Plan,
@@ -125,22 +136,32 @@ pub fn hold(
     files: &[Option<Loaded>],
     typing: Typing,
     word: &str,
-) -> Result<Option<usize>, String> {
+) -> Result<End, String> {
     let outcome = reference::run(Job { plan, tables, wanted: &plan.declared, checks: true });
-    if outcome.problems.has_errors() {
-        return Ok(None);
-    }
     let mut job = load(engine, plan, files, typing, word)?;
+    let dialect = sql::Engine::ALL.into_iter().find(|own| own.word() == engine.kind().dialect()).unwrap();
+    for statement in sql::session(dialect) {
+        engine.script(statement)?;
+    }
+    job.wanted = plan.declared.clone();
+    let text =
+        sql::checks(plan, &job, dialect).map_err(|obstacle| format!("{} at {:?}", obstacle.what, obstacle.span))?;
+    let listed = engine.query(&text).map_err(|error| format!("the checks: {error}\n{text}"))?;
+    let is_error = |row: &&Vec<Cell>| !row[0].as_deref().unwrap_or("").ends_with("as warning");
+    let errors: Vec<_> = listed.rows.iter().filter(is_error).collect();
+    if outcome.problems.has_errors() {
+        let codes = outcome.problems.clone().sorted().into_iter().map(|problem| problem.code.to_string()).collect();
+        return Ok(if errors.is_empty() { End::Unfound(codes) } else { End::Errors(errors.len()) });
+    }
+    if !errors.is_empty() {
+        return Err(format!("the data are sound, and the checks find {errors:?}\n{text}"));
+    }
     let mut groups: BTreeMap<Vec<String>, Vec<usize>> = BTreeMap::new();
     for at in &plan.declared {
         let dims = plan.indices[*at].dims.iter().map(|dim| format!("{} {}", dim.name, dim.ty)).collect();
         groups.entry(dims).or_default().push(*at);
     }
     let mut cells = 0;
-    let dialect = sql::Engine::ALL.into_iter().find(|own| own.word() == engine.kind().dialect()).unwrap();
-    for statement in sql::session(dialect) {
-        engine.script(statement)?;
-    }
     for wanted in groups.into_values() {
         job.wanted = wanted;
         let text = sql::translate(plan, &job, dialect)
@@ -156,7 +177,7 @@ pub fn hold(
         }
         cells += expected.len() * job.wanted.len();
     }
-    Ok(Some(cells))
+    Ok(End::Agree(cells))
 }
 
 /// The rows that `eval --format csv` prints, without the header.

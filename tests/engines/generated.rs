@@ -5,7 +5,7 @@ use rules::data::{self, Source};
 use rules::diag::Problems;
 use rules::source::Sources;
 
-use crate::agree::{self, Loaded, Typing};
+use crate::agree::{self, End, Loaded, Typing};
 use crate::engine::{Engine, Kind};
 use crate::scheme::Case;
 
@@ -13,8 +13,7 @@ fn number(name: &str, default: u64) -> u64 {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
 }
 
-/// How many cells agree; none if the data of the case have errors.
-fn hold(engine: &mut Engine, case: &Case, seed: u64) -> Result<Option<usize>, String> {
+fn hold(engine: &mut Engine, case: &Case, seed: u64) -> Result<End, String> {
     let mut sources = Sources::default();
     let file = sources.add("generated.rules", &case.scheme);
     let mut problems = Problems::new();
@@ -34,13 +33,15 @@ fn hold(engine: &mut Engine, case: &Case, seed: u64) -> Result<Option<usize>, St
 
 fn all_agree(kind: Kind) {
     let (first, cases) = (number("RULES_PROPERTY_SEED", 0), number("RULES_ENGINE_CASES", 500));
-    let (mut agreed, mut cells, mut failed) = (0, 0, Vec::new());
+    let (mut agreed, mut cells, mut errors, mut failed) = (0, 0, 0, Vec::new());
+    let mut unfound = Vec::new();
     for seed in first..first + cases {
         let case = Case::new(seed);
         let mut engine = Engine::shared(kind);
         match hold(&mut engine, &case, seed) {
-            Ok(Some(count)) => (agreed, cells) = (agreed + 1, cells + count),
-            Ok(None) => {}
+            Ok(End::Agree(count)) => (agreed, cells) = (agreed + 1, cells + count),
+            Ok(End::Errors(_)) => errors += 1,
+            Ok(End::Unfound(codes)) => unfound.push((seed, codes)),
             Err(error) => failed.push(format!("seed {seed}: {error}\n\n{}", case.scheme)),
         }
         if failed.len() >= number("RULES_ENGINE_FAILURES", 1) as usize {
@@ -48,7 +49,9 @@ fn all_agree(kind: Kind) {
         }
     }
     println!(
-        "{kind:?}: {agreed} of {cases} generated schemes agree in {cells} cells; the data of the others have errors"
+        "{kind:?}: {agreed} generated schemes agree in {cells} cells; in {errors} the checks find the errors of the data; \
+         in {} they don't: {unfound:?}",
+        unfound.len()
     );
     assert!(failed.is_empty(), "{} fail\n\n{}", failed.len(), failed.join("\n\n=====\n\n"));
     assert!(agreed * 2 >= cases, "only {agreed} of {cases} cases have results");

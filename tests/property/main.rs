@@ -7,6 +7,8 @@ mod data;
 #[cfg(test)]
 mod delegations;
 #[cfg(test)]
+mod events;
+#[cfg(test)]
 mod expr;
 #[cfg(test)]
 mod index;
@@ -53,8 +55,12 @@ fn both_evaluators_give_the_same_whatever_the_order_of_rows() {
 fn a_run_on_pieces_gives_the_same_or_gives_up() {
     let (first, cases) = (number("RULES_PROPERTY_SEED", 0), number("RULES_PROPERTY_CASES", 300) / 2);
     let (mut results, mut errors, mut inputs, mut aside) = (0, 0, 0, 0);
-    for seed in first..first + 2 * cases {
-        let case = if seed.is_multiple_of(2) { Case::new(seed) } else { delegations::case(seed) };
+    for seed in first..first + 3 * cases {
+        let case = match seed % 3 {
+            0 => Case::new(seed),
+            1 => delegations::case(seed),
+            _ => events::case(seed),
+        };
         let ends = pieces::compare(&case, seed);
         assert!(ends.is_ok(), "seed {seed}: {}\n\n{}", ends.unwrap_err(), run::show(&case));
         let ends = ends.unwrap();

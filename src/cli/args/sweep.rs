@@ -1,5 +1,7 @@
 //! `rules eval --sweep`.
 
+use std::path::PathBuf;
+
 use clap::Args;
 
 use super::setting;
@@ -12,11 +14,16 @@ pub struct SweepArgs {
     /// run.
     #[arg(long = "sweep", value_name = "PARAM=VALUES", value_parser = setting, conflicts_with = "account")]
     pub values: Vec<(String, String)>,
+
+    /// Evaluates once for each row of a CSV file, which has a column for each parameter that is swept; `-` is standard
+    /// input.
+    #[arg(long = "sweep-from", value_name = "FILE", conflicts_with_all = ["account", "values"])]
+    pub file: Option<PathBuf>,
 }
 
 impl SweepArgs {
     /// Whether there is more than one setting.
     pub fn is_asked(&self) -> bool {
-        !self.values.is_empty()
+        !self.values.is_empty() || self.file.is_some()
     }
 }

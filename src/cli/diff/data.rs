@@ -3,13 +3,15 @@
 use std::path::{Path, PathBuf};
 
 use super::super::inputs::{self, Files, Read};
+use super::super::progress;
 use super::super::session::{Session, Step};
 use super::super::{Exit, args::DataArgs, args::StdinFormat, blame};
 use super::{Comparison, choose};
 use crate::data::{self, Bound, bytes, no_input_left};
 use crate::diag::nearest::suggest;
 use crate::diag::{Code, DataPlace, Diagnostic, Problems};
-use crate::eval::{Outcome, needs};
+use crate::eval::Outcome;
+use crate::plan::needs;
 use crate::plan::content;
 use crate::value::column::Table;
 use crate::value::schema::Schema;
@@ -135,6 +137,14 @@ fn pairs(
     Ok(pairs)
 }
 
+/// The files that are read: those of the inputs that a scheme needs.
+pub fn read_of<'f>(comparison: &Comparison, files: &'f mut [Files]) -> Vec<&'f mut Bound> {
+    let of_scheme = |(files, needed): (&'f mut Files, Vec<bool>)| -> Vec<&'f mut Bound> {
+        inputs::needed(files, &needed).collect()
+    };
+    files.iter_mut().zip(needed(comparison)).flat_map(of_scheme).collect()
+}
+
 /// Reads the files, all of them before the first that can't be read ends the run.
 pub fn read(session: &mut Session, comparison: &Comparison, files: &[Files]) -> Step<Shelf> {
     let (mut shelf, mut unread) = (Shelf::default(), false);
@@ -149,7 +159,10 @@ pub fn read(session: &mut Session, comparison: &Comparison, files: &[Files]) -> 
             let written = content::schema(schema);
             let known = shelf.kept.iter().position(|kept| kept.files == *files && kept.schema == written);
             places.push(Some(known.unwrap_or(shelf.kept.len())));
-            if known.is_none() {
+            if known.is_some() {
+                // Nobody waits for what has been read already.
+                files.iter().for_each(|bound| bound.progress.pass(progress::size_of(bound)));
+            } else {
                 files.iter().for_each(|bound| session.remember(bound, &schema.format));
                 let others: Vec<&Schema> =
                     schemas.iter().enumerate().filter(|(other, _)| *other != at).map(|pair| *pair.1).collect();

@@ -10,6 +10,7 @@ pub mod way;
 pub mod words;
 
 use super::args::diff::DiffArgs;
+use super::progress::{self, Bar};
 use super::session::{Session, Step};
 use super::{Exit, Terminal, shape};
 use crate::compare::{Compared, Difference, LeftOut, Matched, Options, Run, Tolerances, TooLarge, compare};
@@ -43,7 +44,7 @@ pub struct Comparison {
 /// Runs the command.
 pub fn run(args: &DiffArgs, terminal: &mut Terminal<'_>) -> Exit {
     let mut session = Session::new(std::path::Path::new(""), &args.root);
-    let exit = match hold(&mut session, args) {
+    let exit = match hold(&mut session, args, progress::is_wanted(terminal)) {
         Ok(comparison) => {
             // Warnings come before the result.
             session.report(terminal);
@@ -56,7 +57,7 @@ pub fn run(args: &DiffArgs, terminal: &mut Terminal<'_>) -> Exit {
     exit.unwrap_or(Exit::Failed)
 }
 
-fn hold(session: &mut Session, args: &DiffArgs) -> Step<Comparison> {
+fn hold(session: &mut Session, args: &DiffArgs, watched: bool) -> Step<Comparison> {
     let (schemes, data) = schemes::split(session, &args.paths)?;
     let loaded = schemes::load(session, &schemes, &args.settings)?;
     let (matched, left_out) = choose::indices(session, &loaded, &args.indices)?;
@@ -64,10 +65,11 @@ fn hold(session: &mut Session, args: &DiffArgs) -> Step<Comparison> {
     attribute::check(session, args, &loaded)?;
     let mut comparison = Comparison { loaded, matched, left_out, ..Comparison::default() };
     check_format(session, args, &mut comparison, &options)?;
-    let files = data::find(session, &comparison, data, &args.inputs)?;
+    let mut files = data::find(session, &comparison, data, &args.inputs)?;
     apart::check(session, attribute::is_asked(args), &comparison.loaded, &files)?;
     let sources = schemes.iter().cloned().chain(files.iter().flatten().flatten().map(|bound| bound.path.clone()));
     shape::spare_sources(session, args.out.as_deref(), sources)?;
+    let _bar = Bar::over(data::read_of(&comparison, &mut files).into_iter(), watched);
     comparison.shelf = data::read(session, &comparison, &files)?;
     comparison.outcomes = data::run(session, &mut comparison)?;
     let runs: Vec<Run<'_>> = comparison.outcomes.iter().map(|outcome| Run { results: &outcome.results }).collect();

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::args::explain::{ExplainArgs, ExplainFormat};
 use super::inputs::{self, Read};
+use super::progress::{self, Bar};
 use super::session::{Session, Step};
 use super::{Exit, Terminal, output, select, shape};
 use crate::compile::Compiled;
@@ -16,7 +17,7 @@ use crate::eval::ledger::fate::Story;
 use crate::eval::ledger::text::{NamedChange, Texts};
 use crate::eval::ledger::tree::{ChangeName, Ledger};
 use crate::eval::ledger::{Explainer, rests_on};
-use crate::eval::needs;
+use crate::plan::needs;
 use crate::plan::Index;
 use crate::report::explain;
 use crate::resolve::overlay::{Change, labels};
@@ -36,7 +37,7 @@ enum Answer {
 /// Runs the command.
 pub fn run(args: &ExplainArgs, terminal: &mut Terminal<'_>) -> Exit {
     let mut session = Session::new(&args.scheme, &args.data.root);
-    let exit = match answer(&mut session, args) {
+    let exit = match answer(&mut session, args, progress::is_wanted(terminal)) {
         Ok(answer) => {
             // Rows with errors are something found, also where it is said what became of one of them.
             let found = if session.problems.has_errors() { Err(Exit::Found) } else { Ok(()) };
@@ -50,15 +51,16 @@ pub fn run(args: &ExplainArgs, terminal: &mut Terminal<'_>) -> Exit {
     exit.map_or_else(|exit| exit, |()| Exit::Done)
 }
 
-fn answer(session: &mut Session, args: &ExplainArgs) -> Step<Answer> {
+fn answer(session: &mut Session, args: &ExplainArgs, watched: bool) -> Step<Answer> {
     let file = session.read_scheme()?;
     let compiled = session.compile_set(file, &select::settings(&args.settings))?;
     let index = pick_index(session, &compiled, args)?;
     let at = at::parse(session, &compiled, index, args)?;
     let needed = needs::inputs(&compiled.plan, &[index]);
-    let files = inputs::find(session, &compiled, &needed, &args.data)?;
+    let mut files = inputs::find(session, &compiled, &needed, &args.data)?;
     let sources = files.iter().flatten().map(|bound| bound.path.clone());
     shape::spare_sources(session, args.out.as_deref(), sources)?;
+    let _bar = Bar::over(inputs::needed(&mut files, &needed), watched);
     let read = inputs::read(session, &compiled, &files, &needed)?;
     let record = match &args.why_not {
         Some(written) => Some(row::find(session, &compiled, &read, index, written)?),

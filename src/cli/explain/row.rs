@@ -11,7 +11,7 @@ use crate::compile::Compiled;
 use crate::diag::nearest::suggest;
 use crate::diag::{Code, Diagnostic, Place, Problems};
 use crate::eval::ledger::fate::Story;
-use crate::eval::needs;
+use crate::plan::needs;
 use crate::report::explain::outline::Node;
 use crate::report::explain::{self, story};
 use crate::source::Span;

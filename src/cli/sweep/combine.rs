@@ -29,7 +29,7 @@ impl Combined {
             let Some((ty, dims)) = ty.zip(dims.collect::<Option<Vec<Ty>>>()) else {
                 let name = compiled.plan.indices.get(index.index).map_or("", |index| &*index.name);
                 let message = format!("the values of `{name}` are of one type in some runs, and of another in others");
-                let error = Diagnostic::error(Code::Usage, runs.span, message);
+                let error = Diagnostic::error(Code::Usage, runs.places.of_all(), message);
                 return session.fail(error.help("sweep over these values one after the other"));
             };
             index.ty = ty;
@@ -59,7 +59,7 @@ impl Combined {
         let expected = if at == 0 { of_run.saturating_mul(runs.plans.len()) } else { self.size };
         if expected > MOST_CELLS {
             let message = format!("the runs have more than {MOST_CELLS} cells together");
-            let error = Diagnostic::error(Code::Usage, runs.span, message);
+            let error = Diagnostic::error(Code::Usage, runs.places.of_all(), message);
             return session
                 .fail(error.help("give fewer values, or pick indices with `--index` and cells with `--where`"));
         }
@@ -67,12 +67,13 @@ impl Combined {
         for result in outcome.results {
             let Some(index) = self.indices.iter_mut().find(|index| index.index == result.index) else { continue };
             let own = index.dims.get(params.len()..).unwrap_or(&[]);
+            index.cells.reserve(result.cells.len());
             for (key, value) in result.cells {
-                let key = params.iter().cloned().map(Some).chain(places(&key, &result.dims, own));
-                let cell = key.collect::<Option<Vec<_>>>().zip(widened(&value, &result.ty.base, &index.ty.base));
+                let value = widened(value, &result.ty.base, &index.ty.base);
+                let cell = placed(params, key, &result.dims, own).zip(value);
                 let Some(cell) = cell else {
                     let message = format!("a value has too many digits in the run {}", runs.shown(at));
-                    let error = Diagnostic::error(Code::Usage, runs.span, message);
+                    let error = Diagnostic::error(Code::Usage, runs.places.of_all(), message);
                     return session.fail(error.help("sweep over values with as many places, or round them"));
                 };
                 index.cells.push(cell);
@@ -82,9 +83,14 @@ impl Combined {
     }
 }
 
-/// The values of dimensions in the places of wider types.
-fn places<'k>(key: &'k [Value], from: &'k [Dim], to: &'k [Dim]) -> impl Iterator<Item = Option<Value>> + 'k {
-    key.iter().zip(from.iter().zip(to)).map(|(value, (from, to))| widened(value, &from.ty.base, &to.ty.base))
+/// The parameters of a run, and the values of dimensions behind them in the places of wider types.
+fn placed(params: &[Value], key: Vec<Value>, from: &[Dim], to: &[Dim]) -> Option<Vec<Value>> {
+    let mut all = Vec::with_capacity(params.len() + key.len());
+    all.extend_from_slice(params);
+    for (value, (from, to)) in key.into_iter().zip(from.iter().zip(to)) {
+        all.push(widened(value, &from.ty.base, &to.ty.base)?);
+    }
+    Some(all)
 }
 
 /// The type of a part of an index that holds its values in all runs; none where they are of several kinds.

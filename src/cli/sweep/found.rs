@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::runs::{OPTION, Runs};
+use super::runs::Runs;
 use crate::cli::blame;
 use crate::cli::session::Session;
 use crate::diag::{Code, Diagnostic, Place, Problems, Severity};
@@ -59,8 +59,8 @@ impl Found {
                 _ if count == all => format!(", and in all {all}"),
                 _ => format!("; it comes in {count} of {all}"),
             };
-            let span = session.argument(OPTION, &runs.shown(run));
-            session.problems.push(first.also(span, format!("in this run{others}")));
+            let place = runs.place(session, run);
+            session.problems.push(first.also(place, format!("in this run{others}")));
         }
     }
 }
@@ -69,7 +69,7 @@ impl Found {
 fn blamed(session: &mut Session, runs: &Runs, tables: &[Option<Table>], at: usize, found: Problems) -> Problems {
     let settings = runs.settings.get(at).filter(|_| !runs.base.chain.changes().is_empty());
     let Some(settings) = settings else { return found };
-    match session.compile_setting(&runs.base, settings, OPTION) {
+    match session.compile_setting(&runs.base, settings, runs.origin(at)) {
         Ok(compiled) => blame::of_run(blame::Run { compiled: &compiled, tables, wanted: &runs.wanted }, found),
         Err(_) => found,
     }

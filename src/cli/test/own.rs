@@ -9,7 +9,8 @@ use crate::cli::session::Session;
 use crate::compile::{Compiled, Expect, ExpectKind};
 use crate::data::{CommandLine, bind};
 use crate::diag::{Code, Diagnostic, Problems, Severity};
-use crate::eval::{Job, Outcome, engine, needs};
+use crate::eval::{Job, Outcome, engine};
+use crate::plan::needs;
 
 /// The name of a line, and its failures.
 type Line = (String, Vec<Failure>);

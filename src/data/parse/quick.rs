@@ -14,6 +14,25 @@ pub struct PlainNumber {
     pub missing: Vec<i64>,
 }
 
+/// How days are written that a quick reader may read itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PlainDays {
+    /// `2008-03-01`.
+    Dashed,
+    /// `20080301`.
+    Compact,
+}
+
+impl PlainDays {
+    /// How long each is.
+    pub fn length(self) -> usize {
+        match self {
+            Self::Dashed => 10,
+            Self::Compact => 8,
+        }
+    }
+}
+
 impl<'s> FieldParser<'s> {
     /// How plain numbers are read; `None` where each must be parsed.
     pub fn plain_number(&self) -> Option<PlainNumber> {
@@ -30,12 +49,17 @@ impl<'s> FieldParser<'s> {
         Some(PlainNumber { places, missing: missing.collect() })
     }
 
-    /// Whether a day like `2008-03-01` is what it seems to be.
-    pub fn takes_plain_days(&self) -> bool {
-        let Kind::Date(..) = self.kind else { return false };
+    /// How days are written that are what they seem to be; `None` where each must be parsed.
+    pub fn plain_days(&self) -> Option<PlainDays> {
+        let Kind::Date(..) = self.kind else { return None };
         let declared = if self.spec.dates.is_empty() { &self.format.dates } else { &self.spec.dates };
+        let days = match declared.first().map_or("%Y-%m-%d", |first| first) {
+            "%Y-%m-%d" => PlainDays::Dashed,
+            "%Y%m%d" => PlainDays::Compact,
+            _ => return None,
+        };
         let mut missing = self.format.missing.iter().chain(&self.spec.missing);
-        declared.first().is_none_or(|first| **first == *"%Y-%m-%d") && !missing.any(|word| word.len() == 10)
+        (!missing.any(|word| word.len() == days.length())).then_some(days)
     }
 
     /// The value of a text, without a code for it; `Some(None)` for a missing one that is allowed, `None` for a fault.

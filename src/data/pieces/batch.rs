@@ -3,7 +3,7 @@
 //! Input: a text that starts with a record. Output: where the fields of its records stand. Most batches have no quotes,
 //! no carriage returns and no blank lines; then the places of delimiters and line feeds are all there is to know.
 
-use super::quoted::{self, Walk};
+use super::quoted::{self, Ends, Walk};
 use super::scan::{Kernel, SLACK};
 use super::words::Span;
 use crate::data::broken::bad_characters;
@@ -242,7 +242,7 @@ impl Cutter {
         (tidy, ascii): (bool, bool),
     ) -> Result<Option<Batch>, Unfit> {
         let places = self.places.get(1..=places).ok_or(Unfit)?;
-        let (next, lines) = self.walk.run(text, at, places, self.width, quotes)?;
+        let (next, lines) = self.walk.run(text, &Ends { at, places, width: self.width, quotes })?;
         let rows = self.walk.lines.len();
         // With a line for each record there is none inside a field.
         let tidy = tidy && lines as usize == rows;

@@ -1,7 +1,10 @@
 //! Reads dates like `2008-03-01` straight to days; other forms are parsed once, and then known.
 
+use std::borrow::Cow;
+
 use super::batch::{Lane, Take, text_at};
 use super::words::{MISSING, Span, Words, sixteen};
+use crate::data::parse::quick::PlainDays;
 use crate::data::parse::{Cell, FieldParser};
 use crate::value::calendar::{checked_days, days_in_month, parse_day};
 use crate::value::piece::Unfit;
@@ -21,8 +24,8 @@ pub const NO_DAY: i32 = MISSING.cast_signed();
 /// What has been read of a column of dates.
 #[derive(Debug)]
 pub struct Days {
-    /// Whether days like `2008-03-01` are what they seem to be.
-    plain: bool,
+    /// How days are written that are what they seem to be.
+    plain: Option<PlainDays>,
     months: Box<[Month; MONTHS]>,
     /// Other texts, each with its place in `spelled`.
     words: Words,
@@ -59,7 +62,7 @@ impl Days {
     pub fn new(parser: &FieldParser<'_>) -> Self {
         let months = Box::new([Month::default(); MONTHS]);
         Self {
-            plain: parser.takes_plain_days(),
+            plain: parser.plain_days(),
             months,
             words: Words::default(),
             spelled: Vec::new(),
@@ -67,10 +70,11 @@ impl Days {
         }
     }
 
-    /// The day of a text of ten bytes, if its month is known and it has that day.
+    /// The day of a text of the length of a plain one, if its month is known and it has that day.
     #[inline(always)]
-    fn plain(&self, text: &[u8], start: u32) -> Option<i32> {
-        let [month, rest] = sixteen(text, start)?;
+    fn plain<const COMPACT: bool>(&self, text: &[u8], start: u32) -> Option<i32> {
+        let [low, high] = sixteen(text, start)?;
+        let (month, rest) = if COMPACT { (dashed(low), low >> 48) } else { (low, high) };
         let known = self.months.get(place(month))?;
         let (tens, ones) = ((rest as u8).wrapping_sub(b'0'), ((rest >> 8) as u8).wrapping_sub(b'0'));
         // The day before, so that day 0 is beyond all months.
@@ -81,9 +85,10 @@ impl Days {
 
     /// Writes the days of plain fields; returns how many there are before the first that isn't plain.
     #[inline(always)]
-    fn run(&self, text: &[u8], fields: impl Iterator<Item = Span>, out: &mut [i32]) -> usize {
+    fn run<const COMPACT: bool>(&self, text: &[u8], fields: impl Iterator<Item = Span>, out: &mut [i32]) -> usize {
+        let length = if COMPACT { PlainDays::Compact } else { PlainDays::Dashed }.length();
         for (row, (slot, (start, end))) in out.iter_mut().zip(fields).enumerate() {
-            match self.plain(text, start).filter(|_| end.wrapping_sub(start) == 10) {
+            match self.plain::<COMPACT>(text, start).filter(|_| end.wrapping_sub(start) as usize == length) {
                 Some(day) => *slot = day,
                 None => return row,
             }
@@ -104,24 +109,18 @@ impl Days {
         {
             return Ok(*days);
         }
-        let days = self.parsed(parser, text, span, field)?;
+        let days = self.parsed(parser, field)?;
         if let Some(slot) = self.short.get_mut(at) {
             *slot = (key, days);
         }
         Ok(days)
     }
 
-    fn parsed(
-        &mut self,
-        parser: &mut FieldParser<'_>,
-        text: &[u8],
-        span: Span,
-        field: &str,
-    ) -> Result<(i32, i32), Unfit> {
-        if self.plain
-            && let Some(day) = parse_day(field)
+    fn parsed(&mut self, parser: &mut FieldParser<'_>, field: &str) -> Result<(i32, i32), Unfit> {
+        if let Some(dashed) = self.plain.and_then(|plain| spelled_out(plain, field))
+            && let Some(day) = parse_day(&dashed)
         {
-            self.remember(field, sixteen(text, span.0).ok_or(Unfit)?);
+            self.remember(&dashed);
             return Ok((day, day));
         }
         if let Some(at) = self.words.get(field.as_bytes()) {
@@ -142,16 +141,32 @@ impl Days {
         Ok(days)
     }
 
-    /// Remembers the month of a day.
-    fn remember(&mut self, day: &str, [text, _]: [u64; 2]) {
+    /// Remembers the month of a day like `2008-03-01`.
+    fn remember(&mut self, day: &str) {
         let number = |part: Option<&str>| part.and_then(|digits| digits.parse::<u32>().ok());
         if let Some((year, month)) = number(day.get(..4)).zip(number(day.get(5..7)))
             && let Ok(year) = i32::try_from(year)
             && let Some(first) = checked_days(year, month, 1)
+            && let Some(text) = day.as_bytes().first_chunk().map(|text| u64::from_le_bytes(*text))
             && let Some(slot) = self.months.get_mut(place(text))
         {
             *slot = Month { text, first, days: days_in_month(year, month) };
         }
+    }
+}
+
+/// The month of a word like `20080301`, as it stands in `2008-03-01`.
+#[inline(always)]
+fn dashed(word: u64) -> u64 {
+    word & 0xffff_ffff | (word >> 32 & 0xffff) << 40 | u64::from(b'-') << 32 | u64::from(b'-') << 56
+}
+
+/// A day that is written in some way as it would stand in `2008-03-01`, if it has the right length.
+fn spelled_out(plain: PlainDays, field: &str) -> Option<Cow<'_, str>> {
+    match plain {
+        PlainDays::Dashed => Some(Cow::Borrowed(field)),
+        PlainDays::Compact if field.len() != plain.length() => None,
+        PlainDays::Compact => Some(format!("{}-{}-{}", field.get(..4)?, field.get(4..6)?, field.get(6..)?).into()),
     }
 }
 
@@ -181,7 +196,11 @@ impl Take for TakeDays<'_, '_> {
         let mut row = 0;
         while row < self.first.len() {
             let rest = self.first.get_mut(row..).unwrap_or(&mut []);
-            let read = self.days.run(text, fields.from(row), rest);
+            let read = match self.days.plain {
+                Some(PlainDays::Compact) => self.days.run::<true>(text, fields.from(row), rest),
+                Some(PlainDays::Dashed) => self.days.run::<false>(text, fields.from(row), rest),
+                None => 0,
+            };
             // Plain days are the first and the last that they may be.
             if let Some(last) = self.last.get_mut(row..row + read) {
                 last.copy_from_slice(rest.get(..read).unwrap_or(&[]));

@@ -60,8 +60,11 @@ struct Quick {
     last: [u64; 2],
     found: usize,
     starts: Vec<u32>,
-    keys: Vec<[u64; 2]>,
+    /// The words of the keys of the runs.
+    keys: Vec<u128>,
     numbers: Vec<u32>,
+    /// The keys of the rows, as they stand there, behind that of the row before them.
+    rows: Vec<[u64; 2]>,
     /// Whether a key was found that isn't a short text.
     other: bool,
 }
@@ -111,9 +114,7 @@ impl Grouping {
     fn take_quick(&mut self) {
         let (quick, before) = (&mut self.quick, self.runs.starts.len() as u32);
         self.runs.starts.extend_from_slice(quick.starts.get(..quick.found).unwrap_or(&[]));
-        for key in quick.keys.iter().take(quick.found) {
-            self.runs.keys.push_word(word_of(key));
-        }
+        self.runs.keys.extend_words(&quick.keys);
         self.last = Last::Word(word_of(&quick.last));
         if self.numbered {
             let numbers = quick.numbers.iter().map(|&number| (before + number).wrapping_sub(1));
@@ -231,45 +232,66 @@ impl Quick {
         self.last = if let Last::Word(word) = last { short(*word) } else { [0, 1] };
         (self.found, self.other) = (0, false);
         self.numbers.resize(if numbered { rows } else { 0 }, 0);
-        if self.starts.len() <= rows {
-            self.starts.resize(rows + 1, 0);
-            self.keys.resize(rows + 1, [0; 2]);
-        }
+        self.starts.resize(rows + 1, 0);
+        self.rows.resize(rows + 1, [0; 2]);
         Ok(())
     }
 }
 
 impl Take for Quick {
+    #[inline(never)]
     fn take(&mut self, text: &[u8], fields: impl Lane) -> Result<(), Unfit> {
-        let (mut row, mut found, mut last, mut long) = (self.row, 0, self.last, false);
-        let (starts, keys) = (self.starts.as_mut_slice(), self.keys.as_mut_slice());
-        let mut numbers = self.numbers.iter_mut();
-        for (start, end) in fields.from(0) {
+        let (before, keys) = self.rows.split_first_mut().ok_or(Unfit)?;
+        *before = self.last;
+        let (mut long, mut whole) = (false, true);
+        for (slot, (start, end)) in keys.iter_mut().zip(fields.from(0)) {
             let length = end.wrapping_sub(start);
-            let [low, high] = sixteen(text, start).ok_or(Unfit)?;
-            let [low_kept, high_kept] = KEPT.get(length as usize % 16).copied().unwrap_or_default();
+            let key = sixteen(text, start);
+            whole &= key.is_some();
+            let ([low, high], kept) = (key.unwrap_or_default(), KEPT.get(length as usize % 16));
+            let [low_kept, high_kept] = kept.copied().unwrap_or_default();
             long |= length.wrapping_sub(1) >= SHORT as u32;
-            let key = [low & low_kept, high & high_kept];
-            // Written without asking whether the run is new: half of the time no guess would be right.
-            if let Some((start, slot)) = starts.get_mut(found).zip(keys.get_mut(found)) {
-                (*start, *slot) = (row, key);
-            }
-            found += usize::from(key != last);
-            if let Some(number) = numbers.next() {
-                *number = found as u32;
-            }
-            (last, row) = (key, row.wrapping_add(1));
+            *slot = [low & low_kept, high & high_kept];
         }
-        (self.found, self.last, self.other) = (found, last, long || !keys.iter().take(found).all(is_plain));
+        self.last = keys.last().copied().unwrap_or(self.last);
+        self.other = long || !whole;
+        self.tell();
         Ok(())
     }
 }
 
-/// Whether a short text is ASCII, and neither starts nor ends with a blank.
-fn is_plain(key: &[u64; 2]) -> bool {
-    let bytes = bytes_of(key);
-    let last = length_of(key).checked_sub(1).and_then(|last| bytes.get(last));
-    bytes.is_ascii() && bytes.first() != Some(&b' ') && last != Some(&b' ')
+impl Quick {
+    /// Tells the runs of the rows whose keys have been read.
+    fn tell(&mut self) {
+        let (mut found, mut row) = (0, self.row);
+        let list = self.starts.as_mut_slice();
+        let mut numbers = self.numbers.iter_mut();
+        for pair in self.rows.windows(2) {
+            let [[low_before, high_before], [low, high]] = pair else { break };
+            // Written without asking whether the run is new: half of the time no guess would be right.
+            if let Some(start) = list.get_mut(found) {
+                *start = row;
+            }
+            found += usize::from((low ^ low_before) | (high ^ high_before) != 0);
+            if let Some(number) = numbers.next() {
+                *number = found as u32;
+            }
+            row = row.wrapping_add(1);
+        }
+        self.found = found;
+        let starts = self.starts.get(..found).unwrap_or(&[]);
+        let keys = starts.iter().filter_map(|&start| self.rows.get((start - self.row) as usize + 1));
+        self.keys.clear();
+        self.keys.extend(keys.map(word_of));
+        self.other |= self.keys.iter().fold(false, |other, &word| other | !is_plain(word));
+    }
+}
+
+/// Whether the short text of a word is ASCII, and neither starts nor ends with a blank.
+fn is_plain(word: u128) -> bool {
+    let text = word << 8;
+    let last = text >> (text.trailing_zeros() & 0x78);
+    text & 0x8080_8080_8080_8080_8080_8080_8080_8080 == 0 && text >> 120 != 0x20 && last as u8 != b' '
 }
 
 fn bytes_of([low, high]: &[u64; 2]) -> [u8; 16] {

@@ -34,10 +34,10 @@ use crate::value::piece::{PieceReader, Pieces, Unfit, Wanted};
 use crate::value::schema::Schema;
 
 /// How many rows a piece has, about.
-const ROWS: usize = 16_000;
+const ROWS: usize = 8_000;
 
 /// The smallest and the largest block, where nobody says how large it is.
-const BLOCKS: std::ops::RangeInclusive<usize> = 256 << 10..=8 << 20;
+const BLOCKS: std::ops::RangeInclusive<usize> = 256 << 10..=1 << 20;
 
 /// How much of a file is read at first; a header and the first record must be in it.
 const HEAD: usize = 1 << 16;
@@ -45,7 +45,7 @@ const HEAD: usize = 1 << 16;
 /// How a file is cut.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Options {
-    /// How many bytes a block has; `None` for as many as hold some 16,000 rows.
+    /// How many bytes a block has; `None` for as many as hold some 8,000 rows.
     pub block: Option<usize>,
 }
 
@@ -82,27 +82,27 @@ pub fn open<'s>(bound: &Bound, schema: &'s Schema, wanted: &Wanted, options: &Op
     if is_packed(&head_bytes) {
         return Err(Unfit);
     }
-    let delimiter = delimiter(&bound.name, schema);
+    let delimiter = delimiter(bound, schema);
     let head = head::read(&head_bytes, head_bytes.len() as u64 == about.len(), delimiter, schema)?;
     let source =
         Source::File(Blocks::new(file, head.start as u64, about.len(), options.size(&head), bound.progress.clone()));
     CsvPieces::new(source, &bound.name, schema, wanted, delimiter, head, head_bytes)
 }
 
-/// Reads what comes one byte after the other, unpacked already, under a name that says how it is delimited.
+/// Reads what comes one byte after the other, unpacked already.
 pub fn stream<'s>(
-    name: &Arc<str>,
+    bound: &Bound,
     mut from: Box<dyn Read + Send>,
     schema: &'s Schema,
     wanted: &Wanted,
     options: &Options,
 ) -> Result<CsvPieces<'s>, Unfit> {
     let head_bytes = first_bytes(&mut from)?;
-    let delimiter = delimiter(name, schema);
+    let delimiter = delimiter(bound, schema);
     let head = head::read(&head_bytes, head_bytes.len() < HEAD, delimiter, schema)?;
     let kept = head_bytes.get(head.start..).unwrap_or(&[]).to_vec();
     let source = Source::Stream(Stream::new(kept, from, options.size(&head)));
-    CsvPieces::new(source, name, schema, wanted, delimiter, head, head_bytes)
+    CsvPieces::new(source, &bound.name, schema, wanted, delimiter, head, head_bytes)
 }
 
 fn first_bytes(from: &mut impl Read) -> Result<Vec<u8>, Unfit> {
@@ -111,8 +111,8 @@ fn first_bytes(from: &mut impl Read) -> Result<Vec<u8>, Unfit> {
     Ok(bytes)
 }
 
-fn delimiter(name: &Arc<str>, schema: &Schema) -> u8 {
-    schema.format.delimiter.unwrap_or(super::Source::new(name, Vec::new()).delimiter())
+fn delimiter(bound: &Bound, schema: &Schema) -> u8 {
+    schema.format.delimiter.unwrap_or(bound.form.delimiter())
 }
 
 impl Options {

@@ -16,6 +16,19 @@ pub struct Walk {
     inner: bool,
 }
 
+/// Where the fields of some records end.
+#[derive(Debug, Clone, Copy)]
+pub struct Ends<'e> {
+    /// Where the first record starts.
+    pub at: usize,
+    /// The places of delimiters and line feeds outside quotes.
+    pub places: &'e [u32],
+    /// How many fields a record has.
+    pub width: usize,
+    /// How many quotes the records hold.
+    pub quotes: usize,
+}
+
 /// Drops the places that stand inside quotes; the text starts outside. Returns how many are left.
 pub fn drop_inside(quotes: &[u64], base: usize, places: &mut [u32]) -> usize {
     let mut odd = 0;
@@ -39,34 +52,20 @@ pub fn drop_inside(quotes: &[u64], base: usize, places: &mut [u32]) -> usize {
 }
 
 impl Walk {
-    /// Walks through the records that end at places outside quotes, blank lines between them; `quotes` is how many
-    /// quotes they hold. Fields with doubled quotes are written again in place. Returns where the next record starts,
-    /// and how many lines there are before it.
-    pub fn run(
-        &mut self,
-        text: &mut [u8],
-        at: usize,
-        places: &[u32],
-        width: usize,
-        quotes: usize,
-    ) -> Result<(usize, u32), Unfit> {
+    /// Walks through the records that end at places outside quotes, blank lines between them. Fields with doubled quotes
+    /// are written again in place. Returns where the next record starts, and how many lines there are before it.
+    pub fn run(&mut self, text: &mut [u8], ends: &Ends<'_>) -> Result<(usize, u32), Unfit> {
         self.inner = false;
-        let done = self.walk(text, at, places, width, quotes)?;
-        if self.around == quotes {
+        let done = self.walk(text, ends)?;
+        if self.around == ends.quotes {
             return Ok(done);
         }
         self.inner = true;
-        self.walk(text, at, places, width, quotes)
+        self.walk(text, ends)
     }
 
-    fn walk(
-        &mut self,
-        text: &mut [u8],
-        at: usize,
-        places: &[u32],
-        width: usize,
-        quotes: usize,
-    ) -> Result<(usize, u32), Unfit> {
+    fn walk(&mut self, text: &mut [u8], ends: &Ends<'_>) -> Result<(usize, u32), Unfit> {
+        let &Ends { at, places, width, quotes } = ends;
         self.spans.clear();
         self.lines.clear();
         self.around = 0;

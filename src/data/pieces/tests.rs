@@ -7,9 +7,11 @@ use crate::data::{Source as Exact, read};
 use crate::diag::Problems;
 use crate::value::Value;
 use crate::value::column::Table;
-use crate::value::piece::{Keys, Piece, Use};
+use crate::value::piece::{Piece, Use};
 
+mod days;
 mod examples;
+mod keys;
 
 const BLOCKS_TRIED: [usize; 6] = [64, 65, 100, 257, 1000, 100_000];
 const READERS: [usize; 3] = [1, 2, 7];
@@ -81,7 +83,7 @@ fn quickly(path: &Path, schema: &Schema, block: usize, readers: usize) -> Result
 fn streamed(text: &[u8], schema: &Schema, block: usize, readers: usize) -> Result<Rows, Unfit> {
     let options = Options { block: Some(block) };
     let from = Box::new(std::io::Cursor::new(text.to_vec()));
-    let pieces = stream(&"t.csv".into(), from, schema, &wanted(schema, &[]), &options)?;
+    let pieces = stream(&Bound::new(Path::new("t.csv")), from, schema, &wanted(schema, &[]), &options)?;
     Ok(rows_of_pieces(&drain(&pieces, readers)?))
 }
 
@@ -104,6 +106,19 @@ fn check_clean(text: &[u8], schema: &Schema) {
             assert_eq!(quick.as_ref(), Ok(&exact), "block {block}, {readers} readers");
             assert_eq!(streamed(text, schema, block, readers).as_ref(), Ok(&exact), "block {block}");
         }
+    }
+}
+
+#[test]
+fn a_stream_says_how_it_is_delimited() {
+    let pair = schema(&[("a", "text"), ("b", "text")]);
+    let tabs = Bound { form: crate::data::Form::Tsv, ..Bound::new(Path::new(STDIN)) };
+    let commas = Bound::new(Path::new(STDIN));
+    for (bound, text) in [(tabs, "a\tb\nx,y\tz\n"), (commas, "a,b\n\"x,y\",z\n")] {
+        let from = Box::new(std::io::Cursor::new(text.as_bytes().to_vec()));
+        let pieces = stream(&bound, from, &pair, &wanted(&pair, &[]), &Options::default()).unwrap();
+        let found = drain(&pieces, 1).unwrap();
+        assert_eq!(crate::data::testing::rows(&found[0].table, &pair), ["x,y z"]);
     }
 }
 
@@ -309,70 +324,6 @@ fn a_quoted_field_may_be_longer_than_blocks() {
     let plain = "x,1\n".repeat(100);
     check_clean(format!("a,b\n{plain}\"{long}\",1\n{plain}").as_bytes(), &pair);
     check_clean(format!("a,b\n\"{long}\",1\n{plain}{plain}{plain}").as_bytes(), &pair);
-}
-
-/// The keys of rows, made of runs.
-fn keys_of_rows(pieces: &[Piece]) -> (Keys, Vec<u32>) {
-    let (mut keys, mut codes) = (Keys::default(), Vec::new());
-    for piece in pieces {
-        let starts = &piece.runs.starts;
-        assert_eq!(starts.len(), piece.runs.keys.len());
-        assert!(starts.first().is_none_or(|&first| first == 0) && starts.windows(2).all(|pair| pair[0] < pair[1]));
-        assert!((1..starts.len()).all(|at| !piece.runs.keys.same(at, &piece.runs.keys, at - 1)));
-        for row in 0..piece.table.rows {
-            let run = starts.partition_point(|&start| start as usize <= row) - 1;
-            keys.push_from(&piece.runs.keys, run);
-            codes.push(run as u32);
-        }
-    }
-    (keys, codes)
-}
-
-#[test]
-fn runs_have_the_keys_of_their_rows() {
-    let mut all = all_types();
-    all.columns[0].clean = true;
-    let mut random = Random(9);
-    for (round, key) in
-        [vec![0], vec![3], vec![1], vec![2], vec![7], vec![0, 1], vec![3, 5, 8], vec![5]].iter().enumerate()
-    {
-        for missing in [false, true] {
-            if missing {
-                all.format.missing.clear();
-                all.columns.iter_mut().for_each(|spec| spec.ty.optional = true);
-                all.columns.iter_mut().for_each(|spec| spec.ty.base = crate::value::Type::Text);
-            }
-            let file = file(file_of(&mut random, 200, round % 2 == 0, "\n").as_bytes());
-            let mut wanted = wanted(&all, key);
-            if missing || key == &[0] {
-                key.iter().for_each(|&column| wanted.uses[column] = Use::Grouping);
-            }
-            for block in [64, 1000, 100_000] {
-                let pieces = open(&Bound::new(file.path()), &all, &wanted, &Options { block: Some(block) }).unwrap();
-                // A missing number or day can't be a key of its own.
-                let Ok(found) = drain(&pieces, 2) else { continue };
-                let (keys, codes) = keys_of_rows(&found);
-                let rows = rows_of_pieces_with_values(file.path(), &all);
-                for a in 0..rows.len() {
-                    for b in 0..rows.len().min(a + 4) {
-                        let same = key.iter().all(|&column| rows[a][column] == rows[b][column]);
-                        assert_eq!(keys.same(a, &keys, b), same, "{:?} {:?}", rows[a], rows[b]);
-                    }
-                }
-                if wanted.uses[key[0]] == Use::Grouping {
-                    let grouped = found.iter().flat_map(|piece| match &piece.table.columns[key[0]].data {
-                        crate::value::column::Data::Text { codes, .. } => codes.clone(),
-                        other => panic!("{other:?}"),
-                    });
-                    assert_eq!(grouped.collect::<Vec<_>>(), codes);
-                }
-            }
-        }
-    }
-}
-
-fn rows_of_pieces_with_values(path: &Path, schema: &Schema) -> Vec<Vec<Value>> {
-    quickly(path, schema, 100_000, 1).unwrap().into_iter().map(|(_, values)| values).collect()
 }
 
 #[test]

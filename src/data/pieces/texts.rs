@@ -100,13 +100,27 @@ pub struct TakeTexts<'a, 's> {
 
 impl Take for TakeTexts<'_, '_> {
     fn take(&mut self, text: &[u8], fields: impl Lane) -> Result<(), Unfit> {
-        let mut row = 0;
-        while let Some(slot) = self.texts.words.run(text, fields, self.codes, &mut row) {
-            *slot = self.texts.learn(self.parser, text_at(text, fields.get(row)?)?)?;
-            row += 1;
-        }
-        Ok(())
+        let (texts, parser) = (&mut *self.texts, &mut *self.parser);
+        take_known(text, fields, self.codes, texts, |texts| &texts.words, |texts, field| texts.learn(parser, field))
     }
+}
+
+/// Writes what fields mean: each that isn't known is learned.
+#[inline]
+fn take_known<T>(
+    text: &[u8],
+    fields: impl Lane,
+    meanings: &mut [u32],
+    known: &mut T,
+    words: impl Fn(&T) -> &Words,
+    mut learn: impl FnMut(&mut T, &str) -> Result<u32, Unfit>,
+) -> Result<(), Unfit> {
+    let mut row = 0;
+    while let Some(slot) = words(known).run(text, fields, meanings, &mut row) {
+        *slot = learn(known, text_at(text, fields.get(row)?)?)?;
+        row += 1;
+    }
+    Ok(())
 }
 
 /// A column of words that mean something, without a dictionary.
@@ -122,17 +136,16 @@ pub struct TakeWords<'a, 's> {
 
 impl Take for TakeWords<'_, '_> {
     fn take(&mut self, text: &[u8], fields: impl Lane) -> Result<(), Unfit> {
-        let mut row = 0;
-        while let Some(slot) = self.words.run(text, fields, self.meanings, &mut row) {
-            let field = text_at(text, fields.get(row)?)?;
-            row += 1;
-            *slot = meaning(self.parser, field)?;
-            if self.words.len() >= MANY {
-                self.words.clear();
+        let parser = &mut *self.parser;
+        let learn = |words: &mut Words, field: &str| {
+            let meaning = meaning(parser, field)?;
+            if words.len() >= MANY {
+                words.clear();
             }
-            self.words.insert(field.as_bytes(), *slot);
-        }
-        Ok(())
+            words.insert(field.as_bytes(), meaning);
+            Ok(meaning)
+        };
+        take_known(text, fields, self.meanings, self.words, |words| words, learn)
     }
 }
 

@@ -1,23 +1,7 @@
-use std::io::Write;
-
-use flate2::Compression;
-use flate2::write::GzEncoder;
-use ruzstd::encoding::{CompressionLevel, compress_to_vec};
-
 use super::*;
-use crate::data::testing::{rows, schema, show_all};
+use crate::data::testing::{gzip, rows, schema, show_all, zstd};
 use crate::diag::Problems;
 use crate::value::piece::Use;
-
-fn gzip(text: &str) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
-    encoder.write_all(text.as_bytes()).unwrap();
-    encoder.finish().unwrap()
-}
-
-fn zstd(text: &str) -> Vec<u8> {
-    compress_to_vec(text.as_bytes(), CompressionLevel::Fastest)
-}
 
 fn drain(pieces: &dyn Pieces, readers: usize) -> Result<Vec<Piece>, Unfit> {
     let mut found = std::thread::scope(|scope| {

@@ -9,7 +9,7 @@ use super::score::{failing, report_check};
 use super::world::World;
 use crate::diag::Problems;
 use crate::eval::faults;
-use crate::eval::needs::Needs;
+use crate::plan::needs::Needs;
 use crate::plan::{Index, Score};
 use crate::value::{Ty, Type, Value};
 

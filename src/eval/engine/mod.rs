@@ -39,7 +39,7 @@ use frame::{CellColumns, Leaves};
 use score::Scored;
 use world::World;
 
-use super::needs::{Needs, needs};
+use crate::plan::needs::{Needs, needs};
 use super::{IndexAccount, IndexCells, Job, Outcome};
 use crate::diag::Problems;
 use crate::plan::{Aggregate, Body, Index, Source};

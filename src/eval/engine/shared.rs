@@ -13,7 +13,7 @@ use super::world::World;
 use super::{Computed, Run};
 use crate::diag::Problems;
 use crate::eval::Job;
-use crate::eval::needs::needs;
+use crate::plan::needs::needs;
 use crate::plan::{Body, Plan, Source, content};
 use crate::value::Value;
 use crate::value::column::Table;

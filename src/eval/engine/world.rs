@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::lookup::{KeyIndices, Lookups};
 use super::scale::ScaleWords;
 use crate::eval::Job;
-use crate::eval::needs::Needs;
+use crate::plan::needs::Needs;
 use crate::plan::Plan;
 use crate::value::column::{Gone, InputAccount, Table};
 

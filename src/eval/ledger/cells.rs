@@ -13,7 +13,7 @@ use super::tree::{
     Beside, Cell, Contribution, Fields, Ledger, Line, Made, More, Operand, Param, Score, Shown, Step, Unit, Why,
 };
 use super::walk::{self, Frame};
-use crate::eval::needs::score_exprs;
+use crate::plan::needs::score_exprs;
 use crate::eval::reference::absorb::size;
 use crate::eval::reference::expr::{Scope, zero};
 use crate::plan::{self, Aggregate, Body, Expr, ExprKind, Function, Index, Source};

@@ -17,7 +17,7 @@ mod walk;
 use std::collections::BTreeMap;
 
 use super::IndexCells;
-use super::needs::needs;
+use crate::plan::needs::needs;
 use super::reference::score::Stage;
 use super::reference::world::World;
 use crate::plan::{Aggregate, Body, Plan, Source};

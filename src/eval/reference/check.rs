@@ -11,7 +11,7 @@ use super::world::World;
 use super::{Computed, is_marked};
 use crate::diag::{Diagnostic, Problems};
 use crate::eval::faults;
-use crate::eval::needs::Needs;
+use crate::plan::needs::Needs;
 use crate::plan::{CellCheck, Check, Expr, ExprKind, Input, Score};
 use crate::value::column::Table;
 use crate::value::{Type, Value};

@@ -18,7 +18,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use super::needs::{Needs, needs};
+use crate::plan::needs::{Needs, needs};
 use super::{IndexCells, Job, Outcome};
 use crate::plan::{Body, Index, Source};
 use crate::value::Value;

@@ -1,12 +1,15 @@
 //! One row at a time: the value that a score gives a row before its rows are brought together.
 //!
 //! Input: a plan, the name of a score, and the values of a row. Output: the value of the row. `node` holds the
-//! expressions of the score, made ready once: names are places, and the words of scales are in tables.
+//! expressions of the score, made ready once: names are places, and the words of scales are in tables. `exact` holds what
+//! is done most, without the calls that serve all types.
 
+mod exact;
 mod node;
 
 use std::sync::Arc;
 
+use exact::Kept;
 use node::{Leaves, Node};
 
 use super::faults;
@@ -73,7 +76,7 @@ struct Program<'p> {
 enum Ready<'p> {
     Let { slot: usize, value: Node<'p> },
     Keep { holds: Node<'p>, when: Option<Node<'p>> },
-    Set { value: Node<'p>, when: Option<Node<'p>>, from: Option<&'p Type>, to: &'p Type, span: Span },
+    Set { value: Node<'p>, when: Option<Node<'p>>, kept: Kept<'p>, span: Span },
 }
 
 impl<'p> Rater<'p> {
@@ -130,12 +133,11 @@ impl Program<'_> {
                         return Ok(None);
                     }
                 }
-                Ready::Set { value, when, from, to, span } => {
-                    current = match (applies(when.as_ref(), &leaves)?, from) {
-                        (true, _) => value.eval(&leaves)?.into_owned(),
-                        (false, Some(from)) if from == to => continue,
-                        (false, Some(from)) => brought(&current, from, to, *span).map_err(Box::new)?,
-                        (false, None) => Value::Missing,
+                Ready::Set { value, when, kept, span } => {
+                    current = if applies(when.as_ref(), &leaves)? {
+                        value.eval(&leaves)?.into_owned()
+                    } else {
+                        kept.bring(current, *span)?
                     };
                 }
             }
@@ -154,8 +156,7 @@ impl<'p> Ready<'p> {
             Op::Set { expr, when, ty, before, .. } => Self::Set {
                 value: node(expr),
                 when: when.as_ref().map(node),
-                from: before.as_ref().map(|before| &before.base),
-                to: &ty.base,
+                kept: Kept::new(before.as_ref().map(|before| &before.base), &ty.base),
                 span: expr.span,
             },
             Op::Every { .. } | Op::Absorb { .. } | Op::Check(_) => return None,

@@ -4,8 +4,8 @@
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
-use std::collections::HashMap;
 
+use super::exact::{self, Exact, Words};
 use crate::builtin::{Kernel, Missing};
 use crate::eval::faults;
 use crate::eval::reference::expr::Stop;
@@ -39,6 +39,8 @@ pub enum Node<'p> {
     Current,
     /// A comparison, which needs no copy of what it compares.
     Compare(fn(Ordering) -> bool, Box<[Node<'p>; 2]>),
+    /// A sum, a difference or a product, which is exact if both values are decimals.
+    Exact(Exact, Box<[Node<'p>; 2]>, Box<Call<'p>>),
     /// `and`, `or` or `else`.
     Lazy(Builtin, Vec<Node<'p>>),
     /// Another function.
@@ -65,7 +67,7 @@ pub struct Call<'p> {
 pub struct Scaled<'p> {
     at: usize,
     /// The exact words.
-    words: HashMap<&'p str, &'p Value>,
+    words: Words<'p>,
     /// What all other words get, if that is the same for all.
     others: Option<&'p Value>,
     arg: Node<'p>,
@@ -132,14 +134,20 @@ impl<'p> Node<'p> {
         {
             return Node::Compare(holds, Box::new([first, second]));
         }
-        Node::Call(Box::new(Call {
+        let call = |args: Vec<Node<'p>>, types| Call {
             kernel: row.kernel,
             passes: row.missing == Missing::Passes,
-            args: nodes,
-            types: args.iter().map(|arg| &arg.ty.base).collect(),
+            args,
+            types,
             out: &expr.ty.base,
             span: expr.span,
-        }))
+        };
+        let types = args.iter().map(|arg| &arg.ty.base).collect();
+        match (exact::exact(builtin), <[Node<'p>; 2]>::try_from(nodes)) {
+            (Some(exact), Ok(sides)) => Node::Exact(exact, Box::new(sides), Box::new(call(Vec::new(), types))),
+            (None, Ok(sides)) => Node::Call(Box::new(call(sides.into(), types))),
+            (_, Err(nodes)) => Node::Call(Box::new(call(nodes, types))),
+        }
     }
 
     /// The value for a row.
@@ -155,6 +163,14 @@ impl<'p> Node<'p> {
                 let (first, second) = (first.eval(leaves)?, second.eval(leaves)?);
                 let known = first.is_known() && second.is_known();
                 Cow::Owned(if known { Value::Flag(holds(first.cmp(&second))) } else { Value::Missing })
+            }
+            Node::Exact(exact, sides, call) => {
+                let [first, second] = &**sides;
+                let (first, second) = (first.eval(leaves)?, second.eval(leaves)?);
+                Cow::Owned(match (&*first, &*second) {
+                    (Value::Number(a), Value::Number(b)) => exact::number(exact(*a, *b), call.span)?,
+                    _ => call.apply(&[first.into_owned(), second.into_owned()])?,
+                })
             }
             Node::Lazy(builtin, args) => return lazy(*builtin, args, leaves),
             Node::Call(call) => return call.eval(leaves).map(Cow::Owned),
@@ -229,10 +245,10 @@ impl Call<'_> {
 
 impl<'p> Scaled<'p> {
     fn new(plan: &'p Plan, at: usize, arg: &'p Expr, expr: &'p Expr) -> Self {
-        let mut made = Self { at, words: HashMap::new(), others: None, arg: Node::new(plan, arg), expr, arg_expr: arg };
+        let mut made =
+            Self { at, words: Words::default(), others: None, arg: Node::new(plan, arg), expr, arg_expr: arg };
         if let Some(scale) = plan.scales.get(at) {
-            // Of a word that stands twice the first counts.
-            made.words = scale.words.iter().rev().map(|(word, value)| (&**word, value)).collect();
+            made.words = exact::words(scale);
             made.others = match &scale.otherwise {
                 Otherwise::Value(value) if scale.patterns.is_empty() => Some(value),
                 _ => None,

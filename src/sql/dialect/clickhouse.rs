@@ -155,6 +155,20 @@ impl Dialect for ClickHouse {
         self.rounded(expr.cast(SqlType::Text).cast(SqlType::Decimal(WIDEST, MOST_DIGITS)), to)
     }
 
+    fn before(&self) -> &'static str {
+        "lagInFrame"
+    }
+
+    /// ClickHouse gives an infinite number or none where the others fail.
+    fn real(&self, name: &'static str, args: Vec<Expr>) -> Expr {
+        let outside = super::outside(name, &args);
+        let call = Expr::Call(name, args);
+        let Some(outside) = outside else { return call };
+        let fails = Expr::Call("ifNull", vec![outside, Expr::Integer(0)]);
+        let message = Expr::text("the result is not a finite number");
+        call.infix(Infix::Add, Expr::Call("throwIf", vec![fails, message]))
+    }
+
     fn tail(&self) -> Option<&'static str> {
         Some(
             "SETTINGS join_use_nulls = 1, cast_keep_nullable = 1, aggregate_functions_null_for_empty = 1, \

@@ -173,6 +173,14 @@ pub trait Dialect: Sync {
     fn rounded_real(&self, expr: Expr, to: Number) -> Expr {
         expr.cast(SqlType::Text).cast(to.ty())
     }
+    /// The window function that gives the row before.
+    fn before(&self) -> &'static str {
+        "lag"
+    }
+    /// A function of reals of the same name in all engines; it fails where it has no finite result.
+    fn real(&self, name: &'static str, args: Vec<Expr>) -> Expr {
+        Expr::Call(name, args)
+    }
     /// What stands behind the whole query.
     fn tail(&self) -> Option<&'static str> {
         None
@@ -281,6 +289,16 @@ pub fn sign_of(a: &Expr, b: &Expr) -> Expr {
 /// The size of a number.
 pub fn size_of(of: &Expr) -> Expr {
     Expr::Call("abs", vec![of.clone()])
+}
+
+/// Whether a function of reals has no finite result for its argument.
+pub fn outside(name: &str, args: &[Expr]) -> Option<Expr> {
+    let infix = match name {
+        "ln" => Infix::LessOrEqual,
+        "sqrt" => Infix::Less,
+        _ => return None,
+    };
+    Some(args.first()?.clone().infix(infix, Expr::Real(0.0)))
 }
 
 /// Twice a number.

@@ -109,6 +109,18 @@ impl Dialect for Spark {
         }
     }
 
+    /// Spark gives no value where the others fail.
+    fn real(&self, name: &'static str, args: Vec<Expr>) -> Expr {
+        let outside = super::outside(name, &args);
+        let call = Expr::Call(name, args);
+        let message = Expr::text("the result is not a finite number");
+        let raised = Expr::Call("raise_error", vec![message]).cast(SqlType::Real);
+        match outside {
+            Some(outside) => Expr::Case(vec![(outside, raised)], Some(Box::new(call))),
+            None => call,
+        }
+    }
+
     fn session_is_exact(&self) -> Option<Expr> {
         let wide = || Expr::Decimal(1, 0).cast(SqlType::Decimal(MOST_DIGITS, 10));
         let typed = Expr::Call("typeof", vec![wide().infix(Infix::Add, wide())]);

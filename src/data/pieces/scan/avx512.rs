@@ -6,8 +6,9 @@
 )]
 
 use std::arch::x86_64::{
-    _mm512_add_epi32, _mm512_castsi512_si128, _mm512_cmpeq_epi8_mask, _mm512_cmplt_epi8_mask, _mm512_cvtepu8_epi32,
-    _mm512_loadu_si512, _mm512_maskz_compress_epi8, _mm512_set1_epi8, _mm512_set1_epi32, _mm512_storeu_si512,
+    __m128i, _mm512_add_epi32, _mm512_castsi512_si128, _mm512_cmpeq_epi8_mask, _mm512_cmplt_epi8_mask,
+    _mm512_cvtepu8_epi32, _mm512_extracti32x4_epi32, _mm512_loadu_si512, _mm512_maskz_compress_epi8, _mm512_set1_epi8,
+    _mm512_set1_epi32, _mm512_storeu_si512,
 };
 
 use super::{Found, Kernel, x86};
@@ -66,26 +67,27 @@ fn scan(chunks: &[[u8; 64]], delimiter: u8, base: u32, places: &mut [u32]) -> Fo
             return found;
         };
         let (parts, _) = room.as_chunks_mut::<16>();
-        let first = _mm512_add_epi32(
-            _mm512_cvtepu8_epi32(_mm512_castsi512_si128(listed)),
-            _mm512_set1_epi32(base.cast_signed()),
-        );
-        if let [to, rest @ ..] = parts {
-            // SAFETY: the store is into sixteen places, and needs no alignment.
-            unsafe { _mm512_storeu_si512(to.as_mut_ptr().cast(), first) };
+        if let [first, second, third, fourth] = parts {
+            put(first, _mm512_castsi512_si128(listed), base);
             if count > 16 {
-                let mut all = [0u8; 64];
-                // SAFETY: the store is into 64 bytes, and needs no alignment.
-                unsafe { _mm512_storeu_si512(all.as_mut_ptr().cast(), listed) };
-                let further = all.iter().skip(16);
-                rest.as_flattened_mut()
-                    .iter_mut()
-                    .zip(further)
-                    .for_each(|(to, &at)| *to = base.wrapping_add(u32::from(at)));
+                put(second, _mm512_extracti32x4_epi32::<1>(listed), base);
+            }
+            if count > 32 {
+                put(third, _mm512_extracti32x4_epi32::<2>(listed), base);
+                put(fourth, _mm512_extracti32x4_epi32::<3>(listed), base);
             }
         }
         found.places += count;
         base = base.wrapping_add(64);
     }
     Found { quotes: quotes != 0, odd: odd != 0, ..found }
+}
+
+/// Writes sixteen places that are numbered from `base` on.
+#[target_feature(enable = "avx512f")]
+#[inline]
+fn put(to: &mut [u32; 16], numbers: __m128i, base: u32) {
+    let places = _mm512_add_epi32(_mm512_cvtepu8_epi32(numbers), _mm512_set1_epi32(base.cast_signed()));
+    // SAFETY: the store is into sixteen places, and needs no alignment.
+    unsafe { _mm512_storeu_si512(to.as_mut_ptr().cast(), places) };
 }

@@ -9,15 +9,16 @@ mod steps;
 
 use std::sync::Arc;
 
-use self::columns::{filled, goes_on};
+use self::columns::filled;
 use self::steps::{is_keep, is_of_texts, rank};
+use super::codes::goes_on;
 use super::part::{Part, select};
 use crate::diag::Problems;
 use crate::eval::engine::frame::Frame;
 use crate::eval::engine::score::{Run, Scored};
 use crate::eval::engine::vector::{all_rows, at, gather, put, row};
 use crate::eval::engine::world::World;
-use crate::eval::needs::step_exprs;
+use crate::plan::needs::step_exprs;
 use crate::plan::{Empty, ExprKind, Op, Pick, Score};
 use crate::value::Ty;
 use crate::value::column::{Column, Data, Dict};

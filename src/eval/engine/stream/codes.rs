@@ -9,9 +9,6 @@ use crate::value::Value;
 use crate::value::column::{Column, Data, Dict};
 use crate::value::piece::Keys;
 
-/// Places in the table that is asked before a map.
-const NEAR: usize = 1 << 12;
-
 /// A hash of one number: a multiplication mixes its upper and lower half.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Mixed(u64);
@@ -46,35 +43,56 @@ impl Hasher for Mixed {
 /// A map from numbers.
 pub type Map<K, V> = HashMap<K, V, BuildHasherDefault<Mixed>>;
 
-/// Codes of numbers; of those that come often without asking the map.
+/// Codes of numbers: a table of which at most half is taken, each number at the first free place from where its hash says.
+#[derive(Default)]
 struct Numbers {
-    near: Vec<(u64, u32)>,
-    all: Map<u64, u32>,
-}
-
-impl Default for Numbers {
-    fn default() -> Self {
-        Self { near: vec![(0, NONE); NEAR], all: Map::default() }
-    }
+    places: Vec<(u64, u32)>,
+    held: usize,
 }
 
 impl Numbers {
     /// The code of a number; `new` gives the code of one that hasn't come yet.
     #[inline]
     fn code(&mut self, number: u64, new: impl FnOnce() -> u32) -> u32 {
-        let place = (number.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 52) as usize % NEAR;
-        if let Some(&(known, code)) = self.near.get(place)
-            && known == number
-            && code != NONE
-        {
-            return code;
+        if self.held * 2 >= self.places.len() {
+            self.grow();
         }
-        let code = *self.all.entry(number).or_insert_with(new);
-        if let Some(slot) = self.near.get_mut(place) {
-            *slot = (number, code);
+        let last = self.places.len().wrapping_sub(1);
+        let mut at = place_of(number, last);
+        loop {
+            match self.places.get_mut(at) {
+                Some((known, code)) if *code != NONE => {
+                    if *known == number {
+                        return *code;
+                    }
+                    at = (at + 1) & last;
+                }
+                Some(free) => {
+                    *free = (number, new());
+                    self.held += 1;
+                    return free.1;
+                }
+                // There is a free place.
+                None => return NONE,
+            }
         }
-        code
     }
+
+    fn grow(&mut self) {
+        let size = (self.places.len() * 2).max(64);
+        let before = std::mem::replace(&mut self.places, vec![(0, NONE); size]);
+        self.held = 0;
+        for (number, code) in before.into_iter().filter(|(_, code)| *code != NONE) {
+            self.code(number, || code);
+        }
+    }
+}
+
+/// Where a number is looked for first, if the last place is at this number.
+#[inline]
+fn place_of(number: u64, last: usize) -> usize {
+    let wide = u128::from(number ^ 0x9e37_79b9_7f4a_7c15) * 0xd6e8_feb8_6659_fd93;
+    ((wide >> 64) as u64 ^ wide as u64) as usize & last
 }
 
 /// Numbers the values of one dimension.
@@ -235,4 +253,10 @@ pub fn hash_of(keys: &Keys, at: usize) -> u64 {
         None => hash.write_u128(keys.words().get(at).copied().unwrap_or(0)),
     }
     hash.finish()
+}
+
+/// Whether a dictionary begins with all of another.
+pub fn goes_on(known: &Dict, dict: &Dict) -> bool {
+    let same = |(a, b): (&Arc<str>, &Arc<str>)| Arc::ptr_eq(a, b) || a == b;
+    Arc::ptr_eq(known, dict) || (dict.len() >= known.len() && known.iter().zip(dict.iter()).all(same))
 }

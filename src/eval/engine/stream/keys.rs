@@ -68,7 +68,7 @@ fn check_unique(part: &mut Part, unique: &Unique, key: &[usize]) -> Result<u64, 
         return Ok(0);
     }
     part.cut();
-    let Part { table: part, rows, starts } = part;
+    let Part { table: part, rows, starts, .. } = part;
     let groups = match starts {
         Some(starts) if by_runs => of_runs(starts, part.rows),
         _ => grouped(part, &unique.key)?,
@@ -111,7 +111,8 @@ fn grouped(part: &Table, key: &[usize]) -> Result<Groups, Unfit> {
     Ok(group(&columns.into_iter().cloned().collect::<Vec<_>>(), part.rows))
 }
 
-fn is_full(part: &Table, key: &[usize]) -> bool {
+/// Whether all columns of a key have a value in each row.
+pub fn is_full(part: &Table, key: &[usize]) -> bool {
     let known = |&at: &usize| {
         part.columns
             .get(at)

@@ -9,9 +9,12 @@ mod classes;
 mod codes;
 mod edges;
 mod ended;
+mod facets;
 mod keys;
 pub mod memory;
+mod merge;
 mod part;
+mod repeats;
 mod scatter;
 mod tables;
 mod tally;
@@ -29,16 +32,17 @@ use super::complete;
 use super::world::World;
 use super::{Computed, Run, checks, results, score};
 use crate::diag::Problems;
-use crate::eval::needs::{Needs, needs};
+use crate::plan::needs::{Needs, needs};
 use crate::eval::{IndexAccount, Job, Outcome, ScoreAccount, faults};
 use crate::plan::{Aggregate, Body, Function, Index, Plan, Source};
 use crate::value::column::Table;
 use crate::value::piece::{Pieces, Unfit, Wanted};
 use crate::value::{Type, Value};
 pub use ended::Ended;
+use merge::Merged;
 use part::Total;
 pub use scatter::Spilling;
-use tally::{Gathered, merged};
+use tally::Gathered;
 
 /// Opens an input, to be read in pieces from its beginning.
 pub type Open<'a> = dyn Fn(usize, &Wanted) -> Result<Box<dyn Pieces + 'a>, Unfit> + Sync + 'a;
@@ -147,9 +151,14 @@ struct Gathering {
 struct Cells {
     indices: Vec<usize>,
     score: usize,
-    cells: Vec<(super::Key, Gathered)>,
+    cells: Merged,
     counts: super::aggregate::Counts,
+    /// How many threads there are for them.
+    threads: usize,
 }
+
+/// So many cells at least are worth a thread.
+const CELLS: usize = 1 << 14;
 
 impl Gathering {
     fn new(
@@ -196,13 +205,13 @@ impl Gathering {
         {
             return Err(Ended::Unfit);
         }
-        let cells = tallies.into_iter().map(Cells::new).collect::<Result<_, Unfit>>()?;
+        let cells = tallies.into_iter().map(|totals| Cells::new(totals, job.threads)).collect::<Result<_, Unfit>>()?;
         Ok(Self { seen, scores, cells })
     }
 }
 
 impl Cells {
-    fn new(totals: Vec<(usize, Total<'_>)>) -> Result<Self, Unfit> {
+    fn new(totals: Vec<(usize, Total<'_>)>, threads: usize) -> Result<Self, Unfit> {
         let Some((score, first)) = totals.first() else { return Err(Unfit) };
         let (indices, score, mut counts) = (first.indices.clone(), *score, super::aggregate::Counts::default());
         for (_, total) in &totals {
@@ -210,8 +219,9 @@ impl Cells {
             counts.failing += total.counts.failing;
             counts.in_cells += total.counts.in_cells;
         }
-        let cells = merged(totals.into_iter().map(|(_, total)| total.tally).collect())?;
-        Ok(Self { indices, score, cells, counts })
+        let tallies: Vec<_> = totals.into_iter().map(|(_, total)| total.tally).collect();
+        let cells = Merged::new(&tallies)?;
+        Ok(Self { indices, score, cells, counts, threads: threads.max(1) })
     }
 
     /// The index, with the cells inside of `in` and those that it has in any case.
@@ -226,17 +236,22 @@ impl Cells {
             return Computed { cells: Vec::new(), broken: true };
         };
         let domains = complete::domains(world, &aggregate.by);
-        let is_inside = |key: &[Value]| {
-            let inside = |(value, domain): (&Value, &complete::Values)| {
-                domain.as_ref().is_none_or(|domain| domain.binary_search(value).is_ok())
-            };
-            key.iter().zip(&domains).all(inside)
+        let in_domain = |dim: usize, value: &Value| {
+            domains.get(dim).is_none_or(|domain| domain.as_ref().is_none_or(|all| all.binary_search(value).is_ok()))
         };
-        let (inside, outside): (Vec<_>, Vec<_>) = self.cells.iter().partition(|(key, _)| is_inside(key));
-        let outside = outside.iter().map(|(_, cell)| cell.count).sum();
-        let of_cell =
-            |(key, cell): &(super::Key, Gathered)| (key.clone(), result(aggregate.function, &score.ty.base, cell));
-        let gathered = inside.into_iter().map(of_cell).collect();
+        let is_inside = self.cells.all(in_domain);
+        let cells = || self.cells.cells().iter().zip(&is_inside).enumerate();
+        let outside: u64 = cells().filter(|(_, (_, inside))| !**inside).map(|(_, (cell, _))| cell.count).sum();
+        let of_cell = |(place, (cell, _)): (usize, (&Gathered, &bool))| {
+            (self.cells.key(place), result(aggregate.function, &score.ty.base, cell))
+        };
+        // Keys are made by all threads.
+        let each = is_inside.len().div_ceil(self.threads).max(CELLS);
+        let some = |thread: usize| -> Vec<_> {
+            cells().skip(thread * each).take(each).filter(|(_, (_, inside))| **inside).map(of_cell).collect()
+        };
+        let parts = workers::on_threads(is_inside.len().div_ceil(each), some);
+        let gathered = parts.into_iter().flatten().collect();
         let before = problems.len();
         let cells = finish(index, aggregate.function, &score.ty.base, gathered, &domains, problems);
         let counts = self.counts;

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::classes::Classes;
+use super::facets::Facets;
 use super::keys::check_keys;
 use super::tables::cut;
 use super::tally::{Gather, Tally};
@@ -15,7 +16,7 @@ use crate::eval::engine::frame::Leaves;
 use crate::eval::engine::score::{self, Scored};
 use crate::eval::engine::vector::{all_rows, at, gather, row};
 use crate::eval::engine::world::World;
-use crate::eval::needs::Needs;
+use crate::plan::needs::Needs;
 use crate::plan::{Aggregate, Expr, Plan, Score};
 use crate::value::column::{Column, InputAccount, Table};
 use crate::value::piece::{Unfit, Wanted};
@@ -28,12 +29,14 @@ pub struct Part {
     pub rows: Range<usize>,
     /// Where the units start, ascending, if the rows of each stand together.
     pub starts: Option<Vec<u32>>,
+    /// The rows alone that count, ascending, if not all do.
+    pub picked: Option<Vec<u32>>,
 }
 
 impl Part {
     /// All rows of a table.
     pub fn all(table: Table) -> Self {
-        Self { rows: 0..table.rows, table, starts: None }
+        Self { rows: 0..table.rows, table, starts: None, picked: None }
     }
 }
 
@@ -57,6 +60,7 @@ pub struct OfScore<'p> {
     /// What became of its rows.
     pub account: ScoreAccount,
     classes: Option<Classes<'p>>,
+    facets: Option<Facets<'p>>,
     /// The needed aggregations of its units.
     pub totals: Vec<Total<'p>>,
 }
@@ -106,6 +110,7 @@ impl<'p> Totals<'p> {
                 score,
                 account: ScoreAccount::new(&score.name, 0),
                 classes: Classes::new(score, wanted),
+                facets: Facets::new(score, &of_score),
                 totals: of_score,
             });
         }
@@ -115,8 +120,14 @@ impl<'p> Totals<'p> {
     /// Adds a part of the input, whose records have been counted.
     pub fn add(&mut self, world: &World<'_>, input: usize, mut part: Part) -> Result<(), Unfit> {
         let Some(spec) = world.plan.inputs.get(input) else { return Err(Unfit) };
-        self.parts += 1;
         self.input.repeated += check_keys(&mut part, &spec.schema, &self.key)?;
+        self.add_checked(world, input, part)
+    }
+
+    /// Adds a part whose keys have been checked, and of which repeats have been dropped and counted.
+    pub fn add_checked(&mut self, world: &World<'_>, input: usize, mut part: Part) -> Result<(), Unfit> {
+        let Some(spec) = world.plan.inputs.get(input) else { return Err(Unfit) };
+        self.parts += 1;
         let mut problems = Problems::new();
         if !spec.checks.is_empty() {
             part.cut();
@@ -130,6 +141,13 @@ impl<'p> Totals<'p> {
                 }
                 None => None,
             };
+            if let (None, Some(facets)) = (&fused, &mut of_score.facets) {
+                let world = &world.of_part(input, &part.table);
+                if let Some(account) = facets.run(world, &part, &mut of_score.totals)? {
+                    add_account(&mut of_score.account, &account);
+                    continue;
+                }
+            }
             if fused.is_none() {
                 part.cut();
             }
@@ -148,8 +166,16 @@ impl<'p> Totals<'p> {
 }
 
 impl Part {
+    /// The rows, ascending.
+    pub fn places(&self) -> Vec<u32> {
+        self.picked.clone().unwrap_or_else(|| (row(self.rows.start)..row(self.rows.end)).collect())
+    }
+
     /// Leaves the rows alone in the table.
     pub fn cut(&mut self) {
+        if let Some(picked) = self.picked.take() {
+            *self = Part::all(select(&self.table, &picked));
+        }
         if self.rows != (0..self.table.rows) {
             cut(&mut self.table, self.rows.start, self.rows.end);
             let first = row(self.rows.start);
@@ -159,7 +185,12 @@ impl Part {
     }
 }
 
-impl Total<'_> {
+impl<'p> Total<'p> {
+    /// One of the aggregations.
+    pub fn aggregate(&self) -> &'p Aggregate {
+        self.aggregate
+    }
+
     fn add(&mut self, world: &World<'_>, score: &Score, scored: &Scored) -> Result<(), Unfit> {
         let Some(value) = scored.frame.value.as_ref() else {
             self.counts.no_value += scored.frame.len as u64;

@@ -3,7 +3,6 @@
 use std::cmp::Ordering;
 
 use super::codes::{Coder, Pairs};
-use crate::eval::engine::Key;
 use crate::eval::engine::vector::{at, row};
 use crate::plan::Function;
 use crate::value::Value;
@@ -77,58 +76,94 @@ impl Tally {
             return Ok(());
         }
         let cells = self.cells(dims, values.len());
+        self.add_to(&cells, values)
+    }
+
+    /// Adds units: their cells, and their values, of which none is missing.
+    pub fn add_to(&mut self, cells: &[u32], values: &Column) -> Result<(), Unfit> {
         let now = match (self.pairs.last(), self.dims.last()) {
             (Some(pairs), _) => pairs.len(),
             (None, Some(dim)) => dim.values().len(),
             (None, None) => 1,
         };
         self.counts.resize(now, 0);
-        for &cell in &cells {
+        for &cell in cells {
             if let Some(count) = self.counts.get_mut(cell as usize) {
                 *count += 1;
             }
         }
         if self.gather.sum {
             self.sums.resize(now, 0);
-            sum(&mut self.sums, &cells, values)?;
+            sum(&mut self.sums, cells, values)?;
         }
         if self.gather.least {
-            best(&mut self.least, now, &cells, values, Ordering::Less)?;
+            best(&mut self.least, now, cells, values, Ordering::Less)?;
         }
         if self.gather.greatest {
-            best(&mut self.greatest, now, &cells, values, Ordering::Greater)?;
+            best(&mut self.greatest, now, cells, values, Ordering::Greater)?;
         }
         Ok(())
     }
 
     fn cells(&mut self, dims: &[Column], rows: usize) -> Vec<u32> {
-        let mut codes = self.dims.iter_mut().zip(dims).map(|(coder, dim)| coder.codes(dim));
-        let Some(first) = codes.next() else { return vec![0; rows] };
-        codes.zip(&mut self.pairs).fold(first, |so_far, (next, pairs)| pairs.codes(so_far, &next))
+        match dims.split_first() {
+            Some((first, others)) => {
+                let first = self.code(0, first);
+                others.iter().enumerate().fold(first, |so_far, (at, dim)| {
+                    let next = self.code(at + 1, dim);
+                    self.pair(at, so_far, &next)
+                })
+            }
+            None => vec![0; rows],
+        }
     }
 
-    /// The cells so far, each with its key, in any order.
-    pub fn into_cells(self) -> Vec<(Key, Gathered)> {
-        let gathered = |cell: usize| Gathered {
-            count: at(&self.counts, cell),
+    /// The numbers of values of a dimension.
+    pub fn code(&mut self, dim: usize, values: &Column) -> Vec<u32> {
+        self.dims.get_mut(dim).map_or_else(Vec::new, |coder| coder.codes(values))
+    }
+
+    /// The numbers of pairs: of the first dimensions up to one, and the next.
+    pub fn pair(&mut self, dim: usize, so_far: Vec<u32>, next: &[u32]) -> Vec<u32> {
+        self.pairs.get_mut(dim).map_or_else(Vec::new, |pairs| pairs.codes(so_far, next))
+    }
+
+    /// The values of each dimension, by their numbers.
+    pub fn dims(&self) -> impl Iterator<Item = &[Value]> {
+        self.dims.iter().map(Coder::values)
+    }
+
+    /// How many cells there are, those without a value too.
+    pub fn len(&self) -> usize {
+        self.counts.len()
+    }
+
+    /// How many values a cell has.
+    pub fn count(&self, cell: usize) -> u64 {
+        at(&self.counts, cell)
+    }
+
+    /// What was gathered of a cell.
+    pub fn gathered(&self, cell: usize) -> Gathered {
+        Gathered {
+            count: self.count(cell),
             sum: at(&self.sums, cell),
             least: self.least.get(cell).cloned().unwrap_or_default(),
             greatest: self.greatest.get(cell).cloned().unwrap_or_default(),
-        };
-        (0..self.counts.len()).map(|cell| (self.key(row(cell)), gathered(cell))).collect()
+        }
     }
 
-    fn key(&self, mut cell: u32) -> Key {
-        let mut key = Key::new();
-        let value = |coder: &Coder, code: u32| coder.values().get(code as usize).cloned().unwrap_or_default();
-        for (coder, pairs) in self.dims.iter().skip(1).zip(&self.pairs).rev() {
-            let (before, last) = pairs.pair(cell);
-            key.push(value(coder, last));
-            cell = before;
-        }
-        key.extend(self.dims.first().map(|coder| value(coder, cell)));
-        key.reverse();
-        key
+    /// The numbers of the values that a cell has of the dimensions, from the last to the first.
+    pub fn numbers(&self, cell: usize) -> impl Iterator<Item = u32> {
+        let (mut cell, mut pairs) = (row(cell), self.pairs.iter().rev());
+        (0..self.dims.len()).map(move |_| match pairs.next() {
+            Some(pairs) => {
+                let (before, last) = pairs.pair(cell);
+                cell = before;
+                last
+            }
+            None => cell,
+        })
     }
 }
 
@@ -165,22 +200,9 @@ fn best(list: &mut Vec<Value>, now: usize, cells: &[u32], values: &Column, bette
     Ok(())
 }
 
-/// Cells of several tallies of the same aggregations as one list, ascending by their keys.
-pub fn merged(tallies: Vec<Tally>) -> Result<Vec<(Key, Gathered)>, Unfit> {
-    let mut cells: Vec<(Key, Gathered)> = tallies.into_iter().flat_map(Tally::into_cells).collect();
-    cells.sort_by(|a, b| a.0.cmp(&b.0));
-    let mut merged: Vec<(Key, Gathered)> = Vec::with_capacity(cells.len());
-    for (key, cell) in cells {
-        match merged.last_mut() {
-            Some((last, into)) if *last == key => into.add(cell)?,
-            _ => merged.push((key, cell)),
-        }
-    }
-    Ok(merged)
-}
-
 impl Gathered {
-    fn add(&mut self, cell: Gathered) -> Result<(), Unfit> {
+    /// Adds what was gathered of the same cell elsewhere.
+    pub fn add(&mut self, cell: Gathered) -> Result<(), Unfit> {
         self.count += cell.count;
         self.sum = self.sum.checked_add(cell.sum).ok_or(Unfit)?;
         // Missing comes before all other values, and where one list of a function has values all have.

@@ -2,11 +2,11 @@
 //!
 //! A part holds all rows of its units: rows are brought together by a key that every grouping of the input has in common.
 
-use crate::eval::needs::{Needs, step_exprs};
+use crate::plan::needs::{Needs, step_exprs};
 use crate::plan::{Aggregate, Body, Domain, Expr, ExprKind, Function, Index, Op, Pick, Plan, Score, Source, Step};
 use crate::value::Type;
 use crate::value::piece::{Use, Wanted};
-use crate::value::schema::{ColumnSpec, Schema};
+use crate::value::schema::{ColumnSpec, Schema, Unique};
 
 /// For each input of a plan what is wanted of it where it can be run in parts; `None` where its table is needed whole,
 /// or isn't needed at all.
@@ -32,6 +32,19 @@ pub fn aggregates<'p>(
 pub fn scores<'p>(plan: &'p Plan, needs: &'p Needs, input: usize) -> impl Iterator<Item = (usize, &'p Score)> {
     let needed = plan.scores.iter().zip(&needs.scores).enumerate().filter(|(_, (_, needed))| **needed);
     needed.filter_map(move |(at, (score, _))| (score.input == input).then_some((at, score)))
+}
+
+/// The `distinct` of an input whose rows are units of their own, if nothing else brings rows together.
+pub fn only_distinct<'p>(plan: &'p Plan, needs: &Needs, input: usize) -> Option<&'p Unique> {
+    let schema = &plan.inputs.get(input)?.schema;
+    let absorbs = |score: &Score| score.steps.iter().any(|step| matches!(step.op, Op::Absorb { .. }));
+    match schema.unique.as_slice() {
+        [unique] if unique.drop_repeats && unique.interval.is_none() && schema.units.is_empty() => {
+            let absorbs = scores(plan, needs, input).any(|(_, score)| absorbs(score));
+            (!absorbs).then_some(unique)
+        }
+        _ => None,
+    }
 }
 
 fn way(plan: &Plan, needs: &Needs, input: usize) -> Option<Wanted> {

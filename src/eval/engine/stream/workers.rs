@@ -8,22 +8,32 @@ use super::edges::{Edge, joined, take_edges};
 use super::ended::Ended;
 use super::keys::Keyed;
 use super::part::{Part, Totals, select};
+use super::repeats::{self, Repeats, Teller};
 use super::watch::Watch;
+use super::ways;
 use super::words::Words;
 use crate::eval::engine::world::World;
 use crate::eval::literals;
-use crate::eval::needs::Needs;
+use crate::plan::needs::Needs;
 use crate::value::column::{Gone, InputAccount, Table};
 use crate::value::piece::{Piece, PieceReader, Pieces, Unfit, Wanted};
 
 /// What one thread has come to.
-struct Work<'p> {
+struct Work<'p, 'r> {
     totals: Totals<'p>,
     edges: Vec<Edge>,
-    watch: Watch,
+    see: See<'r>,
     words: Words,
     /// Whether a column's file is known, and where its fields stand.
     like: Option<Table>,
+}
+
+/// What sees to it that a unit is run as a whole.
+enum See<'r> {
+    /// Rows with the same key must stand together.
+    Together(Watch),
+    /// Each row is a unit; repeats are dropped.
+    Repeats(Teller<'r, 'r>),
 }
 
 /// Why the threads stopped early.
@@ -41,8 +51,17 @@ pub fn gather<'p>(
     input: usize,
     wanted: &Wanted,
 ) -> Result<(Vec<Totals<'p>>, Table), Ended> {
-    let found = match in_order(job, world, needs, (input, wanted), Watch::order) {
-        Err(Stop::Disorder) => in_order(job, world, needs, (input, wanted), || Watch::hashes(hashes(job))),
+    let found = match in_pieces(job, world, needs, (input, wanted), &|| See::Together(Watch::order())) {
+        Err(Stop::Disorder) => match ways::only_distinct(job.plan, needs, input) {
+            Some(unique) => {
+                let schema = &job.plan.inputs.get(input).ok_or(Unfit)?.schema;
+                let wanted = repeats::without_runs(wanted, unique, schema);
+                let repeats = Repeats::new(unique, schema.columns.len(), keys(job));
+                let see = || See::Repeats(Teller::new(&repeats));
+                in_pieces(job, world, needs, (input, &wanted), &see)
+            }
+            None => in_pieces(job, world, needs, (input, wanted), &|| See::Together(Watch::hashes(hashes(job)))),
+        },
         found => found,
     };
     let (mut totals, seen) = match found {
@@ -64,6 +83,11 @@ fn hashes(job: &StreamJob<'_>) -> usize {
     memory.min(64 << 20) / size_of::<u64>() / job.threads.max(1)
 }
 
+/// How many bytes the keys of all rows may take: as much as scattered rows.
+fn keys(job: &StreamJob<'_>) -> usize {
+    job.spill.map_or(usize::MAX, |spill| spill.memory / 2)
+}
+
 /// Opens an input whose keys must be there where it has any.
 pub fn open<'j>(job: &'j StreamJob<'_>, input: usize, wanted: &Wanted) -> Result<Box<dyn Pieces + 'j>, Unfit> {
     let schema = &job.plan.inputs.get(input).ok_or(Unfit)?.schema;
@@ -71,13 +95,13 @@ pub fn open<'j>(job: &'j StreamJob<'_>, input: usize, wanted: &Wanted) -> Result
     if schema.units.is_empty() && schema.unique.is_empty() { Ok(pieces) } else { Ok(Box::new(Keyed(pieces))) }
 }
 
-/// Runs the pieces one by one, as long as the rows of units stand together.
-fn in_order<'p>(
+/// Runs the pieces one by one, as long as each holds whole units.
+fn in_pieces<'p, 'r>(
     job: &'p StreamJob<'_>,
     world: &World<'_>,
     needs: &'p Needs,
     (input, wanted): (usize, &Wanted),
-    watch: impl Fn() -> Watch + Sync,
+    see: &(dyn Fn() -> See<'r> + Sync),
 ) -> Result<(Vec<Totals<'p>>, Table), Stop> {
     let pieces = open(job, input, wanted)?;
     let texts = literals::looked_at(job.plan, job.wanted, input);
@@ -86,7 +110,7 @@ fn in_order<'p>(
         let mut work = Work {
             totals: Totals::new(job.plan, needs, input, wanted),
             edges: Vec::new(),
-            watch: watch(),
+            see: see(),
             words: Words::new(&texts),
             like: None,
         };
@@ -102,7 +126,9 @@ fn in_order<'p>(
         let work = work?;
         totals.push(work.totals);
         edges.extend(work.edges);
-        watches.push(work.watch);
+        if let See::Together(watch) = work.see {
+            watches.push(watch);
+        }
         words.join(work.words);
         like = like.or(work.like);
     }
@@ -113,10 +139,10 @@ fn in_order<'p>(
     if let (Some(rest), Some(first)) = (rest, totals.first_mut()) {
         first.add(world, input, Part::all(rest))?;
     }
-    Ok((totals, seen(like, words, rows_of(job, input))))
+    Ok((totals, seen(like, words, columns_of(job, input))))
 }
 
-fn rows_of(job: &StreamJob<'_>, input: usize) -> usize {
+fn columns_of(job: &StreamJob<'_>, input: usize) -> usize {
     job.plan.inputs.get(input).map_or(0, |input| input.schema.columns.len())
 }
 
@@ -159,7 +185,16 @@ impl From<Unfit> for Stop {
     }
 }
 
-impl Work<'_> {
+impl From<repeats::Stop> for Stop {
+    fn from(stop: repeats::Stop) -> Self {
+        match stop {
+            repeats::Stop::Unfit => Unfit.into(),
+            repeats::Stop::Full => Stop::Disorder,
+        }
+    }
+}
+
+impl Work<'_, '_> {
     fn pieces(
         &mut self,
         reader: &mut dyn PieceReader,
@@ -177,24 +212,31 @@ impl Work<'_> {
     fn piece(&mut self, piece: Piece, world: &World<'_>, (input, wanted): (usize, &Wanted)) -> Result<(), Stop> {
         self.totals.input.read += piece.table.account.read;
         self.words.note(&piece.table);
-        let (mut rows, mut starts) = (0..piece.table.rows, None);
-        if !wanted.key.is_empty() {
-            if !self.watch.is_well(&piece.runs.keys) {
-                return Err(Stop::Disorder);
-            }
-            rows = take_edges(&piece, &mut self.edges);
-            starts = Some(within(piece.runs.starts, &rows));
-        }
-        let table = piece.table;
         if self.like.is_none() {
-            self.like = Some(select(&table, &[]));
+            self.like = Some(select(&piece.table, &[]));
         }
+        let watch = match &mut self.see {
+            See::Repeats(teller) => {
+                let fresh = teller.fresh(&piece)?;
+                self.totals.input.repeated += (piece.table.rows - fresh.len()) as u64;
+                let picked = (fresh.len() < piece.table.rows).then_some(fresh);
+                return Ok(self.totals.add_checked(world, input, Part { picked, ..Part::all(piece.table) })?);
+            }
+            See::Together(_) if wanted.key.is_empty() => {
+                return Ok(self.totals.add(world, input, Part::all(piece.table))?);
+            }
+            See::Together(watch) => watch,
+        };
+        if !watch.is_well(&piece.runs.keys) {
+            return Err(Stop::Disorder);
+        }
+        let rows = take_edges(&piece, &mut self.edges);
         if rows.is_empty() {
             return Ok(());
         }
-        let added = self.totals.add(world, input, Part { table, rows, starts });
+        let part = Part { starts: Some(within(piece.runs.starts, &rows)), rows, ..Part::all(piece.table) };
         // What looks like an error may come from a unit of which other rows stand elsewhere.
-        added.map_err(|unfit| if wanted.key.is_empty() { unfit.into() } else { Stop::Disorder })
+        self.totals.add(world, input, part).map_err(|_| Stop::Disorder)
     }
 }
 

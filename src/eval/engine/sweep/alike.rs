@@ -2,7 +2,7 @@
 
 use std::mem::discriminant;
 
-use crate::eval::needs::needs;
+use crate::plan::needs::needs;
 use crate::plan::{Body, Domain, Op, Plan, content};
 
 /// Whether two plans read the same inputs and are made of the same parts, which may say different things.

@@ -19,7 +19,7 @@ use super::lookup::KeyIndices;
 use super::world::World;
 use super::{Computed, Run, checks, results};
 use crate::diag::Problems;
-use crate::eval::needs::{self, Needs, needs};
+use crate::plan::needs::{self, Needs, needs};
 use crate::eval::{Job, Outcome};
 use crate::plan::{Body, Plan, Source};
 use crate::value::column::Table;

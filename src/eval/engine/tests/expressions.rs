@@ -5,7 +5,7 @@ use super::super::frame::{CellColumns, Leaves, Sel};
 use super::super::world::World;
 use super::*;
 use crate::builtin::Missing;
-use crate::eval::needs::Needs;
+use crate::plan::needs::Needs;
 use crate::value::decimal::MAX_UNITS;
 
 /// Holds a function of two dimensions against its kernel, over all pairs of some values, as columns and as constants.

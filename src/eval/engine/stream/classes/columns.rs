@@ -1,12 +1,11 @@
-//! Columns with a value for each combination, and the dictionaries that number them.
+//! Columns with a value for each combination.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use crate::eval::engine::assemble::assemble;
 use crate::eval::engine::vector::{Out, all_rows, gather};
 use crate::value::Type;
-use crate::value::column::{Column, Dict};
+use crate::value::column::Column;
 
 /// A column over all combinations with new values for some.
 pub fn filled(before: Option<Column>, made: &Column, classes: &[u32], ty: &Type, size: usize) -> Column {
@@ -17,10 +16,4 @@ pub fn filled(before: Option<Column>, made: &Column, classes: &[u32], ty: &Type,
         parts.push((others, Out::Each(Cow::Owned(before))));
     }
     assemble(ty, size, parts).into_column(ty, size)
-}
-
-/// Whether a dictionary begins with all of another.
-pub fn goes_on(known: &Dict, dict: &Dict) -> bool {
-    let same = |(a, b): (&Arc<str>, &Arc<str>)| Arc::ptr_eq(a, b) || a == b;
-    Arc::ptr_eq(known, dict) || (dict.len() >= known.len() && known.iter().zip(dict.iter()).all(same))
 }

@@ -1,7 +1,7 @@
 //! What the steps of a score must be like to be taken by combinations, and what an `absorb` compares.
 
 use super::{DROPPED, UNKNOWN};
-use crate::eval::needs::step_exprs;
+use crate::plan::needs::step_exprs;
 use crate::plan::{ExprKind, Op, Pick, Step};
 
 /// What is compared of a value: the greatest counts.

@@ -25,7 +25,7 @@ use super::words::Words;
 use super::workers::{on_threads, open, seen};
 use crate::eval::engine::world::World;
 use crate::eval::literals;
-use crate::eval::needs::Needs;
+use crate::plan::needs::Needs;
 use crate::value::column::Table;
 use crate::value::piece::Wanted;
 use crate::value::spill::Spill;

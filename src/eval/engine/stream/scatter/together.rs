@@ -80,7 +80,7 @@ impl Together {
         let columns = like.columns.iter().enumerate().map(column).collect();
         let mut table = Table { rows, columns, ..like.clone() };
         set_groups(&mut table, wanted, &groups(&starts, rows));
-        Ok(Some(Part { table, rows: 0..rows, starts: Some(starts) }))
+        Ok(Some(Part { starts: Some(starts), ..Part::all(table) }))
     }
 
     /// Turns the group of each row into its place among all rows ordered by groups; where the groups start.

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::plan::{Aggregate, Body, Check, Domain, Expr, ExprKind, Index, Op, Pick, Plan, Score, Source, Step};
+use super::{Aggregate, Body, Check, Domain, Expr, ExprKind, Index, Op, Pick, Plan, Score, Source, Step};
 
 /// What a run needs.
 #[derive(Debug, Clone, Default)]
