@@ -4,6 +4,7 @@ This process holds the driver, which listens for Spark Connect as well. Beside t
 beside others (`begin`, `finish`), tells how far it is (`progress`), kills a worker, and replaces it (`restore`).
 """
 
+import itertools
 import re
 import shutil
 import threading
@@ -28,6 +29,15 @@ SETTINGS = {
     "spark.sql.autoBroadcastJoinThreshold": "-1",
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    # The rows of a view are worked on by the workers, not by the optimizer.
+    "spark.sql.optimizer.excludedRules": "org.apache.spark.sql.catalyst.optimizer.ConvertToLocalRelation",
+    # What is said about plans, and what is looked for in them, takes longer than the plans of small tables do.
+    "spark.sql.ui.explainMode": "simple",
+    "spark.sql.maxPlanStringLength": "1000",
+    "spark.sql.constraintPropagation.enabled": "false",
+    "spark.sql.lightweightPlanChangeValidation": "false",
+    "spark.locality.wait": "0",
+    "spark.scheduler.mode": "FAIR",
     # Each file is a partition, so that small tables are spread as well, and a middling job has many tasks.
     "spark.sql.files.openCostInBytes": "1m",
     "spark.sql.files.maxPartitionBytes": "4m",
@@ -57,6 +67,15 @@ def arrow_type(sql_type):
     return ARROW_TYPES[sql_type.upper()]
 
 
+def arrow_table(columns, rows):
+    """Rows of texts as a table of the columns' types."""
+    types = [arrow_type(sql_type) for _, sql_type in columns]
+    schema = pyarrow.schema([(column, one) for (column, _), one in zip(columns, types)])
+    cells = zip(*rows) if rows else ([] for _ in columns)
+    arrays = [pyarrow.array(list(column), pyarrow.string()).cast(one) for column, one in zip(cells, types)]
+    return pyarrow.Table.from_arrays(arrays, schema=schema)
+
+
 class Spark:
     def __init__(self, folder):
         self.folder = folder
@@ -64,7 +83,7 @@ class Spark:
         settings = SETTINGS | {"spark.connect.grpc.binding.port": str(self.connect_port)}
         self.cluster = Cluster(folder, settings, daemon=QUICK)
         self.session, self.context = self.cluster.session, self.cluster.context
-        self.tables = 0
+        self.tables = itertools.count()
         self.loaded = {}
         self.running = None
 
@@ -72,24 +91,26 @@ class Spark:
         return f"sc://127.0.0.1:{self.connect_port}"
 
     def load(self, wanted):
-        """The rows lie in two files, so that two workers read them."""
+        """The rows lie in two files, so that two workers read them; those of a view lie in the plan, which is quicker."""
         name, columns, rows = wanted["table"], wanted["columns"], wanted["rows"]
-        self.tables += 1
-        place = self.folder / "tables" / str(self.tables)
+        if wanted.get("view"):
+            return self.load_view(name, columns, rows)
+        place = self.folder / "tables" / str(next(self.tables))
         place.mkdir(parents=True)
-        types = [arrow_type(sql_type) for _, sql_type in columns]
-        schema = pyarrow.schema([(column, one) for (column, _), one in zip(columns, types)])
         half = (len(rows) + 1) // 2
         for at, part in enumerate([rows[:half], rows[half:]]):
-            cells = zip(*part) if part else ([] for _ in columns)
-            arrays = [pyarrow.array(list(column), pyarrow.string()).cast(one) for column, one in zip(cells, types)]
-            pyarrow.parquet.write_table(pyarrow.Table.from_arrays(arrays, schema=schema), place / f"{at}.parquet")
+            pyarrow.parquet.write_table(arrow_table(columns, part), place / f"{at}.parquet")
         self.session.sql(f"DROP TABLE IF EXISTS {quoted(name, '`')}")
         location = str(place).replace("\\", "\\\\").replace("'", "\\'")
         self.session.sql(f"CREATE TABLE {quoted(name, '`')} ({definitions(columns, '`')}) USING parquet LOCATION '{location}'")
         if name in self.loaded:
             shutil.rmtree(self.loaded[name], ignore_errors=True)
         self.loaded[name] = place
+        return {}
+
+    def load_view(self, name, columns, rows):
+        """No columns of nested types are there, so that each cell is a text, a null, or made from a text."""
+        self.session.createDataFrame(arrow_table(columns, rows)).createOrReplaceTempView(quoted(name, "`"))
         return {}
 
     def script(self, sql):
