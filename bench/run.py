@@ -128,9 +128,7 @@ def measure_sizes(given):
 def main():
     given = arguments()
     if given.cluster:
-        text, agree = cluster.section(given, RULES)
-        cluster.put(given.out, text)
-        sys.exit(0 if agree else "the answers differ")
+        sys.exit(0 if cluster.run(given, RULES) else "the answers differ")
     text, agree = measure_sizes(given) if given.sizes else measure_tasks(given)
     text = report.head("run.py " + " ".join(sys.argv[1:]), versions()) + text
     if given.out == BENCH / "RESULTS.md":

@@ -14,7 +14,8 @@ from harness.measure import Engine, Runs
 SCHEME = data.BENCH / "schemes/contacts.rules"
 QUERIES = data.BENCH / "queries"
 ENVIRONMENT = pathlib.Path(os.environ.get("RULES_ENGINES", data.BENCH.parent / "target/engines/venv"))
-BEGIN, END = "<!-- The cluster: `run.py --cluster` writes what follows. -->", "<!-- The end of the cluster. -->"
+DOCS = data.BENCH.parent / "docs/engines.md"
+BEGIN, END = "<!-- `run.py --cluster` writes what follows. -->", "<!-- What `run.py --cluster` wrote ends here. -->"
 TITLES = {
     "together": "as it came: the rows of a contact together, in files",
     "buckets": "in buckets of contacts, sorted",
@@ -100,39 +101,66 @@ def computed(layouts):
     return lines
 
 
-def section(given, rules):
-    """Measures, and gives the section and whether all answers agree."""
+def costs(layouts):
+    """What the measured costs mean for larger data, for the documentation."""
+    most = [one for one in layouts if one.rows == layouts[-1].rows and one.spark.walls and one.native.walls]
+    rows = max((one.rows for one in most), default=0)
+    ratios = [one.spark.wall * WORKERS / one.native.wall for one in most]
+    lines = [
+        f"Measured ([bench/RESULTS.md](../bench/RESULTS.md)): {rows:,} rows of contacts took `rules` {between(one.native.wall for one in most)} s on two cores of one "
+        f"machine, and Spark {between(one.spark.wall for one in most)} s on {WORKERS} workers of one core each. So Spark needs {between(ratios, 0)} cores to be as quick as "
+        "`rules` on two, and a cluster pays where the data are there already, where they don't fit the disk of one machine, or where it has many more cores than that.\n",
+        "**Computed, not measured**, from the time per row and core at that size: rows × time × cores measured / cores. It takes for granted that time grows with rows "
+        "and shrinks with cores, that no core waits for a disk or the network (all was on one machine), and that no partition is much larger than others. "
+        "A worker of one core is counted as a core; one of 8 cores as 8.\n",
+        *computed(layouts),
+    ]
+    return "\n".join([BEGIN, "", *lines, "", END, ""])
+
+
+def between(values, places=1):
+    low, high = (f"{end:,.{places}f}" for end in ends(values))
+    return low if low == high else f"{low} to {high}"
+
+
+def ends(values):
+    values = list(values)
+    return (min(values), max(values)) if values else (0, 0)
+
+
+def run(given, rules):
+    """Measures, writes the section of the page and that of the documentation; gives whether all answers agree."""
     layouts, version, said = [], "", []
     for rows in (int(size) for size in given.cluster.split(",")):
         version, more = measured(rows, given, rules)
         layouts += more
     for one in layouts:
         said += [f"{one.rows:,} rows, {TITLES[one.name]}: {different}" for different in measure.disagreement([one.native, one.spark])]
-    answers = "**The answers differ:** " + "; ".join(said) if said else f"All {2 * len(layouts)} answers agree, row by row, to the last digit."
+    agree = not said and all(one.native.rows for one in layouts)
+    answers = f"All {2 * len(layouts)} answers agree, row by row, to the last digit." if agree else "**The answers differ:** " + "; ".join(said)
     lines = [
         BEGIN, "\n## A Spark cluster\n",
-        f"Measured on {datetime.date.today()} by `run.py --cluster {given.cluster}`, rules at {report.commit()}, Spark {version} with a master, a driver and "
-        f"{WORKERS} workers of one core each on this machine: {report.machine()}; its load was {os.getloadavg()[0]:.1f} at the end. Contacts, in Parquet files "
-        "written by Spark; the query is the one that `rules sql --dialect spark` prints, run by Spark with its own settings. Medians; the first run of a new "
-        "cluster stands by itself, since it compiles. Processor time is that of all processes of the cluster, the driver's too.\n",
-        *table(layouts), "", answers, "", plans(layouts), "",
-        "**Computed, not measured**, from the time per row and core of the largest size above: rows × time × cores measured / cores. It takes for granted that time "
-        "grows with rows and shrinks with cores, that no core waits for a disk or the network, and that no partition is much larger than others; "
-        f"`rules` runs on one machine with {given.threads} threads.\n",
-        *computed(layouts), "", END, "",
+        f"Measured on {datetime.date.today()} by `run.py --cluster {given.cluster} --runs {given.runs}`, rules at {report.commit()}, Spark {version}: a master, a driver and "
+        f"{WORKERS} workers of one core each, all on this machine, {report.machine()}; its load was {os.getloadavg()[0]:.1f} at the end. Contacts in Parquet files "
+        "written by Spark; the query is the one that `rules sql --dialect spark` prints, with Spark's own settings. Medians; the first run of a new "
+        "cluster stands by itself, since code is compiled in it. Core time is that of all processes of the cluster, the driver among them.\n",
+        *table(layouts), "", answers, "", plans(layouts), "", "What this means for larger data is computed in [docs/engines.md](../docs/engines.md).", "", END, "",
     ]
-    return "\n".join(lines), not said
+    put(given.out, "\n".join(lines))
+    if given.out == data.BENCH / "RESULTS.md":
+        put(DOCS, costs(layouts))
+    return agree
 
 
 def kept(page):
-    """The section that a page has; nothing if it has none."""
+    """The part that such a run has written into a page; nothing if there is none."""
     text = page.read_text() if page.exists() else ""
-    found = re.search(re.escape(BEGIN) + ".*" + re.escape(END) + "\n", text, re.DOTALL)
+    found = re.search(re.escape(BEGIN) + ".*?" + re.escape(END) + "\n", text, re.DOTALL)
     return found[0] if found else ""
 
 
 def put(page, text):
-    """Puts the section into a page, in the place of the one that is there or at the end."""
+    """Puts the part into a page, in the place of the one that is there or at the end."""
     old, whole = kept(page), page.read_text() if page.exists() else ""
     page.write_text(whole.replace(old, text) if old else whole + "\n" + text)
 
