@@ -5,11 +5,12 @@ SEED = 1
 RUNS = 5
 THREADS = 2
 SIZES = 1000000,10000000,100000000
+CLUSTER_SIZES = 10000000
 PYTHON = python3
 
 BENCH = bench/venv/bin/python bench/run.py --seed $(SEED) --runs $(RUNS) --threads $(THREADS)
 
-.PHONY: bench bench-quick bench-large bench-micro bench-build bench-clean
+.PHONY: bench bench-quick bench-large bench-cluster bench-micro bench-build bench-clean
 
 bench: bench-build
 	$(BENCH) --rows $(ROWS)
@@ -20,6 +21,10 @@ bench-quick: bench-build
 
 bench-large: bench-build
 	$(BENCH) --sizes $(SIZES) --out bench/RESULTS-large.md
+
+# Spark is that of the engines' tests: `tests/run` installs it.
+bench-cluster: bench-build
+	$(BENCH) --cluster $(CLUSTER_SIZES)
 
 bench-micro:
 	cd bench && cargo bench -p micro

@@ -6,7 +6,7 @@ import pathlib
 import subprocess
 import sys
 
-from harness import data, measure, report
+from harness import cluster, data, measure, report
 from harness.measure import Engine
 
 BENCH = data.BENCH
@@ -24,6 +24,8 @@ def arguments():
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--sizes", default="", help="measure contacts from CSV alone, at these numbers of rows")
     parser.add_argument("--only", default="", help="measure only the tasks whose title has this in it")
+    parser.add_argument("--cluster", default="", help="measure a Spark cluster alone, at these numbers of rows")
+    parser.add_argument("--scattered", type=int, default=10_000_000, help="the most rows that are measured scattered on the cluster")
     parser.add_argument("--out", type=pathlib.Path, default=BENCH / "RESULTS.md")
     return parser.parse_args()
 
@@ -125,9 +127,13 @@ def measure_sizes(given):
 
 def main():
     given = arguments()
+    if given.cluster:
+        sys.exit(0 if cluster.run(given, RULES) else "the answers differ")
     text, agree = measure_sizes(given) if given.sizes else measure_tasks(given)
     text = report.head("run.py " + " ".join(sys.argv[1:]), versions()) + text
     if given.out == BENCH / "RESULTS.md":
+        old = cluster.kept(given.out)
+        text += "\n" + old if old else ""
         text += "\n" + (BENCH / "limits.md").read_text()
     given.out.write_text(text)
     print(text)

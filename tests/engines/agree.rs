@@ -233,7 +233,8 @@ fn expected(plan: &Plan, wanted: &[usize], outcome: &Outcome) -> Vec<Vec<Cell>> 
     rows.into_iter().map(|(key, values)| [keys(&key), values].concat()).collect()
 }
 
-fn found(plan: &Plan, wanted: &[usize], rows: &[Vec<Cell>]) -> Vec<Vec<Cell>> {
+/// The rows of an engine's answer, each cell as `eval` prints it.
+pub fn found(plan: &Plan, wanted: &[usize], rows: &[Vec<Cell>]) -> Vec<Vec<Cell>> {
     let dims = plan.indices[wanted[0]].dims.iter().map(|dim| dim.ty.base.clone());
     let types: Vec<Type> = dims.chain(wanted.iter().map(|at| plan.indices[*at].ty.base.clone())).collect();
     let one = |(cell, ty): (&Cell, &Type)| cell.as_ref().map(|text| printed(text, ty));

@@ -7,8 +7,8 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::mpsc::{Receiver, channel};
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -60,14 +60,24 @@ pub struct Rows {
     pub rows: Vec<Vec<Cell>>,
 }
 
-/// A running engine.
+/// A running engine, or a lane of one.
 pub struct Engine {
     kind: Kind,
-    server: Child,
-    requests: Option<ChildStdin>,
-    answers: Receiver<String>,
+    /// The server's process; a lane has none.
+    server: Option<Child>,
+    requests: Requests,
+    answers: Receiver<Value>,
+    lanes: Lanes,
+    /// The number of the lane; zero is the engine itself.
+    lane: usize,
     address: String,
 }
+
+/// The server's input, which all lanes share.
+type Requests = Arc<Mutex<Option<ChildStdin>>>;
+
+/// Where the answers of each lane go.
+type Lanes = Arc<Mutex<Vec<Sender<Value>>>>;
 
 impl Engine {
     /// Starts an engine of the environment that `tests/run` made. An error says what is missing.
@@ -86,17 +96,14 @@ impl Engine {
             .process_group(0)
             .spawn()
             .map_err(|error| format!("{}: {error}", environment.display()))?;
-        let requests = server.stdin.take();
+        let requests = Arc::new(Mutex::new(server.stdin.take()));
         let output = server.stdout.take().ok_or("a server without output")?;
         let (sender, answers) = channel();
-        std::thread::spawn(move || {
-            for line in BufReader::new(output).lines().map_while(Result::ok) {
-                if sender.send(line).is_err() {
-                    return;
-                }
-            }
-        });
-        let mut engine = Engine { kind, server, requests, answers, address: String::new() };
+        let lanes = Arc::new(Mutex::new(vec![sender]));
+        let routes = Arc::clone(&lanes);
+        std::thread::spawn(move || route(BufReader::new(output), &routes));
+        let server = Some(server);
+        let mut engine = Engine { kind, server, requests, answers, lanes, lane: 0, address: String::new() };
         let ready = engine.answer()?;
         ready["ready"]
             .as_str()
@@ -112,6 +119,23 @@ impl Engine {
         match started {
             Ok(engine) => engine.lock().unwrap_or_else(PoisonError::into_inner),
             Err(error) => panic!("{error}"),
+        }
+    }
+
+    /// Another handle of the engine, whose requests run beside those of this one. Its tables are views of its own session
+    /// where that is quicker. Spark alone has lanes.
+    pub fn lane(&self) -> Engine {
+        let (sender, answers) = channel();
+        let mut lanes = locked(&self.lanes);
+        lanes.push(sender);
+        Engine {
+            kind: self.kind,
+            server: None,
+            requests: Arc::clone(&self.requests),
+            answers,
+            lanes: Arc::clone(&self.lanes),
+            lane: lanes.len() - 1,
+            address: self.address.clone(),
         }
     }
 
@@ -131,7 +155,8 @@ impl Engine {
 
     /// Makes or replaces a table. The columns are names with the engine's own types; the cells come as texts.
     pub fn load(&mut self, table: &str, columns: &[(&str, &str)], rows: &[Vec<Cell>]) -> Result<(), String> {
-        self.ask(&json!({ "load": { "table": table, "columns": columns, "rows": rows } })).map(|_| ())
+        let view = self.lane != 0;
+        self.ask(&json!({ "load": { "table": table, "columns": columns, "rows": rows, "view": view } })).map(|_| ())
     }
 
     /// Runs one statement that has no result.
@@ -146,15 +171,20 @@ impl Engine {
 
     /// Asks the server, and gives its answer.
     pub fn ask(&mut self, request: &Value) -> Result<Value, String> {
-        let pipe = self.requests.as_mut().ok_or("the engine is stopped")?;
-        writeln!(pipe, "{request}").map_err(|error| format!("{}: {error}", self.kind.server()))?;
+        let mut request = request.clone();
+        request["lane"] = self.lane.into();
+        let server = self.kind.server();
+        let mut requests = locked(&self.requests);
+        let pipe = requests.as_mut().ok_or("the engine is stopped")?;
+        writeln!(pipe, "{request}").map_err(|error| format!("{server}: {error}"))?;
+        drop(requests);
         self.answer()
     }
 
     fn answer(&mut self) -> Result<Value, String> {
         let server = self.kind.server();
-        let line = self.answers.recv_timeout(PATIENCE).map_err(|error| format!("{server} gives no answer: {error}"))?;
-        let mut answer: Value = serde_json::from_str(&line).map_err(|error| format!("{server}: {error}: {line}"))?;
+        let mut answer =
+            self.answers.recv_timeout(PATIENCE).map_err(|error| format!("{server} gives no answer: {error}"))?;
         match answer.get_mut("error").map(Value::take) {
             Some(Value::String(error)) => Err(error),
             _ => Ok(answer),
@@ -162,11 +192,32 @@ impl Engine {
     }
 }
 
+/// Hands each answer to its lane, until the server ends.
+fn route(output: impl BufRead, lanes: &Lanes) {
+    for line in output.lines().map_while(Result::ok) {
+        let answer: Value =
+            serde_json::from_str(&line).unwrap_or_else(|error| json!({ "error": format!("{error}: {line}") }));
+        let lane = answer["lane"].as_u64().and_then(|lane| usize::try_from(lane).ok()).unwrap_or_default();
+        if let Some(sender) = locked(lanes).get(lane) {
+            // A lane that nobody waits for any more is no matter.
+            let _ = sender.send(answer);
+        }
+    }
+    // Whoever waits is told that no answer comes.
+    locked(lanes).clear();
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 impl Drop for Engine {
     fn drop(&mut self) {
-        self.requests = None;
-        // The server ends when its input does; a failure to wait leaves nothing to be done here.
-        let _ = self.server.wait();
+        if let Some(server) = &mut self.server {
+            *locked(&self.requests) = None;
+            // The server ends when its input does; a failure to wait leaves nothing to be done here.
+            let _ = server.wait();
+        }
     }
 }
 

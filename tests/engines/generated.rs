@@ -1,5 +1,8 @@
 //! Generated schemes and data on every engine.
 
+use std::ops::Range;
+use std::sync::Mutex;
+
 use rules::compile::compile;
 use rules::data::{self, Source};
 use rules::diag::Problems;
@@ -13,7 +16,7 @@ fn number(name: &str, default: u64) -> u64 {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
 }
 
-fn hold(engine: &mut Engine, case: &Case, seed: u64) -> Result<End, String> {
+fn hold(engine: &mut Engine, case: &Case, seed: u64, word: &str) -> Result<End, String> {
     let mut sources = Sources::default();
     let file = sources.add("generated.rules", &case.scheme);
     let mut problems = Problems::new();
@@ -28,26 +31,62 @@ fn hold(engine: &mut Engine, case: &Case, seed: u64) -> Result<End, String> {
     }
     let typing = if seed.is_multiple_of(2) { Typing::Own } else { Typing::Texts };
     let files: Vec<Option<Loaded>> = files;
-    agree::hold(engine, plan, &tables, &files, typing, "t_")
+    agree::hold(engine, plan, &tables, &files, typing, word)
+}
+
+/// What came of the cases.
+#[derive(Default)]
+struct Tally {
+    agreed: u64,
+    cells: usize,
+    errors: u64,
+    unfound: Vec<(u64, Vec<String>)>,
+    failed: Vec<String>,
+}
+
+impl Tally {
+    fn add(&mut self, case: &Case, seed: u64, end: Result<End, String>) {
+        match end {
+            Ok(End::Agree(count)) => (self.agreed, self.cells) = (self.agreed + 1, self.cells + count),
+            Ok(End::Errors(_)) => self.errors += 1,
+            Ok(End::Unfound(codes)) => self.unfound.push((seed, codes)),
+            Err(error) => self.failed.push(format!("seed {seed}: {error}\n\n{}", case.scheme)),
+        }
+    }
+}
+
+/// Takes cases until there are no more, or too many have failed.
+fn take(engine: &mut Engine, lane: usize, seeds: &Mutex<Range<u64>>, tally: &Mutex<Tally>) {
+    let most = number("RULES_ENGINE_FAILURES", 1);
+    while (tally.lock().unwrap().failed.len() as u64) < most {
+        let Some(seed) = seeds.lock().unwrap().next() else { return };
+        let case = Case::new(seed);
+        let end = hold(engine, &case, seed, &format!("t{lane}_"));
+        tally.lock().unwrap().add(&case, seed, end);
+    }
 }
 
 fn all_agree(kind: Kind) {
     let (first, cases) = (number("RULES_PROPERTY_SEED", 0), number("RULES_ENGINE_CASES", 500));
-    let (mut agreed, mut cells, mut errors, mut failed) = (0, 0, 0, Vec::new());
-    let mut unfound = Vec::new();
-    for seed in first..first + cases {
-        let case = Case::new(seed);
-        let mut engine = Engine::shared(kind);
-        match hold(&mut engine, &case, seed) {
-            Ok(End::Agree(count)) => (agreed, cells) = (agreed + 1, cells + count),
-            Ok(End::Errors(_)) => errors += 1,
-            Ok(End::Unfound(codes)) => unfound.push((seed, codes)),
-            Err(error) => failed.push(format!("seed {seed}: {error}\n\n{}", case.scheme)),
-        }
-        if failed.len() >= number("RULES_ENGINE_FAILURES", 1) as usize {
-            break;
-        }
+    let seeds = Mutex::new(first..first + cases);
+    let tally = Mutex::new(Tally::default());
+    let mut engine = Engine::shared(kind);
+    if kind == Kind::Spark {
+        // A query of Spark waits more than it works: several run beside each other.
+        let mut lanes: Vec<Engine> = (0..number("RULES_ENGINE_LANES", 4)).map(|_| engine.lane()).collect();
+        std::thread::scope(|scope| {
+            for (lane, engine) in lanes.iter_mut().enumerate() {
+                let (seeds, tally) = (&seeds, &tally);
+                scope.spawn(move || take(engine, lane, seeds, tally));
+            }
+        });
+    } else {
+        take(&mut engine, 0, &seeds, &tally);
     }
+    drop(engine);
+    let mut tally = tally.into_inner().unwrap();
+    tally.unfound.sort();
+    let Tally { agreed, cells, errors, unfound, failed } = tally;
     println!(
         "{kind:?}: {agreed} generated schemes agree in {cells} cells; in {errors} the checks find the errors of the data; \
          in {} they don't: {unfound:?}",

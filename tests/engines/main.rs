@@ -22,6 +22,8 @@ mod remote;
 mod smoke;
 #[cfg(test)]
 mod table;
+#[cfg(test)]
+mod worker_killed;
 
 // The generator of schemes and data is that of the property tests.
 #[cfg(test)]
@@ -43,5 +45,3 @@ mod scheme;
 #[cfg(test)]
 #[path = "../property/score.rs"]
 mod score;
-#[cfg(test)]
-mod worker_killed;

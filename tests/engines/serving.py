@@ -1,6 +1,6 @@
 """What the servers of the engines share. In: requests, one JSON object a line on stdin, `{VERB: ARGUMENT}`. Out: an answer a line on stdout.
 
-An engine is an object whose methods are the verbs. The end of stdin stops the engine and the process, whatever runs then.
+A request may name a lane, a number: those of a lane are answered in their order, beside those of other lanes. An engine is an object whose methods are the verbs. The end of stdin stops the engine and the process, whatever runs then.
 """
 
 import ctypes
@@ -109,7 +109,8 @@ def serve(kind, start):
     os.dup2(2, 1)
     folder = make_folder(sys.argv[1], kind)
     engine = None
-    requests = queue.SimpleQueue()
+    lanes = {0: queue.SimpleQueue()}
+    writing = threading.Lock()
     stopping = threading.Lock()
 
     def stop(code):
@@ -122,12 +123,26 @@ def serve(kind, start):
             os._exit(code)
 
     def answer(value):
-        answers.write(json.dumps(value, ensure_ascii=False) + "\n")
-        answers.flush()
+        with writing:
+            answers.write(json.dumps(value, ensure_ascii=False) + "\n")
+            answers.flush()
+
+    def work(lane):
+        while True:
+            ((verb, argument),) = lanes[lane].get().items()
+            try:
+                answer({"lane": lane, **getattr(engine, verb)(argument)})
+            except Exception as error:
+                answer({"lane": lane, "error": str(error) or repr(error)})
 
     def read():
         for line in sys.stdin:
-            requests.put(line)
+            request = json.loads(line)
+            lane = request.pop("lane", 0)
+            if lane not in lanes:
+                lanes[lane] = queue.SimpleQueue()
+                threading.Thread(target=work, args=[lane], daemon=True).start()
+            lanes[lane].put(request)
         stop(0)
 
     threading.Thread(target=read, daemon=True).start()
@@ -137,9 +152,4 @@ def serve(kind, start):
     except Exception as error:
         answer({"error": f"{kind} did not start: {error}"})
         stop(1)
-    while True:
-        ((verb, argument),) = json.loads(requests.get()).items()
-        try:
-            answer(getattr(engine, verb)(argument))
-        except Exception as error:
-            answer({"error": str(error) or repr(error)})
+    work(0)
