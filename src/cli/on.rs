@@ -59,7 +59,8 @@ fn evaluate(session: &mut Session, args: &EvalArgs, address: &str) -> Step<(Comp
     };
     let mut remote = remote::connect(address).or_else(|failure| session.fail(said(&failure, address)))?;
     interrupt::stops(remote.canceller());
-    prepare(remote.as_mut(), engine, &filtered.plan, &mut job).or_else(|failure| session.fail(said(&failure, address)))?;
+    prepare(remote.as_mut(), engine, &filtered.plan, &mut job)
+        .or_else(|failure| session.fail(said(&failure, address)))?;
     session.timings.done("connect");
     let obstacle = |session: &mut Session, obstacle: sql::Obstacle| session.fail(translated::said(&obstacle, engine));
     let text = sql::checks(&filtered.plan, &job, engine).or_else(|what| obstacle(session, what))?;

@@ -10,8 +10,10 @@ mod absorb;
 mod calls;
 mod cells;
 mod checks;
+mod every;
 mod expr;
 mod faults;
+mod formulas;
 mod names;
 mod result;
 mod rows;
@@ -132,8 +134,7 @@ pub fn csv_view(name: &str, path: &str, delimiter: char, header: bool) -> String
         ("inferSchema", "false".to_owned()),
         ("mode", "FAILFAST".to_owned()),
     ];
-    let options: Vec<String> =
-        options.iter().map(|(name, value)| format!("{name} {}", dialect.text(value))).collect();
+    let options: Vec<String> = options.iter().map(|(name, value)| format!("{name} {}", dialect.text(value))).collect();
     format!("CREATE OR REPLACE TEMPORARY VIEW {} USING csv OPTIONS ({})", dialect.name(name), options.join(", "))
 }
 

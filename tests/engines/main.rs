@@ -13,9 +13,9 @@ mod examples;
 #[cfg(test)]
 mod generated;
 #[cfg(test)]
-mod on;
-#[cfg(test)]
 mod hostile;
+#[cfg(test)]
+mod on;
 #[cfg(test)]
 mod remote;
 #[cfg(test)]

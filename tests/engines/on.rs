@@ -94,7 +94,15 @@ fn finds_what_is_wrong(kind: Kind) {
     let on = run(&asked(&address, &inputs, &["--index", "contacts"]));
     let said = text(&on.stderr);
     assert_eq!((on.status.code(), text(&on.stdout).as_str()), (Some(1), ""), "{said}");
-    for part in ["rules::bad_category", "`neither`", "contact.side", "rules::missing_value", "contact.date", "rules::unit_differs", "`venue`"] {
+    for part in [
+        "rules::bad_category",
+        "`neither`",
+        "contact.side",
+        "rules::missing_value",
+        "contact.date",
+        "rules::unit_differs",
+        "`venue`",
+    ] {
         assert!(said.contains(part), "{part} isn't in\n{said}");
     }
 }
