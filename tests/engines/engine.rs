@@ -3,7 +3,7 @@
 //! An engine is a Python program of this folder, which is asked in lines of JSON (`serving.py`) and stops, with
 //! all that it started, when this process ends.
 
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{BufRead, BufReader, Write as _};
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
