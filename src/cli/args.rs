@@ -138,6 +138,7 @@ pub enum StdinFormat {
   rules eval engagement.rules data/ --input contact=-      on a folder, and on standard input
   rules eval engagement.rules --index contacts --where 'year >= 2008' --format csv
   rules eval engagement.rules --set third_country=1 --out flat.json --format json
+  rules eval goldstein.rules --on sc://cluster:15002 --input event=archive.events --index net
   rules eval engagement.rules --index total_contacts --sweep 'third_country=0..1 step 0.1'")]
 pub struct EvalArgs {
     /// The scheme; `-` is standard input.
@@ -146,6 +147,11 @@ pub struct EvalArgs {
     /// The data.
     #[command(flatten)]
     pub data: DataArgs,
+
+    /// Lets an engine compute, where the data are: `sc://HOST:PORT` (Spark Connect), `postgres://USER@HOST/DATABASE`,
+    /// `duckdb:FILE`. `--input NAME=TABLE-OR-PATH` names the tables; without it, an input is the table of its name.
+    #[arg(long, value_name = "ADDRESS", conflicts_with_all = ["data", "values", "file", "account"])]
+    pub on: Option<String>,
 
     /// Prints this index; may be repeated. Without it, all are printed that the scheme doesn't hide.
     #[arg(long = "index", value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]

@@ -8,11 +8,11 @@ use super::inputs::{self, Read};
 use super::progress::{self, Bar};
 use super::session::{Session, Step};
 use super::timings::Timings;
-use super::{Exit, Terminal, output, quick, select, shape, sweep};
+use super::{Exit, Terminal, on, output, quick, select, shape, sweep};
 use crate::compile::Compiled;
 use crate::eval::{IndexCells, Outcome};
-use crate::plan::needs;
 use crate::plan::Plan;
+use crate::plan::needs;
 use crate::report::csv::Dialect;
 use crate::report::{Axis, Results, Series, csv, json, markdown, table};
 
@@ -20,6 +20,9 @@ use crate::report::{Axis, Results, Series, csv, json, markdown, table};
 pub fn run(args: &EvalArgs, terminal: &mut Terminal<'_>) -> Exit {
     if args.sweep.is_asked() {
         return sweep::run(args, terminal);
+    }
+    if let Some(address) = &args.on {
+        return on::run(args, address, terminal);
     }
     let mut session = Session::new(&args.scheme, &args.data.root);
     session.timings = Timings::new(args.timings);

@@ -1,4 +1,5 @@
-//! What is removed if the user interrupts the program: files that are being written and have a name already.
+//! What is done if the user interrupts the program: files that are being written and have a name already are removed, and
+//! an engine that computes elsewhere is told to stop.
 
 use std::io;
 use std::path::PathBuf;
@@ -6,10 +7,20 @@ use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 
 use tempfile::NamedTempFile;
 
+use crate::remote::Canceller;
+
 /// The exit code of a program that was interrupted.
 const INTERRUPTED: i32 = 130;
 
 static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+static ENGINE: Mutex<Option<Canceller>> = Mutex::new(None);
+static HANDLER: Once = Once::new();
+
+/// Lets an interruption stop what an engine computes.
+pub fn stops(engine: Canceller) {
+    HANDLER.call_once(|| drop(ctrlc::set_handler(stop)));
+    *ENGINE.lock().unwrap_or_else(PoisonError::into_inner) = Some(engine);
+}
 
 fn unfinished() -> MutexGuard<'static, Vec<PathBuf>> {
     UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner)
@@ -17,7 +28,6 @@ fn unfinished() -> MutexGuard<'static, Vec<PathBuf>> {
 
 /// Makes a temporary file that is gone if the user interrupts the program.
 pub fn guarded(make: impl FnOnce() -> io::Result<NamedTempFile>) -> io::Result<NamedTempFile> {
-    static HANDLER: Once = Once::new();
     // Without a handler the file may be left over, which is no reason not to write it.
     HANDLER.call_once(|| drop(ctrlc::set_handler(stop)));
     // No file is made between the removal of all and the end of the program.
@@ -30,6 +40,9 @@ pub fn guarded(make: impl FnOnce() -> io::Result<NamedTempFile>) -> io::Result<N
 fn stop() {
     let mut unfinished = unfinished();
     remove(&mut unfinished);
+    if let Some(engine) = ENGINE.lock().unwrap_or_else(PoisonError::into_inner).take() {
+        engine.cancel();
+    }
     std::process::exit(INTERRUPTED);
 }
 

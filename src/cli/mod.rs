@@ -16,6 +16,7 @@ pub mod fmt;
 pub mod inputs;
 mod interrupt;
 pub mod man;
+mod on;
 pub mod origin;
 pub mod output;
 mod progress;

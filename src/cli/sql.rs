@@ -127,6 +127,7 @@ fn bound(session: &mut Session, schema: &Schema, table: &str) -> Step<(Bound, Op
 
 /// How a file of CSV is written. A header that can't be read here is taken to have the scheme's columns.
 fn csv_file(schema: &Schema, path: &str, headers: Option<Vec<String>>) -> File {
+    let count = headers.as_ref().map(Vec::len);
     let lower = path.to_lowercase();
     let usual = if lower.contains(".tsv") { '\t' } else { ',' };
     let named = schema.columns.iter().filter_map(|spec| match &spec.place {
@@ -140,6 +141,6 @@ fn csv_file(schema: &Schema, path: &str, headers: Option<Vec<String>>) -> File {
     File::Csv {
         delimiter: schema.format.delimiter.map_or(usual, char::from),
         header: schema.format.header.then(|| headers.unwrap_or_else(|| named.collect())),
-        wanted: last.max().unwrap_or(0),
+        wanted: count.or(last.max()).unwrap_or(0),
     }
 }

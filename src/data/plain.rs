@@ -95,7 +95,7 @@ mod tests {
         assert_eq!(read("").unwrap_err(), ["the file is empty"]);
         assert_eq!(
             read("a,a,\n").unwrap_err(),
-            ["column 3 has no header", "the header `a` stands twice, as column 1 and 2"]
+            ["the header `a` stands twice, as column 1 and 2", "column 3 has no header"]
         );
         assert_eq!(read("a,b\n1\n2,3\n4\n").unwrap_err().len(), 1);
         assert_eq!(read("a,b\n\"1,2\n").unwrap_err().len(), 1);

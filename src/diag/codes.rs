@@ -132,6 +132,7 @@ codes! {
     BadTest "bad_test",
     // The command line.
     NotInDialect "not_in_dialect",
+    Engine "engine",
     Usage "usage",
     CannotWrite "cannot_write",
 }

@@ -6,10 +6,10 @@ mod scales;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::plan::needs;
 use crate::builtin::Builtin;
 use crate::diag::nearest::nearest;
 use crate::diag::{Code, Diagnostic, Problems};
+use crate::plan::needs;
 use crate::plan::{Body, Expr, ExprKind, Plan, Source};
 use crate::source::Span;
 use crate::value::column::{Column, Data, Table};

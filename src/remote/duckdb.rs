@@ -6,12 +6,13 @@
 use std::ffi::OsString;
 use std::io::{BufRead as _, BufReader, Read, Write as _};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::{Failure, Remote, Rows};
+use super::{Canceller, Failure, Remote, Rows};
 
 /// The variable that names the program.
 const PROGRAM: &str = "RULES_DUCKDB";
@@ -27,7 +28,8 @@ const HELP: &str = "install DuckDB's command-line program (`pip install duckdb-c
 
 /// The running program.
 pub struct DuckDb {
-    child: Child,
+    /// It is shared with what cancels it.
+    child: Arc<Mutex<Child>>,
     input: Option<ChildStdin>,
     output: BufReader<ChildStdout>,
     complaints: Option<JoinHandle<String>>,
@@ -56,7 +58,8 @@ impl DuckDb {
             return Err(unreachable(&"it has no input or output"));
         };
         let complaints = Some(std::thread::spawn(move || first_bytes(complaints)));
-        let mut opened = Self { child, input: Some(input), output: BufReader::new(output), complaints };
+        let mut opened =
+            Self { child: Arc::new(Mutex::new(child)), input: Some(input), output: BufReader::new(output), complaints };
         // A file that can't be opened is found here.
         opened.run("SELECT 1 AS opened").map_err(|failure| failure.at_first(&shown, HELP))?;
         Ok(opened)
@@ -95,7 +98,8 @@ impl DuckDb {
     fn ended(&mut self, sent: Option<std::io::Error>) -> Failure {
         self.input = None;
         let complaint = self.complaints.take().and_then(|thread| thread.join().ok()).unwrap_or_default();
-        match self.child.wait() {
+        let ended = self.child.lock().unwrap_or_else(PoisonError::into_inner).wait();
+        match ended {
             Ok(status) if status.code() != Some(1) || complaint.trim().is_empty() => {
                 let why = format!("the program `duckdb` ended: {status}\n{complaint}");
                 Failure::interrupted(sent.map_or(why.clone(), |error| format!("{why}\n{error}")))
@@ -124,15 +128,24 @@ impl Remote for DuckDb {
         let described = described.unwrap_or_default();
         Ok(Rows::new((0..described.len()).filter_map(|at| described.cell(at, 0)).map(str::to_owned).collect()))
     }
+
+    fn canceller(&self) -> Canceller {
+        let child = Arc::clone(&self.child);
+        Canceller::new(move || kill(&child))
+    }
 }
 
 impl Drop for DuckDb {
     fn drop(&mut self) {
         // Without input it ends by itself; a query that is still running isn't waited for.
         self.input = None;
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        kill(&self.child);
+        let _ = self.child.lock().unwrap_or_else(PoisonError::into_inner).wait();
     }
+}
+
+fn kill(child: &Mutex<Child>) {
+    let _ = child.lock().unwrap_or_else(PoisonError::into_inner).kill();
 }
 
 /// The first bytes of the complaints; the rest is read too, lest the program wait for a reader.

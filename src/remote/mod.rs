@@ -34,6 +34,23 @@ pub trait Remote {
     /// # Errors
     /// What the engine found wrong, or that it was lost.
     fn query(&mut self, sql: &str) -> Result<Rows, Failure>;
+
+    /// What ends the engine's work if this program is interrupted: an engine elsewhere goes on without us otherwise.
+    fn canceller(&self) -> Canceller;
+}
+
+/// Ends what an engine does for a connection, from any thread.
+pub struct Canceller(Box<dyn Fn() + Send + Sync>);
+
+impl Canceller {
+    fn new(cancel: impl Fn() + Send + Sync + 'static) -> Self {
+        Self(Box::new(cancel))
+    }
+
+    /// Tells the engine, and waits a few seconds at most for it to hear. It may be too late, or in vain: nobody is told.
+    pub fn cancel(&self) {
+        (self.0)();
+    }
 }
 
 /// Which engine an address means; nothing is connected.

@@ -114,7 +114,9 @@ impl Translation<'_> {
             Pick::First(order) | Pick::Last(order) => {
                 let order = self.term(order, scope)?;
                 if order.last.is_some() {
-                    return Err(Obstacle::new("an order by partial dates", step.span));
+                    let help =
+                        Some("order by their first days, `earliest(…)`, or their last ones, `latest(…)`".to_owned());
+                    return Err(Obstacle { help, ..Obstacle::new("an order by partial dates", step.span) });
                 }
                 let counts = value.clone().is_known().infix(Infix::And, order.expr.clone().is_known());
                 let descending = matches!(pick, Pick::Last(_));

@@ -127,6 +127,8 @@ pub enum From {
     Table(Vec<Name>),
     /// A function that gives a table.
     Function(Expr),
+    /// The same, read under settings of its own.
+    Configured(Expr, Vec<(&'static str, Expr)>),
     /// A file by its path, as an engine names it: `parquet.`path``.
     File(&'static str, Name),
     /// Rows of constants.

@@ -15,7 +15,11 @@ impl Translation<'_> {
     /// A question to the dialect.
     pub(super) fn phrase(&self, phrase: Phrase, args: Vec<Expr>, span: Span) -> Result<Expr, Obstacle> {
         let said = self.dialect.phrase(phrase, args);
-        said.ok_or_else(|| Obstacle::new(format!("{phrase:?}").to_lowercase(), span))
+        said.ok_or_else(|| {
+            let name = format!("{phrase:?}").to_lowercase();
+            let help = format!("bring the data to that form where they are loaded, and leave out `{name}`");
+            Obstacle { help: Some(help), ..Obstacle::new(format!("`{name}`"), span) }
+        })
     }
 
     /// A call.
@@ -130,6 +134,7 @@ impl Translation<'_> {
         }
         let number = Number { digits: digits.min(MOST_DIGITS), places };
         if digits <= MOST_DIGITS {
+            let first = self.dialect.operand(first, (left, right), number);
             return Term::one(Kind::Number(number), first.infix(infix, second));
         }
         self.long |= places > 6;
@@ -204,7 +209,9 @@ impl Translation<'_> {
     fn extreme(&mut self, phrase: Phrase, terms: Vec<Term>, all_known: bool, span: Span) -> Translated {
         let kind = terms.iter().map(|term| term.kind).reduce(Kind::or).unwrap_or(Kind::Text);
         if kind == Kind::Partial {
-            return Err(Obstacle::new("the least or greatest of partial dates", span));
+            let help = "compare their first days, `earliest(…)`, or their last ones, `latest(…)`".to_owned();
+            let obstacle = Obstacle::new("the least or greatest of partial dates", span);
+            return Err(Obstacle { help: Some(help), ..obstacle });
         }
         let known = Expr::all(terms.iter().map(|term| term.expr.clone().is_known()));
         let args = terms.iter().map(typed).collect();

@@ -7,7 +7,7 @@ use super::scope::{Fields, Scope};
 use super::score::{as_column, looks_up};
 use super::shape::{COUNT_DIGITS, Field, Kind, MOST_DIGITS, Number, Term};
 use super::{Obstacle, Translation};
-use crate::plan::{Aggregate, Body as PlanBody, Dim, Domain, Expr as PlanExpr, Function, Index, Operand, Source as Of};
+use crate::plan::{Aggregate, Body as PlanBody, Dim, Domain, Function, Index, Source as Of};
 use crate::value::decimal::QUOTIENT_PLACES;
 use crate::value::{Period, Value};
 
@@ -92,7 +92,7 @@ impl Translation<'_> {
         self.completed(index, aggregate, (select, dims, value), zero, comment)
     }
 
-    fn comment_of_index(&self, index: &Index, how: &str) -> Vec<String> {
+    pub(super) fn comment_of_index(&self, index: &Index, how: &str) -> Vec<String> {
         let title = if index.title.is_empty() { String::new() } else { format!(": {}", index.title) };
         vec![format!("index {}{title} ({how})", index.name)]
     }
@@ -217,7 +217,7 @@ impl Translation<'_> {
     }
 
     /// A common table expression for the cells of an index.
-    fn push_index(&mut self, index: &Index, comment: Vec<String>, body: Body) -> Name {
+    pub(super) fn push_index(&mut self, index: &Index, comment: Vec<String>, body: Body) -> Name {
         let name = self.names.take(&plain(&index.name));
         self.ctes.push(Cte { name: name.clone(), comment, body });
         name
@@ -281,108 +281,6 @@ impl Translation<'_> {
             })
             .collect();
         Select { columns, from: Some(source), ..Select::default() }
-    }
-
-    fn formula(&mut self, index: &Index, operands: &[Operand], expr: &PlanExpr) -> Result<Cells, Obstacle> {
-        let mut cells = Vec::new();
-        for operand in operands {
-            cells.push(self.cells(operand.index)?);
-        }
-        let aliases: Vec<Name> = (1..=operands.len()).map(|at| format!("part_{at}").into()).collect();
-        let spanning: Vec<usize> =
-            operands.iter().enumerate().filter(|(_, operand)| operand.spans).map(|(at, _)| at).collect();
-        let mut scope = Scope::default();
-        aliases.iter().for_each(|alias| _ = scope.aliases.take(alias));
-        let mut names = Names::default();
-        let mut from = None;
-        let mut dims: Vec<(Term, Field)> = Vec::new();
-        let mut first = None;
-        if !index.dims.is_empty() {
-            let (source, terms) = self.spine(index, operands, &cells, (&spanning, &aliases));
-            first = if spanning.len() == 1 { spanning.first().copied() } else { None };
-            from = source;
-            for (term, dim) in terms.into_iter().zip(&index.dims) {
-                let field = self.field(&dim.name, term.kind, &mut names);
-                dims.push((term, field));
-            }
-        }
-        scope.dims = dims.iter().map(|(term, _)| term.clone()).collect();
-        for (at, ((operand, cells), alias)) in operands.iter().zip(&cells).zip(&aliases).enumerate() {
-            let joined = Source::table(&cells.cte).called(alias.clone());
-            let own = cells.dims.iter().map(|dim| dim.term(Some(alias)));
-            let result: Vec<Term> =
-                operand.dims.iter().filter_map(|&at| dims.get(at).map(|(term, _)| term.clone())).collect();
-            let own_dims: Vec<Dim> = operand.dims.iter().filter_map(|&at| index.dims.get(at).cloned()).collect();
-            if first != Some(at) {
-                match (&from, own_dims.is_empty()) {
-                    (None, _) => from = Some(joined),
-                    (Some(_), true) => scope.joins.push(Join::Cross(joined)),
-                    (Some(_), false) => {
-                        scope.joins.push(Join::Left(joined, same_cell(result.iter().zip(own), &own_dims)))
-                    }
-                }
-            }
-            let absent =
-                if first == Some(at) { None } else { cells.dims.first().map(|dim| dim.term(Some(alias)).expr) };
-            scope.operands.push(self.operand(operand, cells.value.term(Some(alias)), absent));
-        }
-        let term = self.term(expr, &mut scope)?;
-        let mut columns: Vec<(Expr, Name)> = Vec::new();
-        for (term, field) in &dims {
-            columns.extend(term.parts().cloned().zip(field.names().cloned()));
-        }
-        let value = Field { kind: term.kind, name: names.take("value"), last: None };
-        let ty = term.kind.types().first().copied().unwrap_or(SqlType::Text);
-        columns.push((as_column(&term.expr, ty), value.name.clone()));
-        let select = Select { columns, from, joins: std::mem::take(&mut scope.joins), ..Select::default() };
-        let comment = self.comment_of_index(index, "a formula");
-        let cte = self.push_index(index, comment, select.into());
-        Ok(Cells { cte, dims: dims.into_iter().map(|(_, field)| field).collect(), value })
-    }
-
-    /// The cells that a formula has: those of its one operand with all dimensions, or the union of those of several.
-    fn spine(
-        &mut self,
-        index: &Index,
-        operands: &[Operand],
-        cells: &[Cells],
-        (spanning, aliases): (&[usize], &[Name]),
-    ) -> (Option<Source>, Vec<Term>) {
-        let in_order = |at: usize| -> Vec<Field> {
-            let (Some(operand), Some(cells)) = (operands.get(at), cells.get(at)) else { return Vec::new() };
-            let place = |result: usize| operand.dims.iter().position(|&dim| dim == result);
-            (0..index.dims.len()).filter_map(|result| cells.dims.get(place(result)?).cloned()).collect()
-        };
-        let alias = |at: usize| aliases.get(at).cloned();
-        if let [at] = spanning {
-            let terms = in_order(*at).iter().map(|field| field.term(alias(*at).as_ref())).collect();
-            let source = cells.get(*at).zip(alias(*at)).map(|(cells, alias)| Source::table(&cells.cte).called(alias));
-            return (source, terms);
-        }
-        let fields: Vec<Vec<Field>> = spanning.iter().map(|&at| in_order(at)).collect();
-        let (union, columns) =
-            union_of(&fields, &spanning.iter().filter_map(|&at| Some(cells.get(at)?.cte.clone())).collect::<Vec<_>>());
-        let name = self.names.take(&format!("{}_cells", plain(&index.name)));
-        let comment = vec![format!("index {}: the cells that any of its parts has", index.name)];
-        self.ctes.push(Cte { name: name.clone(), comment, body: union });
-        let terms = columns.iter().map(|field| field.term(Some(&"c".into()))).collect();
-        (Some(Source::table(&name).called("c")), terms)
-    }
-
-    /// The value of an operand; where it has no cell, 0 if it is one of sums or counts.
-    fn operand(&self, operand: &Operand, value: Term, absent: Option<Expr>) -> Term {
-        let Some(index) = self.plan.indices.get(operand.index).filter(|index| index.absent_zero) else { return value };
-        let Some(absent) = absent else { return value };
-        let zero = match value.kind {
-            Kind::Number(number) => Expr::Decimal(0, number.places),
-            Kind::Real => Expr::Real(0.0),
-            _ => return value,
-        };
-        if !index.ty.optional {
-            return Term { expr: value.expr.or_else(zero), ..value };
-        }
-        let arms = vec![(absent.is_null(), Term { expr: zero, ..value.clone() })];
-        super::expr::choice(arms, Some(value), &index.ty.base)
     }
 }
 
@@ -462,7 +360,7 @@ fn in_a_row(domain: &Domain, kind: Kind) -> Option<(i32, i32)> {
 }
 
 /// The name of an index without the sign that unnamed ones have.
-fn plain(name: &str) -> String {
+pub(super) fn plain(name: &str) -> String {
     name.replace('#', "_part_")
 }
 

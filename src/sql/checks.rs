@@ -8,7 +8,7 @@ use super::dialect::Engine;
 use super::rows::{Opened, Rows};
 use super::scope::Scope;
 use super::shape::Term;
-use super::{Job, Obstacle, Translation, print};
+use super::{Job, Obstacle, Translation};
 use crate::diag::Severity;
 use crate::plan::needs;
 use crate::plan::{Check, Plan};
@@ -40,8 +40,8 @@ pub fn checks(plan: &Plan, job: &Job, engine: Engine) -> Result<String, Obstacle
         let fails = Expr::name(&cells.value.name).negated();
         found.add(problem(check.severity), &check.message, None, Source::table(&cells.cte), Some(fails));
     }
-    let query = translation.all_findings(found);
-    Ok(print::print(&query, engine.dialect()))
+    let query = translation.all_findings(found, job.texts);
+    super::printed(&query, engine)
 }
 
 fn marked(marks: &[bool], at: usize) -> bool {
@@ -244,9 +244,10 @@ impl Translation<'_> {
     }
 
     /// All findings as one query.
-    fn all_findings(&mut self, found: Findings) -> Query {
+    fn all_findings(&mut self, found: Findings, texts: bool) -> Query {
         let names: [Name; 4] = ["problem", "place", "value", "rows"].map(Name::from);
-        let columns: Vec<(Expr, Name)> = names.iter().map(|name| (Expr::name(name), name.clone())).collect();
+        let column = |name: &Name| if texts { Expr::name(name).cast(SqlType::Text) } else { Expr::name(name) };
+        let columns: Vec<(Expr, Name)> = names.iter().map(|name| (column(name), name.clone())).collect();
         let union = Body::UnionAll(found.selects.into_iter().map(Body::from).collect());
         let from = Source { from: From::Query(Box::new(union)), alias: Some("found".into()), columns: vec![] };
         let mut select = Select { columns, from: Some(from), ..Select::default() };

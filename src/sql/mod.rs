@@ -10,8 +10,10 @@ mod absorb;
 mod calls;
 mod cells;
 mod checks;
+mod every;
 mod expr;
 mod faults;
+mod formulas;
 mod names;
 mod result;
 mod rows;
@@ -19,6 +21,7 @@ mod scope;
 mod score;
 mod shape;
 mod sound;
+mod spread;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -84,7 +87,10 @@ impl Obstacle {
     }
 
     fn headers(input: &str, span: Span) -> Self {
-        let help = format!("bind the input to a file whose header can be read: `--input {input}=PATH`");
+        let help = format!(
+            "name its columns in the scheme, without `*`, or bind the input to a file whose header can be read here: \
+             `--input {input}=PATH`"
+        );
         Self { what: "`unpivot` without the headers of the table".to_owned(), help: Some(help), span }
     }
 }
@@ -97,12 +103,50 @@ impl Obstacle {
 pub fn translate(plan: &Plan, job: &Job, engine: Engine) -> Result<String, Obstacle> {
     let mut translation = Translation::new(plan, job, engine);
     let query = translation.result(&job.wanted, job.texts)?;
-    Ok(print::print(&query, engine.dialect()))
+    printed(&query, engine)
+}
+
+/// The text of a query. Nothing in a name can be written otherwise: what an engine would replace there is refused.
+fn printed(query: &ast::Query, engine: Engine) -> Result<String, Obstacle> {
+    let text = print::print(query, engine.dialect());
+    if engine == Engine::Spark && text.contains("${") {
+        let help = "Spark would put a variable there: give the column, table or file another name".to_owned();
+        return Err(Obstacle { help: Some(help), ..Obstacle::new("a name with `${`", Span::default()) });
+    }
+    Ok(text)
 }
 
 /// What has to be run once in a session of an engine, before the queries; nothing for most.
 pub fn session(engine: Engine) -> &'static [&'static str] {
     engine.dialect().session()
+}
+
+/// A view of Spark over a file of CSV, all of whose columns are texts.
+pub fn csv_view(name: &str, path: &str, delimiter: char, header: bool) -> String {
+    let dialect = Engine::Spark.dialect();
+    let options = [
+        ("path", path.to_owned()),
+        ("header", header.to_string()),
+        ("sep", delimiter.to_string()),
+        ("quote", "\"".to_owned()),
+        ("escape", "\"".to_owned()),
+        ("multiLine", "true".to_owned()),
+        ("inferSchema", "false".to_owned()),
+        ("mode", "FAILFAST".to_owned()),
+    ];
+    let options: Vec<String> = options.iter().map(|(name, value)| format!("{name} {}", dialect.text(value))).collect();
+    format!("CREATE OR REPLACE TEMPORARY VIEW {} USING csv OPTIONS ({})", dialect.name(name), options.join(", "))
+}
+
+/// A view of Spark over another, with other names for its columns; without names, with the same.
+pub fn renamed_view(name: &str, of: &str, columns: Option<&[(String, String)]>) -> String {
+    let dialect = Engine::Spark.dialect();
+    let columns = columns.map_or("*".to_owned(), |columns| {
+        let columns = columns.iter().map(|(from, to)| format!("{} AS {}", dialect.name(from), dialect.name(to)));
+        columns.collect::<Vec<_>>().join(", ")
+    });
+    let (name, of) = (dialect.name(name), dialect.name(of));
+    format!("CREATE OR REPLACE TEMPORARY VIEW {name} AS SELECT {columns} FROM {of}")
 }
 
 /// A translation on its way: what has been made so far.

@@ -177,6 +177,11 @@ impl Printer<'_> {
         let table = match &source.from {
             From::Table(parts) => parts.iter().map(|part| self.dialect.name(part)).collect::<Vec<_>>().join("."),
             From::Function(call) => self.expr(call),
+            From::Configured(call, settings) => {
+                let settings: Vec<String> =
+                    settings.iter().map(|(name, value)| format!("{name} = {}", self.expr(value))).collect();
+                format!("(SELECT * FROM {} SETTINGS {})", self.expr(call), settings.join(", "))
+            }
             From::File(form, path) => format!("{form}.{}", self.dialect.name(path)),
             From::Values(rows) => {
                 let rows: Vec<String> = rows.iter().map(|row| format!("({})", self.all(row))).collect();
@@ -332,13 +337,13 @@ impl Printer<'_> {
     }
 }
 
-/// A text that can't end a comment or go on behind it: no control characters, and no backslash, with which some engines
-/// join the next line.
+/// A text that can't end a comment or go on behind it: no control characters, no backslash, with which some engines join
+/// the next line, and nothing that Spark takes for a variable.
 fn harmless(text: &str) -> String {
     let safe = |c: char| match c {
         '\\' => '/',
         c if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') => ' ',
         c => c,
     };
-    text.chars().map(safe).collect()
+    text.chars().map(safe).collect::<String>().replace("${", "$ {")
 }

@@ -12,7 +12,8 @@ use crate::value::{Period, Type};
 impl Translation<'_> {
     /// The last `SELECT`, over the cells of all wanted indices, which have the same dimensions.
     ///
-    /// With `texts`, each column is a text in the form that `eval` prints; numbers may have zeros at their end.
+    /// With `texts`, each column is a text in the form that `eval` prints; numbers may have zeros at their end. Of
+    /// several indices, columns behind them say which has the cell: a missing value isn't a cell that isn't there.
     pub(super) fn result(&mut self, wanted: &[usize], texts: bool) -> Result<Query, Obstacle> {
         let mut cells = Vec::new();
         for &at in wanted {
@@ -40,6 +41,9 @@ impl Translation<'_> {
         }
         columns.append(&mut select.columns);
         select.columns = columns;
+        if texts && cells.len() > 1 {
+            add_presence(&mut select, &cells);
+        }
         self.guard_session(&mut select);
         let mut order = Vec::new();
         for (term, dim) in keys.iter().zip(&dims) {
@@ -162,5 +166,16 @@ impl Translation<'_> {
             _ if texts && term.kind != Kind::Text => text(term.expr.clone()),
             _ => term.expr.clone(),
         })
+    }
+}
+
+/// Adds a column for each index, which is 1 where the index has the cell.
+fn add_presence(select: &mut Select, cells: &[Cells]) {
+    for (at, cells) in (1..).zip(cells) {
+        let alias: Name = format!("index_{at}").into();
+        let known = cells.dims.iter().map(|dim| dim.term(Some(&alias)).expr.is_known());
+        let there = Expr::any(known).unwrap_or(Expr::Flag(true));
+        let one = Expr::Case(vec![(there, Expr::text("1"))], None);
+        select.columns.push((one, format!("has_{at}").into()));
     }
 }

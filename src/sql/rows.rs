@@ -2,15 +2,16 @@
 
 use super::ast::{Cte, Expr, From, Infix, Join, Name, Select, Source, SqlType};
 use super::dialect::{File, Phrase};
-use super::expr::{choice, constant};
+use super::expr::choice;
 use super::names::Names;
 use super::scope::Fields;
 use super::shape::{Field, Kind, Number, Term};
+use super::spread::Spread;
 use super::{Bound, Obstacle, Translation};
 use crate::source::Span;
 use crate::value::dateformat::{DateFormat, MONTHS, Pattern};
-use crate::value::schema::{ColumnSpec, Place, Schema, Unpivot};
-use crate::value::{Period, Type, Value};
+use crate::value::schema::{ColumnSpec, Encoding, Place, Schema};
+use crate::value::{Period, Type, decimal};
 
 /// The rows of an input: the common table expression that has them, and its columns.
 #[derive(Debug, Clone)]
@@ -70,12 +71,31 @@ impl Translation<'_> {
             Some(Bound::File { path, file }) => {
                 let source = self.dialect.file(path, file);
                 let csv = matches!(file, File::Csv { .. });
-                let what = if csv { "a file of CSV" } else { "a file" };
-                let source = source.ok_or_else(|| Obstacle::file(what, &schema.name, schema.span))?;
+                let what = if csv { "a file of CSV" } else { "a file of Parquet" };
+                self.readable(path, file, schema)?;
+                let source = source.ok_or_else(|| {
+                    let obstacle = Obstacle::file(what, &schema.name, schema.span);
+                    match (obstacle.help, self.dialect.file(path, &File::Parquet)) {
+                        (Some(help), Some(_)) => {
+                            Obstacle { help: Some(format!("write it as Parquet, or {help}")), ..obstacle }
+                        }
+                        (help, _) => Obstacle { help, ..obstacle },
+                    }
+                })?;
                 (source, csv, csv && matches!(file, File::Csv { header: None, .. }))
             }
             None => (Source::table(&schema.name), false, false),
         })
+    }
+
+    /// Refuses files that no engine reads as the native reader does.
+    fn readable(&self, path: &str, file: &File, schema: &Schema) -> Result<(), Obstacle> {
+        let of = |what: &str| Err(Obstacle::file(what, &schema.name, schema.span));
+        match file {
+            File::Csv { .. } if [".jsonl", ".ndjson"].iter().any(|end| path.contains(end)) => of("a file of JSON"),
+            File::Csv { .. } if schema.format.encoding != Encoding::default() => of("a file that isn't in UTF-8"),
+            _ => Ok(()),
+        }
     }
 
     /// The table of an input, as it is selected from.
@@ -98,7 +118,7 @@ impl Translation<'_> {
         for (column, spec) in schema.columns.iter().enumerate().filter(|(column, _)| used.contains(column)) {
             let raw = reading.raw(spec, spread.as_ref());
             let term = match (&spec.place, &spread) {
-                (Place::Part(_), _) => self.part(&raw, spec),
+                (Place::Part(_), _) => self.part(&raw, spec)?,
                 _ => self.value(&reading, spec, raw)?,
             };
             let term = self.sound(&reading, spec, term, spread.as_ref())?;
@@ -171,12 +191,12 @@ impl Translation<'_> {
         let plain = |ty: SqlType| known(if reading.texts { text.clone() } else { raw.clone() }).cast(ty);
         Ok(match &spec.ty.base {
             Type::Text | Type::Category(_) => {
-                let cleaned =
-                    if spec.clean { self.phrase(Phrase::Clean, vec![text.clone()], spec.span)? } else { text.clone() };
                 let text = if spec.clean {
-                    Expr::Call("nullif", vec![known(cleaned), Expr::text("")])
+                    // Words for missing values are looked for in what is clean.
+                    let cleaned = self.phrase(Phrase::Clean, vec![text], spec.span)?;
+                    Expr::Case(vec![(cleaned.clone().among(missing), Expr::Null)], Some(Box::new(cleaned)))
                 } else {
-                    known(cleaned)
+                    known(text.clone())
                 };
                 Term::one(kind, self.dialect.by_code_points(text))
             }
@@ -184,6 +204,10 @@ impl Translation<'_> {
                 let number = Number::of_column(*places);
                 let plainly = reading.plain_number(text.clone());
                 let expr = if plainly == text { plain(number.ty()) } else { known(plainly).cast(number.ty()) };
+                let expr = reading
+                    .missing_numbers(spec, *places)
+                    .into_iter()
+                    .fold(expr, |expr, number| Expr::Call("nullif", vec![expr, Expr::Decimal(number, *places)]));
                 Term::one(Kind::Number(number), expr)
             }
             Type::Real => Term::one(kind, plain(SqlType::Real)),
@@ -301,7 +325,7 @@ impl Translation<'_> {
     }
 
     /// A period as it is written: `2011`, `2011-06`, `2011-Q2`, the Monday of a week.
-    fn period_column(&self, period: Period, text: &Expr, span: Span) -> Result<Expr, Obstacle> {
+    pub(super) fn period_column(&self, period: Period, text: &Expr, span: Span) -> Result<Expr, Obstacle> {
         let part = |from: i64, count: i64| {
             self.phrase(Phrase::Part, vec![text.clone(), Expr::Integer(from), Expr::Integer(count)], span)
                 .map(|part| part.cast(SqlType::Integer))
@@ -358,6 +382,17 @@ impl Reading<'_> {
             .fold(text, |text, (sign, by)| Expr::Call("replace", vec![text, Expr::text(&sign), Expr::text(by)]))
     }
 
+    /// The numbers that stand for a missing value in a column: where `-9` does, `-9.0` does.
+    fn missing_numbers(&self, spec: &ColumnSpec, places: u8) -> Vec<i128> {
+        let format = &self.schema.format;
+        let units = |word: &Name| {
+            let plain: String = word.chars().filter(|sign| Some(*sign) != format.thousands).collect();
+            let plain = if format.decimal_comma { plain.replace(',', ".") } else { plain };
+            decimal::parse(&plain, places, 18).ok()
+        };
+        format.missing.iter().chain(&spec.missing).filter_map(units).collect()
+    }
+
     /// The words that stand for a missing value in a column.
     pub fn missing(&self, spec: &ColumnSpec) -> Vec<Expr> {
         let empty = (self.texts || spec.ty.base.is_text()).then(|| Expr::text(""));
@@ -376,75 +411,6 @@ impl Reading<'_> {
             }
             (Place::Cell, Some(spread)) => spread.cell.clone(),
             _ => Expr::Column(None, spec.name.clone()),
-        }
-    }
-}
-
-/// The columns that become rows: a table of their headers' parts, with which the wide rows are crossed.
-pub(super) struct Spread {
-    source: Source,
-    parts: Vec<Name>,
-    cell: Expr,
-}
-
-impl Translation<'_> {
-    fn spread(&self, at: usize, schema: &Schema, unpivot: &Unpivot) -> Result<Spread, Obstacle> {
-        let headers = match self.headers.get(at).and_then(Option::as_ref) {
-            Some(headers) => headers.clone(),
-            // Without a star the headers are in the scheme.
-            None => unpivot
-                .headers
-                .iter()
-                .map(|(name, after)| after.is_none().then(|| name.to_string()))
-                .collect::<Option<Vec<_>>>()
-                .ok_or_else(|| Obstacle::headers(&schema.name, unpivot.span))?,
-        };
-        let declared = |header: &str| {
-            schema.columns.iter().any(|spec| matches!(&spec.place, Place::Header(wanted) if **wanted == *header))
-        };
-        let taken: Vec<&String> = headers.iter().filter(|header| !declared(header) && unpivot.takes(header)).collect();
-        let count = unpivot.separators.len() + 1;
-        let mut names = vec![Name::from("place")];
-        let parts: Vec<Name> = (1..=count).map(|at| format!("part_{at}").into()).collect();
-        names.extend(parts.iter().cloned());
-        let types: Vec<SqlType> =
-            std::iter::once(SqlType::Integer).chain(parts.iter().map(|_| SqlType::Text)).collect();
-        let (mut rows, mut arms) = (Vec::new(), Vec::new());
-        let place = Expr::Column(Some("spread".into()), "place".into());
-        for (number, header) in (1..).zip(&taken) {
-            let texts = unpivot.split(header).unwrap_or_default();
-            rows.push(std::iter::once(Expr::Integer(number)).chain(texts.into_iter().map(Expr::text)).collect());
-            let column = Expr::Column(Some("wide".into()), header.as_str().into());
-            arms.push((place.clone().infix(Infix::Equal, Expr::Integer(number)), column.cast(SqlType::Text)));
-        }
-        if rows.is_empty() {
-            return Err(Obstacle::headers(&schema.name, unpivot.span));
-        }
-        let source = self.dialect.values(rows, &names, &types).called("spread");
-        Ok(Spread { source, parts, cell: Expr::Case(arms, None) })
-    }
-
-    /// A part of a header, of the type declared.
-    fn part(&self, raw: &Expr, spec: &ColumnSpec) -> Term {
-        let kind = Kind::of(&spec.ty.base);
-        let expr = match spec.ty.base {
-            Type::Text | Type::Category(_) => self.dialect.by_code_points(raw.clone()),
-            Type::Number(places) => {
-                let number = Number::of_column(places);
-                return Term::one(Kind::Number(number), raw.clone().cast(number.ty()));
-            }
-            _ => match self.period_of_part(raw, spec) {
-                Ok(expr) => expr,
-                Err(_) => constant(&Value::Missing, &spec.ty.base).expr,
-            },
-        };
-        Term::one(kind, expr)
-    }
-
-    fn period_of_part(&self, raw: &Expr, spec: &ColumnSpec) -> Result<Expr, Obstacle> {
-        match spec.ty.base {
-            Type::Period(period) => self.period_column(period, raw, spec.span),
-            _ => Err(Obstacle::new("a part of a header of this type", spec.span)),
         }
     }
 }

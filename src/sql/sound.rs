@@ -2,8 +2,9 @@
 
 use super::ast::{Expr, Infix};
 use super::dialect::Phrase;
-use super::rows::{Reading, Spread};
+use super::rows::Reading;
 use super::shape::Term;
+use super::spread::Spread;
 use super::{Obstacle, Translation};
 use crate::source::Span;
 use crate::value::dateformat::Pattern;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rules::data::Source;
 use rules::data::records::Records;
-use rules::eval::{Job, reference};
+use rules::eval::{Job, Outcome, reference};
 use rules::plan::Plan;
 use rules::sql::{self, Bound};
 use rules::value::column::Table;
@@ -138,50 +138,85 @@ pub fn hold(
     word: &str,
 ) -> Result<End, String> {
     let outcome = reference::run(Job { plan, tables, wanted: &plan.declared, checks: true });
-    let mut job = load(engine, plan, files, typing, word)?;
-    let dialect = sql::Engine::ALL.into_iter().find(|own| own.word() == engine.kind().dialect()).unwrap();
-    for statement in sql::session(dialect) {
-        engine.script(statement)?;
-    }
-    job.wanted = plan.declared.clone();
-    let text =
-        sql::checks(plan, &job, dialect).map_err(|obstacle| format!("{} at {:?}", obstacle.what, obstacle.span))?;
-    let listed = engine.query(&text).map_err(|error| format!("the checks: {error}\n{text}"))?;
-    let is_error = |row: &&Vec<Cell>| !row[0].as_deref().unwrap_or("").ends_with("as warning");
-    let errors: Vec<_> = listed.rows.iter().filter(is_error).collect();
+    let job = load(engine, plan, files, typing, word)?;
+    let errors = listed(engine, plan, &job)?;
     if outcome.problems.has_errors() {
         let codes = outcome.problems.clone().sorted().into_iter().map(|problem| problem.code.to_string()).collect();
         return Ok(if errors.is_empty() { End::Unfound(codes) } else { End::Errors(errors.len()) });
     }
     if !errors.is_empty() {
-        return Err(format!("the data are sound, and the checks find {errors:?}\n{text}"));
+        return Err(format!("the data are sound, and the checks find {errors:?}"));
     }
+    compare(engine, plan, &outcome, &job).map(End::Agree)
+}
+
+/// The errors that the checking query of all declared indices lists.
+pub fn listed(engine: &mut Engine, plan: &Plan, job: &sql::Job) -> Result<Vec<Vec<Cell>>, String> {
+    begin(engine)?;
+    let job = sql::Job { wanted: plan.declared.clone(), ..job.clone() };
+    let text = sql::checks(plan, &job, dialect(engine.kind()))
+        .map_err(|obstacle| format!("{} at {:?}", obstacle.what, obstacle.span))?;
+    let listed = engine.query(&text).map_err(|error| format!("the checks: {error}\n{text}"))?;
+    let is_error = |row: &Vec<Cell>| !row[0].as_deref().unwrap_or("").ends_with("as warning");
+    Ok(listed.rows.into_iter().filter(is_error).collect())
+}
+
+/// How many cells of all declared indices are as expected: a query for those of each shape.
+pub fn compare(engine: &mut Engine, plan: &Plan, outcome: &Outcome, job: &sql::Job) -> Result<usize, String> {
+    let dialect = dialect(engine.kind());
+    begin(engine)?;
+    let mut cells = 0;
+    for wanted in shapes(plan) {
+        let job = sql::Job { wanted, ..job.clone() };
+        let text = sql::translate(plan, &job, dialect)
+            .map_err(|obstacle| format!("{} at {:?}", obstacle.what, obstacle.span))?;
+        cells += same(engine, plan, outcome, &job.wanted, &text)?;
+    }
+    Ok(cells)
+}
+
+/// The dialect of an engine.
+pub fn dialect(kind: Kind) -> sql::Engine {
+    sql::Engine::ALL.into_iter().find(|own| own.word() == kind.dialect()).unwrap()
+}
+
+/// Runs what has to be run once in a session.
+pub fn begin(engine: &mut Engine) -> Result<(), String> {
+    sql::session(dialect(engine.kind())).iter().try_for_each(|statement| engine.script(statement))
+}
+
+/// The declared indices, those with the same dimensions together.
+pub fn shapes(plan: &Plan) -> Vec<Vec<usize>> {
     let mut groups: BTreeMap<Vec<String>, Vec<usize>> = BTreeMap::new();
     for at in &plan.declared {
         let dims = plan.indices[*at].dims.iter().map(|dim| format!("{} {}", dim.name, dim.ty)).collect();
         groups.entry(dims).or_default().push(*at);
     }
-    let mut cells = 0;
-    for wanted in groups.into_values() {
-        job.wanted = wanted;
-        let text = sql::translate(plan, &job, dialect)
-            .map_err(|obstacle| format!("{} at {:?}", obstacle.what, obstacle.span))?;
-        let rows = engine.query(&text).map_err(|error| format!("{error}\n{text}"))?;
-        let expected = expected(plan, &job.wanted, &outcome);
-        let found = found(plan, &job.wanted, &rows.rows);
-        if expected != found {
-            let missing: Vec<_> = expected.iter().filter(|row| !found.contains(row)).take(5).collect();
-            let wrong: Vec<_> = found.iter().filter(|row| !expected.contains(row)).take(5).collect();
-            let order = if missing.is_empty() && wrong.is_empty() { " (only the order or number differs)" } else { "" };
-            return Err(format!("expected {missing:?}\nfound {wrong:?}{order}\ncolumns {:?}\n{text}", rows.names));
-        }
-        cells += expected.len() * job.wanted.len();
+    groups.into_values().collect()
+}
+
+/// How many cells a query gives, if they are those of the wanted indices.
+pub fn same(
+    engine: &mut Engine,
+    plan: &Plan,
+    outcome: &Outcome,
+    wanted: &[usize],
+    text: &str,
+) -> Result<usize, String> {
+    let rows = engine.query(text).map_err(|error| format!("{error}\n{text}"))?;
+    let expected = expected(plan, wanted, outcome);
+    let found = found(plan, wanted, &rows.rows);
+    if expected != found {
+        let missing: Vec<_> = expected.iter().filter(|row| !found.contains(row)).take(5).collect();
+        let wrong: Vec<_> = found.iter().filter(|row| !expected.contains(row)).take(5).collect();
+        let order = if missing.is_empty() && wrong.is_empty() { " (only the order or number differs)" } else { "" };
+        return Err(format!("expected {missing:?}\nfound {wrong:?}{order}\ncolumns {:?}\n{text}", rows.names));
     }
-    Ok(End::Agree(cells))
+    Ok(expected.len() * wanted.len())
 }
 
 /// The rows that `eval --format csv` prints, without the header.
-fn expected(plan: &Plan, wanted: &[usize], outcome: &rules::eval::Outcome) -> Vec<Vec<Cell>> {
+fn expected(plan: &Plan, wanted: &[usize], outcome: &Outcome) -> Vec<Vec<Cell>> {
     let mut rows: BTreeMap<Vec<Value>, Vec<Cell>> = BTreeMap::new();
     let results: Vec<_> =
         wanted.iter().map(|at| outcome.results.iter().find(|cells| cells.index == *at).unwrap()).collect();

@@ -16,6 +16,8 @@ pub struct Cluster(MutexGuard<'static, Engine>);
 #[derive(Clone, Copy, Debug, Deserialize)]
 pub struct Stage {
     pub done: u64,
+    /// The tasks that must run again, those too that were done on an executor which is lost.
+    pub failed: u64,
     pub tasks: u64,
 }
 
@@ -25,8 +27,6 @@ pub struct Progress {
     /// Whether the query of `begin` runs.
     pub running: bool,
     pub stages: Vec<Stage>,
-    /// Since the cluster started.
-    pub failed_tasks: u64,
     /// Since the cluster started.
     pub lost_executors: u64,
 }
@@ -92,7 +92,7 @@ impl Cluster {
         let before = loop {
             let progress = self.progress()?;
             if progress.is_middle() {
-                break progress;
+                break progress.lost_executors;
             }
             if !running(&progress) {
                 return Ok(Kill::Late);
@@ -102,7 +102,7 @@ impl Cluster {
         self.kill_worker()?;
         loop {
             let after = self.progress()?;
-            if after.failed_tasks > before.failed_tasks && after.lost_executors > before.lost_executors {
+            if after.lost_executors > before && after.stages.iter().any(|stage| stage.failed > 0) {
                 return Ok(Kill::Middle);
             }
             if !running(&after) {

@@ -9,11 +9,19 @@ mod cluster;
 #[cfg(test)]
 mod engine;
 #[cfg(test)]
+mod examples;
+#[cfg(test)]
 mod generated;
+#[cfg(test)]
+mod hostile;
+#[cfg(test)]
+mod on;
 #[cfg(test)]
 mod remote;
 #[cfg(test)]
 mod smoke;
+#[cfg(test)]
+mod table;
 #[cfg(test)]
 mod worker_killed;
 

@@ -21,9 +21,14 @@ fn read(rows: &Rows) -> Vec<Vec<Option<&str>>> {
 fn speaks(kind: Kind) {
     let mut remote = connected(kind);
     let text = "'it''s \"é😀\"'";
-    let select = format!("SELECT {text} AS \"a b\", CAST(NULL AS VARCHAR(9)) AS b, '' AS c, CAST(1.50 AS DECIMAL(5, 2)) AS d");
+    let select =
+        format!("SELECT {text} AS \"a b\", CAST(NULL AS VARCHAR(9)) AS b, '' AS c, CAST(1.50 AS DECIMAL(5, 2)) AS d");
     // Spark quotes names in its own way.
-    let select = if kind == Kind::Spark { select.replace("'it''s \"é😀\"'", "'it\\'s \"é😀\"'").replace("\"a b\"", "`a b`") } else { select };
+    let select = if kind == Kind::Spark {
+        select.replace("'it''s \"é😀\"'", "'it\\'s \"é😀\"'").replace("\"a b\"", "`a b`")
+    } else {
+        select
+    };
     let select = select.replace("CAST(1.50 AS DECIMAL(5, 2))", "CAST(CAST(1.50 AS DECIMAL(5, 2)) AS VARCHAR(9))");
     let rows = remote.query(&select).unwrap();
     assert_eq!(rows.names(), ["a b", "b", "c", "d"]);
@@ -41,7 +46,10 @@ fn speaks(kind: Kind) {
 fn takes_much(kind: Kind, many: &str, long: &str) {
     let mut remote = connected(kind);
     let rows = remote.query(many).unwrap();
-    assert_eq!((rows.len(), rows.cell(199_999, 0), rows.cell(199_999, 1)), (200_000, Some("199999"), Some(&*"x".repeat(50))));
+    assert_eq!(
+        (rows.len(), rows.cell(199_999, 0), rows.cell(199_999, 1)),
+        (200_000, Some("199999"), Some(&*"x".repeat(50)))
+    );
     assert_eq!(rows.cell(0, 0), Some("0"));
     assert_eq!(remote.query(long).unwrap().cell(0, 0).map(str::len), Some(9_000_000));
 }
@@ -52,6 +60,39 @@ fn tells(kind: Kind, sql: &str, word: &str) {
     assert!(matches!(failure, Failure::Engine(_)), "{failure:?}");
     assert!(failure.message().contains(word), "{failure}");
     assert!(!failure.message().contains("Project"), "{failure}");
+}
+
+/// A query that would take hours ends soon after it is cancelled from another thread.
+fn stops(kind: Kind, long: &str) {
+    let mut remote = connected(kind);
+    let canceller = remote.canceller();
+    let done = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let ended = std::sync::Arc::clone(&done);
+    let thread = std::thread::spawn(move || {
+        // The first one may come before the query runs.
+        while !ended.load(std::sync::atomic::Ordering::SeqCst) {
+            std::thread::sleep(std::time::Duration::from_secs(1));
+            canceller.cancel();
+        }
+    });
+    let failure = remote.query(long).unwrap_err();
+    done.store(true, std::sync::atomic::Ordering::SeqCst);
+    thread.join().unwrap();
+    assert!(matches!(failure, Failure::Engine(_) | Failure::Interrupted(_)), "{failure:?}");
+}
+
+#[test]
+#[ignore = "run by tests/run"]
+fn work_is_cancelled() {
+    stops(
+        Kind::DuckDb,
+        "SELECT CAST(sum(hash(a.range + b.range)) AS TEXT) AS s FROM range(10000000) a, range(10000000) b",
+    );
+    stops(Kind::Postgres, "SELECT pg_sleep(100000)::text");
+    stops(
+        Kind::Spark,
+        "SELECT CAST(sum(hash(a.id * b.id)) AS STRING) AS s FROM range(10000000) a JOIN range(10000000) b",
+    );
 }
 
 #[test]
@@ -77,7 +118,9 @@ fn duckdb_files_are_only_read() {
     let address = format!("duckdb:{}", file.display());
     assert!(matches!(connect(&address), Err(Failure::Engine(_))));
     assert!(!file.exists(), "a name that is not there makes no file");
-    connected(Kind::DuckDb).run(&format!("ATTACH '{}' AS made; CREATE TABLE made.t AS SELECT 'x' AS x", file.display())).unwrap();
+    connected(Kind::DuckDb)
+        .run(&format!("ATTACH '{}' AS made; CREATE TABLE made.t AS SELECT 'x' AS x", file.display()))
+        .unwrap();
     let mut remote = connect(&address).unwrap();
     assert_eq!(remote.query("SELECT x FROM t").unwrap().cell(0, 0), Some("x"));
     assert!(matches!(remote.run("DROP TABLE t"), Err(Failure::Engine(_))));

@@ -4,10 +4,15 @@ import json
 
 from chdb import session
 
-from serving import definitions, quoted, serve, table
+from serving import serve, table
 
 # What JSON can't hold exactly is written as a text.
 EXACT = "output_format_json_quote_64bit_integers=1, output_format_json_quote_decimals=1, output_format_json_quote_denormals=1"
+
+
+def quoted(name):
+    """An identifier between quotes: backslashes count in it."""
+    return "`" + name.replace("\\", "\\\\").replace("`", "\\`") + "`"
 
 
 class ClickHouse:
@@ -20,9 +25,10 @@ class ClickHouse:
         return self.path
 
     def load(self, wanted):
-        name = quoted(wanted["table"], "`")
+        name = quoted(wanted["table"])
+        columns = ", ".join(f"{quoted(column)} {sql_type}" for column, sql_type in wanted["columns"])
         self.session.query(f"DROP TABLE IF EXISTS {name}")
-        self.session.query(f"CREATE TABLE {name} ({definitions(wanted['columns'], '`')}) ENGINE = Memory")
+        self.session.query(f"CREATE TABLE {name} ({columns}) ENGINE = Memory")
         # JSON may hold a value of any type as a text, but for truth values.
         truths = [at for at, (_, sql_type) in enumerate(wanted["columns"]) if "Bool" in sql_type]
         for row in wanted["rows"]:

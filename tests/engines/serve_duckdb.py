@@ -14,7 +14,7 @@ class DuckDb:
 
     def open(self):
         if self.connection is None:
-            self.connection = duckdb.connect(self.path)
+            self.connection = duckdb.connect(self.path, config={"storage_compatibility_version": "v1.2.0"})
         return self.connection
 
     def address(self, _):

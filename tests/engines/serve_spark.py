@@ -148,8 +148,9 @@ class Spark:
         executors = [found.apply(at) for at in range(found.size())]
         return {
             "running": self.running is not None and self.running[0].is_alive(),
-            "stages": [{"done": one.numCompletedTasks, "tasks": one.numTasks} for one in known if one],
-            "failed_tasks": sum(executor.failedTasks() for executor in executors),
+            "stages": [
+                {"done": one.numCompletedTasks, "failed": one.numFailedTasks, "tasks": one.numTasks} for one in known if one
+            ],
             "lost_executors": sum(not executor.isActive() for executor in executors),
         }
 

@@ -11,8 +11,8 @@ use crate::data::{self, Bound, bytes, no_input_left};
 use crate::diag::nearest::suggest;
 use crate::diag::{Code, DataPlace, Diagnostic, Problems};
 use crate::eval::Outcome;
-use crate::plan::needs;
 use crate::plan::content;
+use crate::plan::needs;
 use crate::value::column::Table;
 use crate::value::schema::Schema;
 

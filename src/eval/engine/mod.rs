@@ -39,9 +39,9 @@ use frame::{CellColumns, Leaves};
 use score::Scored;
 use world::World;
 
-use crate::plan::needs::{Needs, needs};
 use super::{IndexAccount, IndexCells, Job, Outcome};
 use crate::diag::Problems;
+use crate::plan::needs::{Needs, needs};
 use crate::plan::{Aggregate, Body, Index, Source};
 use crate::value::Value;
 

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::lookup::{KeyIndices, Lookups};
 use super::scale::ScaleWords;
 use crate::eval::Job;
-use crate::plan::needs::Needs;
 use crate::plan::Plan;
+use crate::plan::needs::Needs;
 use crate::value::column::{Gone, InputAccount, Table};
 
 /// The plan and what has been made of it.

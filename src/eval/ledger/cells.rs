@@ -13,9 +13,9 @@ use super::tree::{
     Beside, Cell, Contribution, Fields, Ledger, Line, Made, More, Operand, Param, Score, Shown, Step, Unit, Why,
 };
 use super::walk::{self, Frame};
-use crate::plan::needs::score_exprs;
 use crate::eval::reference::absorb::size;
 use crate::eval::reference::expr::{Scope, zero};
+use crate::plan::needs::score_exprs;
 use crate::plan::{self, Aggregate, Body, Expr, ExprKind, Function, Index, Source};
 use crate::value::{Type, Value, decimal};
 

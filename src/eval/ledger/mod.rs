@@ -17,9 +17,9 @@ mod walk;
 use std::collections::BTreeMap;
 
 use super::IndexCells;
-use crate::plan::needs::needs;
 use super::reference::score::Stage;
 use super::reference::world::World;
+use crate::plan::needs::needs;
 use crate::plan::{Aggregate, Body, Plan, Source};
 use crate::value::Value;
 use crate::value::column::Table;

@@ -18,8 +18,8 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use crate::plan::needs::{Needs, needs};
 use super::{IndexCells, Job, Outcome};
+use crate::plan::needs::{Needs, needs};
 use crate::plan::{Body, Index, Source};
 use crate::value::Value;
 use score::Scored;

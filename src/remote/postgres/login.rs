@@ -9,12 +9,14 @@ use postgres_protocol::message::frontend;
 
 use super::super::Failure;
 use super::super::address::PostgresServer;
+use super::Key;
 use super::wire::Wire;
 
 const USER: &str = "write `postgres://USER@HOST/DATABASE`, or set the variable `PGUSER`";
 
-/// Brings the connection to where it takes queries.
-pub fn login(wire: &mut Wire, server: &PostgresServer) -> Result<(), Failure> {
+/// Brings the connection to where it takes queries, and gives what cancels one.
+pub fn login(wire: &mut Wire, server: &PostgresServer) -> Result<Key, Failure> {
+    let mut key = Key::default();
     let user = server.user.clone().or_else(|| variable("PGUSER")).or_else(|| variable("USER"));
     let user = user.ok_or_else(|| Failure::address("the address of PostgreSQL has no user", USER))?;
     let database = server.database.clone().or_else(|| variable("PGDATABASE")).unwrap_or_else(|| user.clone());
@@ -24,8 +26,9 @@ pub fn login(wire: &mut Wire, server: &PostgresServer) -> Result<(), Failure> {
     wire.send(|buffer| frontend::startup_message(given, buffer))?;
     loop {
         match wire.receive()? {
-            Message::AuthenticationOk | Message::BackendKeyData(_) => {}
-            Message::ReadyForQuery(_) => return Ok(()),
+            Message::AuthenticationOk => {}
+            Message::BackendKeyData(body) => key = Key { process: body.process_id(), secret: body.secret_key() },
+            Message::ReadyForQuery(_) => return Ok(key),
             Message::ErrorResponse(body) => return Err(Failure::engine(&super::complaint(&body))),
             Message::AuthenticationCleartextPassword if server.is_local() => {
                 let password = password(server)?;

@@ -10,7 +10,7 @@ use postgres_protocol::message::backend::{DataRowBody, ErrorResponseBody, Messag
 use postgres_protocol::message::frontend;
 
 use super::address::PostgresServer;
-use super::{Failure, Remote, Rows};
+use super::{Canceller, Failure, Remote, Rows};
 use wire::Wire;
 
 /// What the SQL relies on, whatever the server's and the user's own settings are: a backslash in a text is itself,
@@ -21,9 +21,21 @@ const SETTINGS: &str = "SET standard_conforming_strings = on; SET DateStyle = IS
 /// How long to wait for a connection unless the address says it.
 const PATIENCE: u64 = 30;
 
+/// How long to wait for a server that is asked to cancel.
+const FAREWELL: Duration = Duration::from_secs(5);
+
 /// A session of a server.
 pub struct Postgres {
     wire: Wire,
+    server: PostgresServer,
+    key: Key,
+}
+
+/// What the server gives so that a query can be cancelled: its process, and a number that proves who asks.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Key {
+    process: i32,
+    secret: i32,
 }
 
 impl Postgres {
@@ -31,9 +43,9 @@ impl Postgres {
     pub fn connect(server: &PostgresServer) -> Result<Self, Failure> {
         let patience = Duration::from_secs(server.patience.filter(|seconds| *seconds != 0).unwrap_or(PATIENCE));
         let mut wire = Wire::open(server, patience)?;
-        login::login(&mut wire, server).map_err(|failure| failure.at_first(&server.place(), wire::HELP))?;
+        let key = login::login(&mut wire, server).map_err(|failure| failure.at_first(&server.place(), wire::HELP))?;
         wire.wait_for_ever()?;
-        let mut connected = Self { wire };
+        let mut connected = Self { wire, server: server.clone(), key };
         connected.run(SETTINGS)?;
         Ok(connected)
     }
@@ -79,6 +91,20 @@ impl Remote for Postgres {
             _ => Ok(()),
         })?;
         rows.ok_or_else(|| Failure::answer("the statement gives no rows"))
+    }
+
+    fn canceller(&self) -> Canceller {
+        let (server, key) = (self.server.clone(), self.key);
+        Canceller::new(move || {
+            if let Ok(mut wire) = Wire::open(&server, FAREWELL) {
+                let _ = wire.send(|buffer| {
+                    frontend::cancel_request(key.process, key.secret, buffer);
+                    Ok(())
+                });
+                // The server closes the connection when it has heard.
+                let _ = wire.receive();
+            }
+        })
     }
 }
 

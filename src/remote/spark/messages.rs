@@ -11,7 +11,12 @@ pub struct Asker {
     pub user: String,
     /// The program that asks.
     pub agent: String,
+    /// What marks the work of this connection in a session that others share.
+    pub tag: String,
 }
+
+/// The type of an interruption that goes by a tag.
+const BY_TAG: u64 = 2;
 
 /// What is to be done with SQL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +38,7 @@ pub fn execute(asker: &Asker, task: Task, sql: &str) -> Vec<u8> {
             Message::new().message(2, Message::new().message(5, command))
         }
     };
-    addressed(asker).message(3, plan).text(4, &asker.agent).bytes
+    addressed(asker).message(3, plan).text(4, &asker.agent).text(7, &asker.tag).bytes
 }
 
 /// `ConfigRequest` that sets some settings of the session.
@@ -42,6 +47,14 @@ pub fn set(asker: &Asker, settings: &[(&str, &str)]) -> Vec<u8> {
         .iter()
         .fold(Message::new(), |pairs, (name, value)| pairs.message(1, Message::new().text(1, name).text(2, value)));
     addressed(asker).message(3, Message::new().message(1, pairs)).text(4, &asker.agent).bytes
+}
+
+/// `InterruptRequest`, for all that has the tag.
+pub fn interrupt(asker: &Asker) -> Vec<u8> {
+    let mut request = addressed(asker).text(3, &asker.agent);
+    request.varint(4 << 3);
+    request.varint(BY_TAG);
+    request.text(5, &asker.tag).bytes
 }
 
 /// `ReleaseSessionRequest`.

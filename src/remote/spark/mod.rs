@@ -12,7 +12,7 @@ use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher as _;
 
 use super::address::SparkServer;
-use super::{Failure, Remote, Rows};
+use super::{Canceller, Failure, Remote, Rows};
 use grpc::Grpc;
 use messages::{Asker, Task};
 
@@ -30,6 +30,7 @@ const SETTINGS: &[(&str, &str)] = &[
 /// A session of a server.
 pub struct Spark {
     grpc: Grpc,
+    server: SparkServer,
     asker: Asker,
     /// A session that the address names is left for others.
     shared: bool,
@@ -45,11 +46,12 @@ impl Spark {
             session: server.session.clone().unwrap_or_else(uuid),
             user: user.or_else(|| variable("USERNAME")).unwrap_or_else(|| "rules".to_owned()),
             agent,
+            tag: format!("rules-{}", uuid()),
         };
         let grpc = Grpc::connect(server, &asker.agent)?;
         let set = grpc.call("Config", &messages::set(&asker, SETTINGS), &mut |_| Ok(()));
         set.map_err(|failure| grpc.at_first(failure))?;
-        Ok(Self { grpc, asker, shared: server.session.is_some() })
+        Ok(Self { grpc, server: server.clone(), asker, shared: server.session.is_some() })
     }
 }
 
@@ -72,6 +74,16 @@ impl Remote for Spark {
             }
         })?;
         rows.ok_or_else(|| Failure::answer("the statement gives no rows"))
+    }
+
+    fn canceller(&self) -> Canceller {
+        let (server, asker) = (self.server.clone(), self.asker.clone());
+        Canceller::new(move || {
+            // This connection is busy: another one tells it.
+            if let Ok(grpc) = Grpc::connect(&server, &asker.agent) {
+                grpc.bid_farewell("Interrupt", &messages::interrupt(&asker));
+            }
+        })
     }
 }
 

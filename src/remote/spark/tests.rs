@@ -65,8 +65,8 @@ fn broken_batches_are_refused() {
 
 #[test]
 fn requests_are_written() {
-    let asker = Asker { session: "s".to_owned(), user: "u".to_owned(), agent: "a".to_owned() };
-    let query = b"\x0a\x01s\x12\x06\x0a\x01u\x12\x01u\x1a\x0b\x0a\x09\x52\x07\x0a\x05SQL \xc3\x22\x01a";
+    let asker = Asker { session: "s".to_owned(), user: "u".to_owned(), agent: "a".to_owned(), tag: "t".to_owned() };
+    let query = b"\x0a\x01s\x12\x06\x0a\x01u\x12\x01u\x1a\x0b\x0a\x09\x52\x07\x0a\x05SQL \xc3\x22\x01a\x3a\x01t";
     let mut expected = query.to_vec();
     let place = expected.iter().position(|byte| *byte == 0xc3).unwrap();
     expected[place] = b'1';

@@ -1,6 +1,7 @@
 //! ClickHouse: decimals wrap silently where they overflow, so that what might is computed with 76 digits and cast to 38,
 //! which fails.
 
+use super::duckdb::{BLANKS, trimmed};
 use super::{Dialect, Exact, File, Phrase, call, escaped, fixed, one_unit, sign_of, size_of, twice, unless_zero};
 use crate::sql::ast::{Expr, From, Infix, Name, Source, SqlType};
 use crate::sql::shape::{MOST_DIGITS, Number};
@@ -62,7 +63,10 @@ impl Dialect for ClickHouse {
             Phrase::Lower => "lowerUTF8",
             Phrase::Upper => "upperUTF8",
             Phrase::Part => "substringUTF8",
-            Phrase::Clean => return call("normalizeUTF8NFC", vec![Expr::Call("trimBoth", args)]),
+            Phrase::Clean => {
+                let trimmed = trimmed("replaceRegexpAll", args, BLANKS, &[])?;
+                return call("normalizeUTF8NFC", vec![trimmed]);
+            }
             Phrase::Floor => "floor",
             Phrase::Abs => "abs",
             Phrase::Least => "least",
@@ -113,27 +117,34 @@ impl Dialect for ClickHouse {
 
     fn file(&self, path: &str, file: &File) -> Option<Source> {
         let mut args = vec![Expr::text(path)];
-        match file {
-            File::Parquet => args.push(Expr::text("Parquet")),
-            File::Csv { delimiter, header, wanted } => {
-                let form = match (delimiter, header.is_some()) {
-                    (',', true) => "CSVWithNames",
-                    (',', false) => "CSV",
-                    ('\t', true) => "TSVWithNames",
-                    ('\t', false) => "TSV",
-                    _ => return None,
-                };
-                args.push(Expr::text(form));
-                let names: Vec<String> = match header {
-                    Some(names) => names.clone(),
-                    None => (1..=*wanted).map(|at| at.to_string()).collect(),
-                };
-                let columns: Vec<String> =
-                    names.iter().map(|name| format!("{} Nullable(String)", self.name(name))).collect();
-                args.push(Expr::text(&columns.join(", ")));
-            }
+        let File::Csv { delimiter, header, wanted } = file else {
+            args.push(Expr::text("Parquet"));
+            return Some(Source { from: From::Function(Expr::Call("file", args)), alias: None, columns: vec![] });
+        };
+        // Its CSV can't be parted by tabs; fields of a form of one's own are read in the same way.
+        let form = match (delimiter, header.is_some()) {
+            ('\t', true) => "CustomSeparatedWithNames",
+            ('\t', false) => "CustomSeparated",
+            (_, true) => "CSVWithNames",
+            (_, false) => "CSV",
+        };
+        args.push(Expr::text(form));
+        let names: Vec<String> = match header {
+            Some(names) => names.clone(),
+            None => (1..=*wanted).map(|at| at.to_string()).collect(),
+        };
+        let columns: Vec<String> = names.iter().map(|name| format!("{} Nullable(String)", self.name(name))).collect();
+        args.push(Expr::text(&columns.join(", ")));
+        let call = Expr::Call("file", args);
+        let sign = Expr::text(&delimiter.to_string());
+        let mut settings = vec![("format_csv_delimiter", sign.clone())];
+        if *delimiter == '\t' {
+            settings.push(("format_custom_escaping_rule", Expr::text("CSV")));
+            settings.push(("format_custom_field_delimiter", sign));
         }
-        Some(Source { from: From::Function(Expr::Call("file", args)), alias: None, columns: vec![] })
+        let from = if *delimiter == ',' { From::Function(call) } else { From::Configured(call, settings) };
+        let alias = matches!(from, From::Configured(..)).then(|| "fields".into());
+        Some(Source { from, alias, columns: vec![] })
     }
 
     fn values(&self, rows: Vec<Vec<Expr>>, names: &[Name], types: &[SqlType]) -> Source {
@@ -172,7 +183,8 @@ impl Dialect for ClickHouse {
     fn tail(&self) -> Option<&'static str> {
         Some(
             "SETTINGS join_use_nulls = 1, cast_keep_nullable = 1, aggregate_functions_null_for_empty = 1, \
-             decimal_check_overflow = 1, prefer_column_name_to_alias = 1",
+             decimal_check_overflow = 1, prefer_column_name_to_alias = 1, format_csv_null_representation = '\\0', \
+             input_format_csv_trim_whitespaces = 0, format_csv_allow_single_quotes = 0",
         )
     }
 }

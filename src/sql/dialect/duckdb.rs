@@ -7,6 +7,9 @@ use crate::sql::shape::{MOST_DIGITS, Number};
 /// The answers of DuckDB.
 pub struct DuckDb;
 
+/// The digits of a decimal that DuckDB keeps in 64 bits.
+const SHORT: u8 = 18;
+
 impl Dialect for DuckDb {
     fn name(&self, name: &str) -> String {
         doubled(name, '"')
@@ -38,15 +41,18 @@ impl Dialect for DuckDb {
             Phrase::AddDays => return plus_days(args),
             Phrase::DaysBetween => return days_between(args),
             Phrase::Length => "length",
-            Phrase::Left => "left",
-            Phrase::Right => "right",
+            Phrase::Left => return counted("left", args),
+            Phrase::Right => return counted("right", args),
             Phrase::Starts => "starts_with",
             Phrase::Ends => "suffix",
             Phrase::Contains => "contains",
             Phrase::Lower => "lower",
             Phrase::Upper => "upper",
             Phrase::Part => "substring",
-            Phrase::Clean => return call("nfc_normalize", vec![Expr::Call("trim", args)]),
+            Phrase::Clean => {
+                let trimmed = trimmed("regexp_replace", args, BLANKS, &["g"])?;
+                return call("nfc_normalize", vec![trimmed]);
+            }
             Phrase::Floor => "floor",
             Phrase::Abs => "abs",
             Phrase::Least => "least",
@@ -88,6 +94,12 @@ impl Dialect for DuckDb {
         Expr::Filtered(Box::new(Expr::Call(name, vec![value, order])), Box::new(filter))
     }
 
+    /// Two decimals of 18 digits give one of 18, and fail where it has more.
+    fn operand(&self, expr: Expr, (a, b): (Number, Number), result: Number) -> Expr {
+        let short = result.digits > SHORT && a.digits <= SHORT && b.digits <= SHORT;
+        if short { expr.cast(SqlType::Decimal(SHORT + 1, a.places)) } else { expr }
+    }
+
     fn series(&self, from: Expr, to: Expr) -> Expr {
         Expr::Call("unnest", vec![Expr::Call("generate_series", vec![from, to])])
     }
@@ -117,6 +129,22 @@ impl Dialect for DuckDb {
             }
         })
     }
+}
+
+/// What counts as a blank around a text, as a class of a regular expression of RE2.
+pub(super) const BLANKS: &str = r"\s\v\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}";
+
+/// A text without the blanks around it.
+pub(super) fn trimmed(name: &'static str, args: Vec<Expr>, blanks: &str, flags: &[&str]) -> Option<Expr> {
+    let text = args.into_iter().next()?;
+    let around = Expr::text(&format!("^[{blanks}]+|[{blanks}]+$"));
+    let flags = flags.iter().map(|flag| Expr::text(flag));
+    call(name, [text, around, Expr::text("")].into_iter().chain(flags).collect())
+}
+
+fn counted(name: &'static str, args: Vec<Expr>) -> Option<Expr> {
+    let [text, count] = <[Expr; 2]>::try_from(args).ok()?;
+    call(name, vec![text, count.cast(SqlType::Integer)])
 }
 
 /// A date some days later.

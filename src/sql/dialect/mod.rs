@@ -151,6 +151,10 @@ pub trait Dialect: Sync {
     fn widened(&self, expr: Expr, _number: Number) -> Expr {
         expr
     }
+    /// The first operand of a product or sum that has 38 digits at most, as it has to be for the result to be whole.
+    fn operand(&self, expr: Expr, _operands: (Number, Number), _result: Number) -> Expr {
+        expr
+    }
     /// Whole numbers from one to another, one a row; none if the second is less.
     fn series(&self, from: Expr, to: Expr) -> Expr;
     /// A table of a file.

@@ -1,6 +1,6 @@
 //! PostgreSQL: decimals of any length, of which a cast takes 38 digits; texts are compared under the collation `C`.
 
-use super::duckdb::{days_between, plus_days};
+use super::duckdb::{days_between, plus_days, trimmed};
 use super::{Dialect, Exact, File, Phrase, call, doubled, one_unit, sign_of, size_of, ten_to, twice, unless_zero};
 use crate::sql::ast::{Expr, Infix, Source, SqlType};
 use crate::sql::shape::Number;
@@ -56,7 +56,10 @@ impl Dialect for Postgres {
             Phrase::Lower => return cased("lower", args),
             Phrase::Upper => return cased("upper", args),
             Phrase::Part => "substr",
-            Phrase::Clean => return call("normalize", vec![Expr::Call("btrim", args)]),
+            Phrase::Clean => {
+                let trimmed = trimmed("regexp_replace", args, BLANKS, &["g"])?;
+                return call("normalize", vec![trimmed]);
+            }
             Phrase::Floor => "floor",
             Phrase::Abs => "abs",
             Phrase::Least => "least",
@@ -99,6 +102,9 @@ impl Dialect for Postgres {
         Expr::Collated(Box::new(text), "\"C\"")
     }
 }
+
+/// What counts as a blank around a text, as a class of its regular expressions.
+const BLANKS: &str = r"\s\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000";
 
 /// A part of a date as a whole number.
 fn part(name: &str, args: Vec<Expr>) -> Option<Expr> {

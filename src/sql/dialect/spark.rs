@@ -13,8 +13,9 @@ impl Dialect for Spark {
         super::doubled(name, '`')
     }
 
+    /// Spark puts variables into a query before it looks at quotes: `${env:HOME}`.
     fn text(&self, text: &str) -> String {
-        escaped(text, '\'')
+        escaped(text, '\'').replace("${", "\\u0024{")
     }
 
     fn ty(&self, ty: SqlType) -> String {
@@ -133,7 +134,11 @@ impl Dialect for Spark {
     }
 
     fn session(&self) -> &'static [&'static str] {
-        &["SET spark.sql.ansi.enabled = true", "SET spark.sql.decimalOperations.allowPrecisionLoss = false"]
+        &[
+            "SET spark.sql.ansi.enabled = true",
+            "SET spark.sql.parser.escapedStringLiterals = false",
+            "SET spark.sql.decimalOperations.allowPrecisionLoss = false",
+        ]
     }
 }
 

@@ -69,7 +69,7 @@ fn keys_of_an_input_are_a_domain() {
     let dim = By { expr: who(), domain: Some(Domain::Keys(keys, 0)) };
     let index = case.aggregate(source, Function::Count, vec![dim], n(0));
     assert_eq!(case.cells(index), "b=2; c=0");
-    assert_eq!(crate::plan::needs::inputs(&case.plan, &[index]), [true, true]);
+    assert_eq!(needs::inputs(&case.plan, &[index]), [true, true]);
 }
 
 #[test]

@@ -30,7 +30,7 @@ fn keys_of_texts_numbers_and_pairs() {
     case.plan.inputs[weights].schema.unique.push(unique(vec![0, 1], None));
     let index = looked_up(&mut case, vec![column(1, text()), column(2, n(0))], None, 2);
     assert_eq!(case.cells(index), "1=9; 2=7; 3=-1; 4=-1; 5=-1");
-    assert_eq!(crate::plan::needs::inputs(&case.plan, &[index]), [true, true]);
+    assert_eq!(needs::inputs(&case.plan, &[index]), [true, true]);
 }
 
 #[test]

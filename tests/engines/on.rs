@@ -1,0 +1,123 @@
+//! `rules eval --on`: what it prints is what `rules eval` prints.
+
+#![expect(clippy::disallowed_methods, reason = "the examples are read as files")]
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use rules::compile::compile;
+use rules::data::Source;
+use rules::diag::Problems;
+use rules::source::Sources;
+
+use crate::agree::{self, Typing};
+use crate::engine::{Engine, Kind};
+
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+
+fn run(args: &[&str]) -> Output {
+    let venv = std::env::var("RULES_ENGINES").unwrap();
+    let program = Path::new(&venv).join("bin/duckdb");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rules"));
+    command.current_dir(ROOT).args(args).env("NO_COLOR", "1").env("RULES_DUCKDB", program).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+/// Puts the files of an example into tables, changed by a function.
+fn load(kind: Kind, scheme: &str, folder: &str, change: impl Fn(&str, &mut agree::Loaded)) -> (String, Vec<String>) {
+    let mut sources = Sources::default();
+    let file = sources.add(scheme, &std::fs::read_to_string(Path::new(ROOT).join(scheme)).unwrap());
+    let plan = compile(&sources, file, &[], &mut Problems::new()).unwrap().plan;
+    let mut engine = Engine::shared(kind);
+    let files: Vec<_> = plan
+        .inputs
+        .iter()
+        .map(|input| {
+            let path = Path::new(ROOT).join(folder).join(input.schema.file.as_deref().unwrap());
+            let source = Source::new(&path.to_string_lossy(), std::fs::read(&path).unwrap());
+            let mut loaded = agree::loaded(&source, &input.schema);
+            change(&input.schema.name, &mut loaded);
+            Some(loaded)
+        })
+        .collect();
+    agree::load(&mut engine, &plan, &files, Typing::Own, "on_").unwrap();
+    let inputs = plan.inputs.iter().map(|input| format!("{0}=on_{0}", input.schema.name)).collect();
+    let address = match kind {
+        Kind::DuckDb => format!("duckdb:{}", engine.address().unwrap()),
+        _ => engine.address().unwrap().to_owned(),
+    };
+    (address, inputs)
+}
+
+fn asked<'a>(address: &'a str, inputs: &'a [String], more: &[&'a str]) -> Vec<&'a str> {
+    let mut args = vec!["eval", "rules/engagement.rules", "--on", address];
+    inputs.iter().for_each(|input| args.extend(["--input", input.as_str()]));
+    args.extend(more);
+    args
+}
+
+fn prints_what_eval_prints(kind: Kind) {
+    let folder = "examples/belarus-latin-america";
+    let (address, inputs) = load(kind, "rules/engagement.rules", folder, |_, _| {});
+    for more in [
+        &["--format", "json"][..],
+        &["--index", "engagement", "--index", "military", "--format", "csv"],
+        &["--where", "year >= 2008 and value > 3", "--index", "contacts"],
+        &["--set", "third_country=1", "--index", "total_contacts", "--index", "military_share"],
+    ] {
+        let own = run(&[&["eval", "rules/engagement.rules"], more].concat());
+        let on = run(&asked(&address, &inputs, more));
+        assert_eq!(text(&on.stdout), text(&own.stdout), "{more:?}\n{}", text(&on.stderr));
+        assert_eq!(on.status.code(), Some(0), "{}", text(&on.stderr));
+    }
+}
+
+fn finds_what_is_wrong(kind: Kind) {
+    let folder = "examples/belarus-latin-america";
+    let (address, inputs) = load(kind, "rules/engagement.rules", folder, |name, loaded| {
+        if name == "contact" {
+            // A contact with two venues, a side that there isn't, and a date that is missing.
+            let twice = loaded.rows.iter().position(|row| row[0] == loaded.rows[0][0]).unwrap();
+            let mut other = loaded.rows[twice].clone();
+            let venue = loaded.names.iter().position(|name| name == "venue").unwrap();
+            other[venue] = Some(if other[venue].as_deref() == Some("third") { "home" } else { "third" }.to_owned());
+            loaded.rows.push(other);
+            let mut strange = loaded.rows[1].clone();
+            strange[loaded.names.iter().position(|name| name == "side").unwrap()] = Some("neither".to_owned());
+            strange[loaded.names.iter().position(|name| name == "date").unwrap()] = None;
+            loaded.rows.push(strange);
+        }
+    });
+    let on = run(&asked(&address, &inputs, &["--index", "contacts"]));
+    let said = text(&on.stderr);
+    assert_eq!((on.status.code(), text(&on.stdout).as_str()), (Some(1), ""), "{said}");
+    for part in [
+        "rules::bad_category",
+        "`neither`",
+        "contact.side",
+        "rules::missing_value",
+        "contact.date",
+        "rules::unit_differs",
+        "`venue`",
+    ] {
+        assert!(said.contains(part), "{part} isn't in\n{said}");
+    }
+}
+
+macro_rules! on {
+    ($($name:ident: $kind:ident),*) => {
+        $(
+            #[test]
+            #[ignore = "the engines are left out: `tests/run` runs them"]
+            fn $name() {
+                prints_what_eval_prints(Kind::$kind);
+                finds_what_is_wrong(Kind::$kind);
+            }
+        )*
+    };
+}
+
+on!(eval_on_duckdb: DuckDb, eval_on_postgres: Postgres, eval_on_spark: Spark);
