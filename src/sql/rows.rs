@@ -259,9 +259,9 @@ impl Translation<'_> {
     fn usual_date(&self, text: &Expr, span: Span) -> Result<Term, Obstacle> {
         let length = self.phrase(Phrase::Length, vec![text.clone()], span)?;
         let is = |count: i64| length.clone().infix(Infix::Equal, Expr::Integer(count));
-        let with = |end: &str| text.clone().infix(Infix::Concat, Expr::text(end)).cast(SqlType::Date);
+        let with = |end: &str| self.dialect.parsed_date(text.clone().infix(Infix::Concat, Expr::text(end)));
         let days = |year: Expr, month: Expr| {
-            let day = Some(Box::new(text.clone().cast(SqlType::Date)));
+            let day = Some(Box::new(self.dialect.parsed_date(text.clone())));
             Expr::Case(vec![(is(4), year), (is(7), month)], day)
         };
         let month = self.last_day(&Term::one(Kind::Period(Period::Month), with("-01")), span)?;

@@ -180,6 +180,11 @@ impl Dialect for ClickHouse {
         call.infix(Infix::Add, Expr::Call("throwIf", vec![fails, message]))
     }
 
+    /// Conditions that are moved to the reading of a file are taken of all rows, and of all branches of a `CASE`.
+    fn parsed_date(&self, text: Expr) -> Expr {
+        Expr::Call("toDate32OrNull", vec![text])
+    }
+
     fn tail(&self) -> Option<&'static str> {
         Some(
             "SETTINGS join_use_nulls = 1, cast_keep_nullable = 1, aggregate_functions_null_for_empty = 1, \

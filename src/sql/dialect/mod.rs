@@ -168,6 +168,10 @@ pub trait Dialect: Sync {
     fn by_code_points(&self, text: Expr) -> Expr {
         text
     }
+    /// A text of the form `2008-03-01` as a day. Where an engine may look at texts that it needn't, others are missing.
+    fn parsed_date(&self, text: Expr) -> Expr {
+        text.cast(SqlType::Date)
+    }
     /// A decimal rounded to fewer places, half away from zero.
     fn rounded(&self, expr: Expr, to: Number) -> Expr {
         Expr::Call("round", vec![expr, Expr::Integer(i64::from(to.places))])
