@@ -76,7 +76,9 @@ impl Translation<'_> {
                 let source = source.ok_or_else(|| {
                     let obstacle = Obstacle::file(what, &schema.name, schema.span);
                     match (obstacle.help, self.dialect.file(path, &File::Parquet)) {
-                        (Some(help), Some(_)) => Obstacle { help: Some(format!("write it as Parquet, or {help}")), ..obstacle },
+                        (Some(help), Some(_)) => {
+                            Obstacle { help: Some(format!("write it as Parquet, or {help}")), ..obstacle }
+                        }
                         (help, _) => Obstacle { help, ..obstacle },
                     }
                 })?;

@@ -102,7 +102,7 @@ impl Example {
 #[expect(clippy::disallowed_methods, reason = "a test reads the schemes that ship")]
 fn compiled(scheme: &Path, settings: &[(&str, &str)], problems: &mut Problems) -> Compiled {
     let mut sources = Sources::default();
-    let mut add = |sources: &mut Sources, path: &Path| {
+    let add = |sources: &mut Sources, path: &Path| {
         sources.add(path.file_name().unwrap().to_str().unwrap(), &std::fs::read_to_string(path).unwrap())
     };
     let file = add(&mut sources, scheme);

@@ -53,7 +53,7 @@ fn construct(section: &str) -> Construct {
     let file = texts.add("construct.rules", &scheme);
     let mut problems = Problems::new();
     let compiled = compile(&texts, file, &[], &mut problems);
-    let plan = compiled.unwrap_or_else(|| panic!("{title}: {:?}", problems.sorted())).plan;
+    let plan = compiled.unwrap_or_else(|| panic!("{title}: {:?}", problems.clone().sorted())).plan;
     let (mut tables, mut files) = (Vec::new(), Vec::new());
     for input in &plan.inputs {
         let (name, text) = sources.iter().find(|(name, _)| **name == *input.schema.name).unwrap();
