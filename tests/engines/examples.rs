@@ -50,8 +50,8 @@ impl Example {
         let mut problems = Problems::new();
         let compiled = compiled(scheme, settings, &mut problems);
         let schemas: Vec<Schema> = compiled.plan.inputs.iter().map(|input| input.schema.clone()).collect();
-        let headers = || std::iter::once(&compiled.header).chain(&compiled.extends);
-        let own = headers().find_map(|header| header.data.clone()).expect(&scheme.to_string_lossy()).node;
+        let mut headers = std::iter::once(&compiled.header).chain(&compiled.extends);
+        let own = headers.find_map(|header| header.data.clone()).unwrap().node;
         let folder = folder.map_or_else(|| scheme.parent().unwrap().join(&*own), Path::to_owned);
         let line = CommandLine { paths: &[folder], inputs: &[] };
         let own = Own { scheme, root: root(), data: None };

@@ -95,20 +95,22 @@ fn hold(engine: &mut Engine, scheme: &str, rows: &[Vec<String>], word: &str) -> 
 fn words_stay_words(kind: Kind) {
     let mut engine = Engine::shared(kind);
     let texts: Vec<&str> = HOSTILE.iter().copied().filter(|text| !text.ends_with('*')).collect();
-    let all = |form: &dyn Fn(usize, &str) -> String, between: &str| {
+    // In a scale a star stands at the end of a word alone.
+    let plain: Vec<&str> = texts.iter().copied().filter(|text| !text.contains('*')).collect();
+    let join = |texts: &[&str], form: &dyn Fn(usize, &str) -> String, between: &str| {
         texts.iter().enumerate().map(|(at, text)| form(at, text)).collect::<Vec<_>>().join(between)
     };
     let scheme = format!(
         "scheme hostile\ninput r {{\n  yes is {words}\n  missing is \"an'other \\\\\"\n  word text\n  kind one of {words}\n  \
          longer text\n  truth flag\n  gone text?\n}}\n\
-         scale exact {{\n{exact}\n}}\nscale starting {{\n{starting}\n}}\nparam mine = {mine}\n\
+         scale exact {{\n{exact}\n  99 otherwise\n}}\nscale starting {{\n{starting}\n  0 otherwise\n}}\nparam mine = {mine}\n\
          score s from r {{\n  these: keep word in ({words}) and kind = word\n  points: value exact(word)\n  \
          more: plus starting(longer)\n  truth: plus 1000 when truth\n  gone: plus 5000 when known(gone)\n  \
          mine: plus 10000 when word = mine\n}}\n\
          index points = sum s by word, kind, join(longer, {mine}) as longer\n",
-        words = all(&|_, text| literal(text), ", "),
-        exact = all(&|at, text| format!("  {at} {}", literal(text)), "\n"),
-        starting = all(&|at, text| format!("  {}00 {}", at + 1, literal(&format!("{text}*"))), "\n"),
+        words = join(&texts, &|_, text| literal(text), ", "),
+        exact = join(&plain, &|at, text| format!("  {at} {}", literal(text)), "\n"),
+        starting = join(&plain, &|at, text| format!("  {}00 {}", at + 1, literal(&format!("{text}*"))), "\n"),
         mine = literal("\\'; DROP TABLE canary; --"),
     );
     let header = ["word", "kind", "longer", "truth", "gone"].map(str::to_owned).to_vec();
@@ -145,11 +147,10 @@ fn titles_stay_comments(kind: Kind) {
     let mut engine = Engine::shared(kind);
     let rows = [vec!["word".to_owned()], vec!["a".to_owned()], vec!["b".to_owned()]];
     let mut all = HOSTILE.map(str::to_owned).to_vec();
-    all.push("a line\u{2028}DROP TABLE canary;\u{85}DROP TABLE canary;".to_owned());
     all.push("a tab\tand a backslash\\".to_owned());
     for text in &all {
         let title = literal(text).replace('\t', "\\t");
-        let doc = text.replace(['\t', '\u{2028}', '\u{85}'], " ");
+        let doc = text.replace('\t', " ");
         let scheme = format!(
             "## {doc}\nscheme hostile {title}\ncite {title}\n## {doc}\ninput r {title} {{\n  ## {doc}\n  word text\n}}\n\
              ## {doc}\nscore s from r {{\n  ## {doc}\n  points: value 1\n  check {title}: word != \"c\"\n}}\n\
@@ -177,7 +178,7 @@ fn random_texts_come_back(kind: Kind) {
             }
         }
         let arms: String =
-            texts.iter().enumerate().map(|(at, text)| format!("    {at} when word = {}\n", literal(text))).collect();
+            texts.iter().enumerate().map(|(at, text)| format!("    {at} when word = {},\n", literal(text))).collect();
         let among = texts.iter().step_by(2).map(|text| literal(text)).collect::<Vec<_>>().join(", ");
         let scheme = format!(
             "scheme hostile\ninput r {{ word text }}\nscore s from r {{\n  points: value case {{\n{arms}    100 otherwise\n  }}\n  \
