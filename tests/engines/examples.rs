@@ -30,8 +30,11 @@ fn root() -> &'static Path {
 }
 
 /// The other example of a scheme, beside its own data.
-const OTHER: [(&str, &str, &[(&str, &str)]); 1] =
-    [("engagement.rules", "examples/russia-latin-america", &[("last_year", "2019"), ("horizon", "2019-12-31")])];
+const OTHER: (&str, &str, Settings) =
+    ("engagement.rules", "examples/russia-latin-america", &[("last_year", "2019"), ("horizon", "2019-12-31")]);
+
+/// Parameters and their values.
+type Settings = &'static [(&'static str, &'static str)];
 
 fn examples() -> Vec<Example> {
     let mut schemes: Vec<PathBuf> =
@@ -39,10 +42,9 @@ fn examples() -> Vec<Example> {
     schemes.retain(|path| path.extension().is_some_and(|ending| ending == "rules"));
     schemes.sort();
     let own = schemes.iter().map(|path| Example::new(path, None, &[]));
-    let other = OTHER.iter().map(|(scheme, folder, settings)| {
-        Example::new(&root().join("rules").join(scheme), Some(&root().join(folder)), settings)
-    });
-    own.chain(other).collect()
+    let (scheme, folder, settings) = OTHER;
+    let other = Example::new(&root().join("rules").join(scheme), Some(&root().join(folder)), settings);
+    own.chain([other]).collect()
 }
 
 impl Example {

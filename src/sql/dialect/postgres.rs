@@ -98,6 +98,16 @@ impl Dialect for Postgres {
         None
     }
 
+    /// PostgreSQL fails where a power is too small for a real; it is 0.
+    fn real(&self, name: &'static str, args: Vec<Expr>) -> Expr {
+        let tiny = args.first().filter(|_| name == "exp").map(|of| of.clone().infix(Infix::Less, Expr::Real(-745.0)));
+        let call = Expr::Call(name, args);
+        match tiny {
+            Some(tiny) => Expr::Case(vec![(tiny, Expr::Real(0.0))], Some(Box::new(call))),
+            None => call,
+        }
+    }
+
     fn by_code_points(&self, text: Expr) -> Expr {
         Expr::Collated(Box::new(text), "\"C\"")
     }
