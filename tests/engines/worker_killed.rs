@@ -20,12 +20,14 @@ const FILES: u64 = 32;
 /// The rows of a contact, which lie in different files: its highest row is known to no worker alone.
 const PER_CONTACT: u64 = 4;
 
-/// What a row has, by its number `id` and that of its contact, `unit`: all rows of a contact agree but in side and office.
+/// What a row has, by its number `id`, that of its contact, `unit`, and its own among those of the contact, `copy`: all rows
+/// of a contact agree but in side and office, and the first is of the side that visits.
 const COLUMNS: &str = "md5(CAST(unit AS STRING)) AS id, \
     date_add(DATE'1995-03-01', CAST(unit * 7919 % 9131 AS INT)) AS date, \
     element_at(array('Argentina', 'Brazil', 'Chile', 'Saint Kitts and Nevis', 'Trinidad and Tobago'), \
       CAST(unit * 31 % 5 + 1 AS INT)) AS partner, \
-    if(crc32(CAST(id AS STRING)) % 5 < 2, 'home', 'partner') AS side, \
+    CASE WHEN copy = 0 THEN if(unit * 13 % 3 = 0, 'partner', 'home') \
+      WHEN crc32(CAST(id AS STRING)) % 5 < 2 THEN 'home' ELSE 'partner' END AS side, \
     element_at(array('president', 'vice president', 'minister of defence', 'other minister', 'governor', 'chief of staff'), \
       CAST(crc32(CAST(id + 1 AS STRING)) % 6 + 1 AS INT)) AS office, \
     element_at(array('home', 'partner', 'third'), CAST(unit * 13 % 3 + 1 AS INT)) AS venue, \
@@ -37,7 +39,7 @@ fn make_table(cluster: &mut Cluster, name: &str, rows: u64) -> Result<Vec<String
     engine.script(&format!("DROP TABLE IF EXISTS {name}"))?;
     engine.script(&format!(
         "CREATE TABLE {name} USING parquet AS SELECT {COLUMNS} \
-         FROM (SELECT id, id % {units} AS unit FROM range(0, {rows}, 1, {FILES}))",
+         FROM (SELECT id, id % {units} AS unit, id DIV {units} AS copy FROM range(0, {rows}, 1, {FILES}))",
         units = rows / PER_CONTACT
     ))?;
     let files = engine.query(&format!("SELECT DISTINCT _metadata.file_path FROM {name} ORDER BY 1"))?;
