@@ -1,6 +1,7 @@
 //! `absorb`: a `GROUP BY` that leaves one row of each unit.
 
 use super::ast::{Expr, Infix, SqlType};
+use super::cells::is_constant;
 use super::dialect::Phrase;
 use super::scope::{Fields, Scope};
 use super::score::{Frame, Used, as_column, looks_up, value_name};
@@ -79,6 +80,10 @@ impl Translation<'_> {
             columns.push((Expr::Call("count", vec![Expr::Star]), made.names.take("row")));
         }
         select.columns = columns;
+        // Engines don't group by constants: without them all rows are one unit, if there are any.
+        let group: Vec<Expr> = group.into_iter().filter(|key| !is_constant(key)).collect();
+        select.having =
+            group.is_empty().then(|| Expr::Call("count", vec![Expr::Star]).infix(Infix::Greater, Expr::Integer(0)));
         select.group = group;
         made.cte = self.push_step(score, step, select);
         if used.live {

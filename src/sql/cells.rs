@@ -364,7 +364,8 @@ pub(super) fn plain(name: &str) -> String {
     name.replace('#', "_part_")
 }
 
-fn is_constant(expr: &Expr) -> bool {
+/// Whether an expression is the same for all rows.
+pub(super) fn is_constant(expr: &Expr) -> bool {
     let mut column = false;
     expr.walk(&mut |part| column |= matches!(part, Expr::Column(..)));
     !column

@@ -4,6 +4,7 @@
 //! or an index), `value` (what was there, where that can be said) and `rows` (how many).
 
 use super::ast::{Body, Expr, From, Infix, Name, Query, Select, Source, SqlType};
+use super::cells::is_constant;
 use super::dialect::Engine;
 use super::rows::{Opened, Rows};
 use super::scope::Scope;
@@ -74,9 +75,12 @@ impl Findings {
             (value.clone().map_or(none, |value| value.cast(SqlType::Text)), "value".into()),
             (count.clone(), "rows".into()),
         ];
-        let group = if select.group.is_empty() { value.into_iter().collect() } else { select.group };
-        let some = count.infix(Infix::Greater, Expr::Integer(0));
-        let having = if group.is_empty() { Some(some) } else { select.having };
+        let own = !select.group.is_empty();
+        let group = if own { select.group } else { value.into_iter().collect() };
+        // Engines don't group by constants: without them all rows are one group, which is there without rows as well.
+        let group: Vec<Expr> = group.into_iter().filter(|key| !is_constant(key)).collect();
+        let some = group.is_empty().then(|| count.infix(Infix::Greater, Expr::Integer(0)));
+        let having = Expr::all(select.having.filter(|_| own).into_iter().chain(some));
         self.selects.push(Select { columns, group, having, ..select });
     }
 }
