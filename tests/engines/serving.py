@@ -131,7 +131,8 @@ def serve(kind, start):
         while True:
             ((verb, argument),) = lanes[lane].get().items()
             try:
-                answer({"lane": lane, **getattr(engine, verb)(argument)})
+                found = getattr(engine, verb)(argument)
+                answer({"lane": lane, **(found if isinstance(found, dict) else {verb: found})})
             except Exception as error:
                 answer({"lane": lane, "error": str(error) or repr(error)})
 
