@@ -49,7 +49,8 @@ fn marked(marks: &[bool], at: usize) -> bool {
     marks.get(at).copied().unwrap_or(false)
 }
 
-fn problem(severity: Severity) -> &'static str {
+/// The code of a check that doesn't hold.
+pub(super) fn problem(severity: Severity) -> &'static str {
     if severity == Severity::Error { "check_failed" } else { "check_failed as warning" }
 }
 
@@ -162,7 +163,7 @@ impl Translation<'_> {
             }
         }
         for check in &input.checks {
-            let alias = super::score::looks_up(&check.holds).then(|| Name::from("r"));
+            let alias = Some(Name::from("r"));
             let mut scope = Scope::over(&rows.fields, alias.as_ref());
             let fails = self.fails(check, &mut scope)?;
             let select = Select { filter: Some(fails), ..scope.select_from(&rows.cte, alias.as_ref()) };

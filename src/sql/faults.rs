@@ -2,14 +2,13 @@
 //! result, backward intervals, units that lose every row or whose rows differ, several values where one is wanted.
 
 use super::ast::{Expr, From, Infix, Join, Name, Select, Source};
-use super::checks::{Findings, differ, shown};
+use super::checks::{Findings, differ, problem, shown};
 use super::expr::listed;
 use super::scope::Scope;
 use super::score::Frame;
 use super::shape::{Kind, Term};
 use super::{Obstacle, Translation};
 use crate::builtin::Builtin;
-use crate::diag::Severity;
 use crate::plan::{
     Aggregate, Body, Empty, Expr as PlanExpr, ExprKind, Function, Op, Otherwise, Pick, Score, Source as Of, Step,
 };
@@ -189,10 +188,8 @@ impl Translation<'_> {
         match &step.op {
             Op::Check(check) => {
                 let fails = self.fails(check, &mut scope)?;
-                let problem =
-                    if check.severity == Severity::Error { "check_failed" } else { "check_failed as warning" };
                 let select = Select { filter: of_rows(fails), ..scope.select_from(&frame.cte, alias.as_ref()) };
-                found.add_select(problem, &check.message, None, select);
+                found.add_select(problem(check.severity), &check.message, None, select);
             }
             Op::Every { from, end, .. } => {
                 let (from, end) = (self.condition(from, &mut scope)?, self.condition(end, &mut scope)?);

@@ -82,7 +82,7 @@ fn stops(kind: Kind, long: &str) {
 }
 
 #[test]
-#[ignore = "run by tests/run"]
+#[ignore = "the engines are left out: `tests/run` runs them"]
 fn work_is_cancelled() {
     stops(
         Kind::DuckDb,
@@ -96,7 +96,7 @@ fn work_is_cancelled() {
 }
 
 #[test]
-#[ignore = "run by tests/run"]
+#[ignore = "the engines are left out: `tests/run` runs them"]
 fn duckdb_by_its_own_program() {
     speaks(Kind::DuckDb);
     takes_much(
@@ -111,7 +111,7 @@ fn duckdb_by_its_own_program() {
 }
 
 #[test]
-#[ignore = "run by tests/run"]
+#[ignore = "the engines are left out: `tests/run` runs them"]
 fn duckdb_files_are_only_read() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("none.db");
@@ -127,7 +127,7 @@ fn duckdb_files_are_only_read() {
 }
 
 #[test]
-#[ignore = "run by tests/run"]
+#[ignore = "the engines are left out: `tests/run` runs them"]
 fn postgres_by_its_protocol() {
     speaks(Kind::Postgres);
     takes_much(
@@ -148,7 +148,7 @@ fn postgres_by_its_protocol() {
 }
 
 #[test]
-#[ignore = "run by tests/run"]
+#[ignore = "the engines are left out: `tests/run` runs them"]
 fn spark_by_spark_connect() {
     speaks(Kind::Spark);
     takes_much(
@@ -165,7 +165,7 @@ fn spark_by_spark_connect() {
 }
 
 #[test]
-#[ignore = "run by tests/run"]
+#[ignore = "the engines are left out: `tests/run` runs them"]
 fn spark_reads_csv_through_a_view() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("semi.csv");
