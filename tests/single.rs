@@ -63,7 +63,14 @@ fn cut(plan: &Plan, at: usize) -> (Plan, usize) {
     let set = |op: &Op| if let Op::Set { ty, .. } = op { Some(Ty::optional(ty.base.clone())) } else { None };
     score.ty = score.steps.iter().rev().find_map(|step| set(&step.op)).unwrap();
     let source = Source::Score(at);
-    let aggregate = Aggregate { source, function: Function::Only, filter: None, by: Vec::new(), skip_missing: true };
+    let aggregate = Aggregate {
+        source,
+        function: Function::Only,
+        filter: None,
+        by: Vec::new(),
+        weight: None,
+        missing: Policy::Skip,
+    };
     let (title, dims, ty) = ("".into(), Vec::new(), score.ty.clone());
     let body = Body::Aggregate(aggregate);
     let span = score.span;

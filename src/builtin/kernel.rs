@@ -334,6 +334,14 @@ pub(super) fn right(args: &[Value], _: &[&Type], _: &Type) -> Out {
     made(all.chars().skip(skipped).collect())
 }
 
+pub(super) fn weight(args: &[Value], _: &[&Type], _: &Type) -> Out {
+    match args {
+        [Value::Number(units)] if *units < 0 => Err(Fault::NegativeWeight),
+        [value] => Ok(value.clone()),
+        _ => Ok(Value::Missing),
+    }
+}
+
 pub(super) fn join(args: &[Value], _: &[&Type], _: &Type) -> Out {
     made((0..args.len()).map(|at| text(args, at)).collect())
 }

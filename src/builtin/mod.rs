@@ -69,6 +69,7 @@ pub enum Builtin {
     Left,
     Right,
     Join,
+    Weight,
 }
 
 /// What a function does with a missing argument.
@@ -91,6 +92,8 @@ pub enum Fault {
     Overflow,
     /// No finite real: the logarithm of zero, the root of a negative number, an overflowing power.
     NotFinite,
+    /// A weight below 0.
+    NegativeWeight,
 }
 
 /// The signature of a kernel: values, their types, the type of the result.
@@ -215,6 +218,7 @@ pub static TABLE: &[Row] = &[
     row(B::Left, "left", Function, s::text_and_number, Passes, k::left, Asked, "the first N characters of a text"),
     row(B::Right, "right", Function, s::text_and_number, Passes, k::right, Asked, "the last N characters of a text"),
     row(B::Join, "join", Function, s::texts, Passes, k::join, Infix("||"), "its texts one behind the other"),
+    row(B::Weight, "weight", Inserted, s::inserted, Passes, k::weight, Asked, "a number that isn't negative: how much something counts"),
 ];
 
 impl Builtin {
@@ -246,6 +250,6 @@ mod tests {
         for (at, row) in TABLE.iter().enumerate() {
             assert_eq!(row.builtin as usize, at, "{}", row.name);
         }
-        assert_eq!(Builtin::Join as usize + 1, TABLE.len());
+        assert_eq!(Builtin::Weight as usize + 1, TABLE.len());
     }
 }

@@ -127,6 +127,7 @@ codes! {
     Overflow "overflow",
     SeveralValues "several_values",
     NotFinite "not_finite",
+    NegativeWeight "negative_weight",
     CheckFailed "check_failed",
     ExpectFailed "expect_failed",
     BadTest "bad_test",

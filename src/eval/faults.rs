@@ -111,6 +111,11 @@ fn words(fault: Fault) -> (Code, &'static str, &'static str) {
         Fault::Overflow => {
             (Code::Overflow, "the result has more than 38 digits", "round an operand first, with `round to N`")
         }
+        Fault::NegativeWeight => (
+            Code::NegativeWeight,
+            "this weight is below 0",
+            "see to it that weights aren't negative, or choose 0 with `case`",
+        ),
         Fault::NotFinite => (
             Code::NotFinite,
             "the result is not a finite number",

@@ -55,7 +55,12 @@ fn each_part(plan: &Plan, wanted: &[usize], visit: &mut impl FnMut(usize, &Expr)
                 && aggregate.source == Source::Score(at)
             {
                 let dims = aggregate.by.iter().map(|by| &by.expr);
-                aggregate.filter.iter().chain(dims).for_each(|expr| expr.walk(&mut |part| visit(score.input, part)));
+                aggregate
+                    .filter
+                    .iter()
+                    .chain(&aggregate.weight)
+                    .chain(dims)
+                    .for_each(|expr| expr.walk(&mut |part| visit(score.input, part)));
             }
         }
     }

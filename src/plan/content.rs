@@ -97,8 +97,12 @@ pub fn index(plan: &Plan, index: &Index) -> String {
     let mut out = format!("{:?} {:?} {} ", index.dims, index.ty, index.absent_zero);
     match &index.body {
         Body::Aggregate(aggregate) => {
-            put!(out, "{:?} {:?} {} ", aggregate.source, aggregate.function, aggregate.skip_missing);
+            put!(out, "{:?} {:?} {:?} ", aggregate.source, aggregate.function, aggregate.missing);
             aggregate.filter.iter().for_each(|filter| put_expr(plan, filter, &mut out));
+            if let Some(weight) = &aggregate.weight {
+                out.push_str(" weight ");
+                put_expr(plan, weight, &mut out);
+            }
             for by in &aggregate.by {
                 out.push_str(" by ");
                 put_expr(plan, &by.expr, &mut out);
@@ -112,6 +116,10 @@ pub fn index(plan: &Plan, index: &Index) -> String {
                     None => {}
                 }
             }
+        }
+        Body::Over(over) => {
+            let operation = over.operation.map(&mut |expr| self::expr(plan, expr));
+            put!(out, "{} {} {operation:?}", over.source, over.along);
         }
         Body::Formula { operands, expr } => {
             put!(out, "{operands:?} ");

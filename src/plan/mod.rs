@@ -6,6 +6,7 @@
 pub mod content;
 pub mod lower;
 pub mod needs;
+pub mod over;
 
 use std::sync::Arc;
 
@@ -14,7 +15,8 @@ use serde::Serialize;
 pub use crate::builtin::Builtin;
 pub use crate::types::tree::{Dim, Domain, Open, Otherwise, Param, Range, Scale, ScaleLine, ScaleLines, Slot, Source};
 use crate::value::words;
-pub use crate::value::words::{Empty, Function, Verb};
+pub use crate::value::words::{Empty, Function, Policy, Verb};
+pub use over::{Operation, Over};
 
 use crate::diag::Severity;
 use crate::source::Span;
@@ -222,6 +224,8 @@ pub struct Index {
 pub enum Body {
     /// Units of a score, or cells of an index, brought together by the dimensions.
     Aggregate(Aggregate),
+    /// Cells of an index, each beside the others along a dimension.
+    Over(Over),
     /// A formula over the union of the cells of its operands.
     Formula {
         /// Places in [`Plan::indices`]. The cells of those with all dimensions of the result make up the union, or,
@@ -256,9 +260,10 @@ pub struct Aggregate {
     pub filter: Option<Expr>,
     /// The dimensions, one for each of [`Index::dims`].
     pub by: Vec<By>,
-    /// Whether missing values are passed over; units of a score without a value always are. If it isn't said, there
-    /// are none.
-    pub skip_missing: bool,
+    /// How much each counts: a number, never missing nor negative. What has the weight 0 takes no part.
+    pub weight: Option<Expr>,
+    /// What is done about missing cells of an index; units of a score without a value are always passed over.
+    pub missing: Policy,
 }
 
 /// A dimension of an aggregation.

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Aggregate, Body, Check, Domain, Expr, ExprKind, Index, Op, Pick, Plan, Score, Source, Step};
+use super::{Aggregate, Body, Check, Domain, Expr, ExprKind, Index, Op, Over, Pick, Plan, Score, Source, Step};
 
 /// What a run needs.
 #[derive(Debug, Clone, Default)]
@@ -72,7 +72,9 @@ fn mark_index(plan: &Plan, index: usize, marks: &mut [bool]) {
         Some(Body::Formula { operands, .. }) => {
             operands.iter().for_each(|operand| mark_index(plan, operand.index, marks));
         }
-        Some(Body::Aggregate(Aggregate { source: Source::Index(of), .. })) => mark_index(plan, *of, marks),
+        Some(Body::Aggregate(Aggregate { source: Source::Index(of), .. }) | Body::Over(Over { source: of, .. })) => {
+            mark_index(plan, *of, marks);
+        }
         _ => {}
     }
 }
@@ -80,11 +82,12 @@ fn mark_index(plan: &Plan, index: usize, marks: &mut [bool]) {
 fn add_index(index: &Index, found: &mut Needs) {
     match &index.body {
         Body::Formula { expr, .. } => add_lookups(expr, found),
+        Body::Over(over) => over.operation.exprs().into_iter().for_each(|expr| add_lookups(expr, found)),
         Body::Aggregate(aggregate) => {
             if let Source::Score(score) = aggregate.source {
                 mark(&mut found.scores, score);
             }
-            aggregate.filter.iter().for_each(|filter| add_lookups(filter, found));
+            aggregate.filter.iter().chain(&aggregate.weight).for_each(|expr| add_lookups(expr, found));
             for by in &aggregate.by {
                 add_lookups(&by.expr, found);
                 if let Some(Domain::Keys(input, _)) = by.domain {

@@ -28,11 +28,14 @@ fn collect(expr: &Expr, found: &mut Vec<Reference>) {
         ExprKind::Aggregate(aggregate) => {
             found.push(Reference { name: aggregate.source.node.clone(), span: aggregate.source.span });
         }
+        ExprKind::Over(over) => {
+            found.push(Reference { name: over.source.node.clone(), span: over.source.span });
+        }
         _ => children(expr, &mut |child| collect(child, found)),
     }
 }
 
-/// Calls a function on each expression right inside this one; not inside aggregations.
+/// Calls a function on each expression right inside this one; not inside aggregations and operations.
 pub fn children<'a>(expr: &'a Expr, visit: &mut impl FnMut(&'a Expr)) {
     match &expr.kind {
         ExprKind::Negate(a) | ExprKind::Not(a) | ExprKind::Round(a, _) => visit(a),
@@ -52,6 +55,7 @@ pub fn children<'a>(expr: &'a Expr, visit: &mut impl FnMut(&'a Expr)) {
         | ExprKind::Value
         | ExprKind::Name(_)
         | ExprKind::Aggregate(_)
+        | ExprKind::Over(_)
         | ExprKind::Wrong => {}
     }
 }

@@ -32,6 +32,10 @@ impl Translation<'_> {
         let Some(index) = plan.indices.get(at) else { return Err(Obstacle::new("an index", Default::default())) };
         let cells = match &index.body {
             PlanBody::Aggregate(aggregate) => self.aggregate(index, aggregate)?,
+            PlanBody::Over(over) => {
+                let what = format!("`{} … over`", over.operation.word());
+                return Err(Obstacle::new(what, index.span));
+            }
             PlanBody::Formula { operands, expr } => self.formula(index, operands, expr)?,
         };
         self.computed.insert(at, cells.clone());
@@ -39,6 +43,10 @@ impl Translation<'_> {
     }
 
     fn aggregate(&mut self, index: &Index, aggregate: &Aggregate) -> Result<Cells, Obstacle> {
+        let special = matches!(aggregate.function, Function::GeometricMean | Function::HarmonicMean);
+        if special || aggregate.weight.is_some() || aggregate.missing.can_lack() {
+            return Err(Obstacle::new("this kind of aggregation", index.span));
+        }
         let exprs = aggregate.by.iter().map(|by| &by.expr).chain(&aggregate.filter);
         let alias: Option<Name> = exprs.clone().any(looks_up).then(|| "r".into());
         let (cte, mut scope, of) = match aggregate.source {
@@ -376,6 +384,8 @@ fn word(function: Function) -> &'static str {
         Function::Sum => "sum",
         Function::Count => "count",
         Function::Mean => "mean",
+        Function::GeometricMean => "geomean",
+        Function::HarmonicMean => "harmean",
         Function::Min => "least",
         Function::Max => "greatest",
         Function::Only => "the one value",

@@ -222,6 +222,7 @@ impl<'p> Translation<'p> {
         let plan = self.plan;
         match plan.indices.get(at).map(|index| &index.body) {
             Some(Body::Formula { operands, .. }) => operands.iter().for_each(|operand| self.need(operand.index)),
+            Some(Body::Over(over)) => self.need(over.source),
             Some(Body::Aggregate(aggregate)) => {
                 if let Source::Index(of) = aggregate.source {
                     self.need(of);
@@ -240,11 +241,12 @@ impl<'p> Translation<'p> {
         for index in needed.iter().filter_map(|&at| plan.indices.get(at)) {
             match &index.body {
                 Body::Formula { expr, .. } => self.columns_of(expr, None),
+                Body::Over(over) => over.operation.exprs().into_iter().for_each(|expr| self.columns_of(expr, None)),
                 Body::Aggregate(aggregate) => {
                     let score = if let Source::Score(at) = aggregate.source { Some(at) } else { None };
                     scores.extend(score);
                     let input = score.and_then(|at| plan.scores.get(at)).map(|score| score.input);
-                    aggregate.filter.iter().for_each(|filter| self.columns_of(filter, input));
+                    aggregate.filter.iter().chain(&aggregate.weight).for_each(|expr| self.columns_of(expr, input));
                     for by in &aggregate.by {
                         self.columns_of(&by.expr, input);
                         if let Some(Domain::Keys(input, column)) = by.domain {

@@ -306,7 +306,7 @@ impl<'p> Builder<'p> {
         let name = self.take_name(&mut cursor)?;
         let title = self.take_text(&mut cursor);
         let body = Cursor::new(cursor.take(Rule::body)?.into_inner()).next()?;
-        let body = if body.as_rule() == Rule::aggregate { self.aggregate(body)? } else { self.expr(body)? };
+        let body = self.body(body)?;
         Some(Index { doc, hidden, name, title, body, span })
     }
 

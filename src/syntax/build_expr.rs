@@ -7,10 +7,9 @@ use super::grammar::Rule;
 use super::{MAX_DEPTH, MAX_NESTING};
 use crate::diag::{Code, Diagnostic};
 use crate::source::{Span, Spanned};
-use crate::value::words::Function;
 use crate::value::{Period, calendar, decimal};
 
-fn boxed(expr: Expr) -> Box<Expr> {
+pub(super) fn boxed(expr: Expr) -> Box<Expr> {
     Box::new(expr)
 }
 
@@ -219,9 +218,7 @@ impl Builder<'_> {
             Rule::name => Some(self.name_expr(&pair)),
             Rule::parenthesis => {
                 let inner = Cursor::new(pair.into_inner()).next()?;
-                self.deeper(2, span, |this| {
-                    if inner.as_rule() == Rule::aggregate { this.aggregate(inner) } else { this.expr(inner) }
-                })
+                self.deeper(2, span, |this| this.body(inner))
             }
             Rule::call => self.call(pair),
             Rule::case => self.case(pair),
@@ -344,62 +341,6 @@ impl Builder<'_> {
         let places = u8::try_from(places).ok().filter(|&places| places <= decimal::MAX_PLACES)?;
         let units = decimal::parse(text, places, decimal::MAX_DIGITS).ok()?;
         Some(ExprKind::Number(units, places))
-    }
-
-    /// An aggregation, rounded if it says so.
-    pub(super) fn aggregate(&mut self, pair: Node<'_>) -> Option<Expr> {
-        let span = self.span(&pair);
-        let mut cursor = Cursor::new(pair.into_inner());
-        let function = cursor.take(Rule::function)?;
-        let function = Spanned::new(self.function(&function), self.span(&function));
-        let source = self.take_name(&mut cursor)?;
-        let mut aggregate = Aggregate { function, source, filter: None, dims: None, skip_missing: false };
-        let mut rounds = Vec::new();
-        for clause in cursor.many(Rule::clause) {
-            let Some(clause) = Cursor::new(clause.into_inner()).next() else { continue };
-            let place = self.span(&clause);
-            let rule = clause.as_rule();
-            let mut inner = Cursor::new(clause.into_inner());
-            let twice = match rule {
-                Rule::r#where => {
-                    let filter = inner.take(Rule::filter).and_then(|pair| self.expr(pair));
-                    std::mem::replace(&mut aggregate.filter, filter).is_some()
-                }
-                Rule::by => {
-                    let dims = self.dims(&mut inner);
-                    std::mem::replace(&mut aggregate.dims, dims).is_some()
-                }
-                Rule::skip => std::mem::replace(&mut aggregate.skip_missing, true),
-                _ => {
-                    rounds.extend(self.places(&mut inner));
-                    rounds.len() > 1
-                }
-            };
-            if twice {
-                self.error(
-                    Code::Syntax,
-                    place,
-                    "this is said twice",
-                    "say it once; join conditions with `and`, dimensions with a comma",
-                );
-            }
-        }
-        let expr = Expr { kind: ExprKind::Aggregate(Box::new(aggregate)), span };
-        Some(match rounds.into_iter().next() {
-            Some(places) => Expr { kind: ExprKind::Round(boxed(expr), places), span },
-            None => expr,
-        })
-    }
-
-    fn function(&self, pair: &Node<'_>) -> Function {
-        match pair.as_str().trim() {
-            "count" => Function::Count,
-            "mean" => Function::Mean,
-            "min" => Function::Min,
-            "max" => Function::Max,
-            "only" => Function::Only,
-            _ => Function::Sum,
-        }
     }
 }
 

@@ -6,8 +6,10 @@
 mod advice;
 pub mod ast;
 mod build;
+mod build_aggregate;
 mod build_expr;
 mod build_input;
+mod build_over;
 mod build_overlay;
 mod build_score;
 mod build_test;

@@ -162,7 +162,7 @@ impl Checker<'_> {
         Some((places, false))
     }
 
-    fn misfit(&mut self, builtin: Builtin, args: &[Expr], misfit: Misfit, span: Span) {
+    pub(super) fn misfit(&mut self, builtin: Builtin, args: &[Expr], misfit: Misfit, span: Span) {
         let row = builtin.row();
         let name = row.name;
         let what = if row.form == Form::Function { format!("`{name}(…)`") } else { format!("`{name}`") };

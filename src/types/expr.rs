@@ -149,7 +149,8 @@ impl Checker<'_> {
             K::Case(arms) => self.case(scope, arms, span),
             K::Call(name, args) => self.named_call(scope, name, args, span),
             K::Lookup(name, args, column) => self.lookup(scope, name, args, column, span),
-            K::Aggregate(aggregate) => self.nested_aggregate(scope, aggregate, span),
+            K::Aggregate(aggregate) => self.nested(scope, aggregate.function.node.word(), &aggregate.source, span),
+            K::Over(over) => self.nested(scope, over.operation.word(), &over.source, span),
             K::Wrong => None,
         }
     }

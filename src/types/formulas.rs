@@ -11,7 +11,6 @@ use crate::resolve::{self, Kind};
 use crate::source::Span;
 use crate::syntax::ast;
 use crate::value::Ty;
-use crate::value::words::Function;
 
 /// What a formula is made of: an index, or an aggregation in parentheses.
 struct Operand {
@@ -69,11 +68,15 @@ impl Checker<'_> {
 
     /// Collects the dimensions of all operands; types the aggregations in parentheses on the way.
     fn operands(&mut self, tree: &ast::Expr, cells: &mut Cells, found: &mut Vec<Operand>) -> Option<()> {
-        if let ast::ExprKind::Aggregate(aggregate) = &tree.kind {
-            let typed = self.aggregate(aggregate, cells.shared.clone().as_ref(), tree.span)?;
-            if let ExprKind::Aggregate(inner) = &typed.kind {
-                found.push(Operand { dims: inner.dims.clone(), span: tree.span, index: None });
+        let typed = match &tree.kind {
+            ast::ExprKind::Aggregate(aggregate) => {
+                Some(self.aggregate(aggregate, cells.shared.clone().as_ref(), tree.span)?)
             }
+            ast::ExprKind::Over(over) => Some(self.over(over, tree.span)?),
+            _ => None,
+        };
+        if let Some(typed) = typed {
+            found.push(Operand { dims: dims_of(&typed).to_vec(), span: tree.span, index: None });
             cells.aggregates.insert(tree.span, typed);
             return Some(());
         }
@@ -99,22 +102,18 @@ impl Checker<'_> {
         Some(Expr { kind: ExprKind::Index(id), ty, span })
     }
 
-    /// An aggregation in parentheses, typed before with the dimensions.
-    pub(super) fn nested_aggregate(&mut self, scope: &mut Scope, tree: &ast::Aggregate, span: Span) -> Option<Expr> {
+    /// An aggregation or operation in parentheses, typed before with the dimensions.
+    pub(super) fn nested(&mut self, scope: &mut Scope, word: &str, source: &ast::Name, span: Span) -> Option<Expr> {
         if let ScopeKind::Cells(cells) = &scope.kind
             && let Some(typed) = cells.aggregates.get(&span)
         {
             let mut typed = typed.clone();
-            let dims: &[Dim] = if let ExprKind::Aggregate(inner) = &typed.kind { &inner.dims } else { &[] };
-            typed.ty.optional |= may_be_absent(cells, dims) && !self.absent_zero(&typed);
+            let absent = may_be_absent(cells, dims_of(&typed)) && !self.absent_zero(&typed);
+            typed.ty.optional |= absent;
             return Some(typed);
         }
         let found = Diagnostic::error(Code::WrongType, span, "an aggregation can't stand here");
-        let help = format!(
-            "give it a name, `index … = {} {}`, and use that in a formula",
-            word(tree.function.node),
-            tree.source.node
-        );
+        let help = format!("give it a name, `index … = {word} {}`, and use that in a formula", source.node);
         self.problems.push(found.help(help));
         None
     }
@@ -123,7 +122,7 @@ impl Checker<'_> {
     /// part.
     pub(super) fn absent_zero(&self, expr: &Expr) -> bool {
         match &expr.kind {
-            ExprKind::Aggregate(aggregate) => matches!(aggregate.function, Function::Sum | Function::Count),
+            ExprKind::Aggregate(aggregate) => aggregate.function.counts_absent(),
             ExprKind::Index(id) => {
                 self.indices.get(*id).and_then(Option::as_ref).is_some_and(|index| index.absent_zero)
             }
@@ -147,6 +146,15 @@ impl Checker<'_> {
     }
 }
 
+/// The dimensions of an aggregation or operation.
+pub(super) fn dims_of(expr: &Expr) -> &[Dim] {
+    match &expr.kind {
+        ExprKind::Aggregate(aggregate) => &aggregate.dims,
+        ExprKind::Over(over) => &over.dims,
+        _ => &[],
+    }
+}
+
 /// Whether a cell may be absent where another operand has one. An index without dimensions has its one cell always.
 fn may_be_absent(cells: &Cells, dims: &[Dim]) -> bool {
     let decides = cells.alone && dims.len() == cells.dims.len();
@@ -167,16 +175,4 @@ fn list(dims: &[Dim]) -> String {
         return "nothing".to_owned();
     }
     dims.iter().map(|dim| dim.name.to_string()).collect::<Vec<_>>().join(", ")
-}
-
-/// The word of an aggregation.
-pub(super) fn word(function: Function) -> &'static str {
-    match function {
-        Function::Sum => "sum",
-        Function::Count => "count",
-        Function::Mean => "mean",
-        Function::Min => "min",
-        Function::Max => "max",
-        Function::Only => "only",
-    }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Checker;
+use super::formulas::dims_of;
 use super::scope::{Cells, Scope, ScopeKind};
 use super::tree::{Aggregate, CellCheck, Check, Dim, Domain, Expr, ExprKind, Index, Source};
 use crate::builtin::Form;
@@ -10,8 +11,6 @@ use crate::diag::{Code, Diagnostic};
 use crate::resolve::Kind;
 use crate::source::Span;
 use crate::syntax::ast;
-use crate::value::decimal::QUOTIENT_PLACES;
-use crate::value::words::Function;
 use crate::value::{Ty, Type};
 
 impl Checker<'_> {
@@ -27,16 +26,22 @@ impl Checker<'_> {
     }
 
     fn index(&mut self, tree: &ast::Index, shared: Option<Arc<[ast::Dim]>>) -> Option<Index> {
-        let (body, dims) = if let ast::ExprKind::Aggregate(aggregate) = &tree.body.kind {
-            let body = self.aggregate(aggregate, shared.as_ref(), tree.body.span)?;
-            let ExprKind::Aggregate(typed) = &body.kind else { return None };
-            let dims = typed.dims.clone();
-            (body, dims)
-        } else {
-            let mut scope = self.formula_scope(&[&tree.body], shared)?;
-            let body = self.expr(&mut scope, &tree.body)?;
-            let ScopeKind::Cells(cells) = scope.kind else { return None };
-            (body, cells.dims)
+        let whole = match &tree.body.kind {
+            ast::ExprKind::Aggregate(aggregate) => Some(self.aggregate(aggregate, shared.as_ref(), tree.body.span)?),
+            ast::ExprKind::Over(over) => Some(self.over(over, tree.body.span)?),
+            _ => None,
+        };
+        let (body, dims) = match whole {
+            Some(body) => {
+                let dims = dims_of(&body).to_vec();
+                (body, dims)
+            }
+            None => {
+                let mut scope = self.formula_scope(&[&tree.body], shared)?;
+                let body = self.expr(&mut scope, &tree.body)?;
+                let ScopeKind::Cells(cells) = scope.kind else { return None };
+                (body, cells.dims)
+            }
         };
         if !body.ty.base.is_numeric() {
             let message = format!("an index is a number, this is {}", body.ty.base.described());
@@ -64,13 +69,17 @@ impl Checker<'_> {
         span: Span,
     ) -> Option<Expr> {
         let (source, mut scope) = self.aggregate_source(&tree.source)?;
-        let ty = self.aggregate_type(tree, &scope, source, span)?;
+        let mut ty = self.aggregate_type(tree, &scope, source, span)?;
         // What has no value takes no part, before anything else is asked of it.
         scope.facts.insert("value".to_owned());
         let filter = self.optional_condition(&mut scope, tree.filter.as_ref())?;
         if let Some(filter) = &filter {
             scope.learn(filter, true);
         }
+        let weight = match &tree.weight {
+            Some(weight) => Some(self.weight(&mut scope, tree, weight, &mut ty)?),
+            None => None,
+        };
         let none: Arc<[ast::Dim]> = Arc::from([]);
         let stated: &[ast::Dim] = match (&tree.dims, shared) {
             (Some(dims), _) => dims,
@@ -98,8 +107,8 @@ impl Checker<'_> {
         if !fine {
             return None;
         }
-        let aggregate =
-            Aggregate { source, function: tree.function.node, filter, dims, by, skip_missing: tree.skip_missing };
+        let (function, missing) = (tree.function.node, tree.missing.node);
+        let aggregate = Aggregate { source, function, filter, dims, by, weight, missing };
         Some(Expr { kind: ExprKind::Aggregate(Box::new(aggregate)), ty, span })
     }
 
@@ -123,36 +132,6 @@ impl Checker<'_> {
             _ => found,
         });
         None
-    }
-
-    fn aggregate_type(&mut self, tree: &ast::Aggregate, scope: &Scope, source: Source, span: Span) -> Option<Ty> {
-        let value = match &scope.kind {
-            ScopeKind::Rows(rows) => rows.value.clone()?,
-            ScopeKind::Cells(cells) => cells.value.clone()?,
-            ScopeKind::Constants => return None,
-        };
-        let function = tree.function.node;
-        if value.optional && matches!(source, Source::Index(_)) && !tree.skip_missing && function != Function::Count {
-            let message = format!("cells of `{}` may be missing", tree.source.node);
-            let help = "end it with `skip missing` to pass them over, or give the index a stand-in: `(x else 0)`";
-            self.error(Code::SkipMissing, tree.source.span, message, help);
-            return None;
-        }
-        if value.base == Type::Real && !matches!(function, Function::Count | Function::Only) {
-            self.error(
-                Code::RealValue,
-                span,
-                "reals, such as a logarithm, can't be brought together exactly",
-                "round them first: `value ln(x) round to 6` in the score, or `round to 6` behind the formula of the index",
-            );
-            return None;
-        }
-        Some(match function {
-            Function::Sum => Ty::required(value.base),
-            Function::Count => Ty::required(Type::Number(0)),
-            Function::Mean => Ty::optional(Type::Number(QUOTIENT_PLACES)),
-            Function::Min | Function::Max | Function::Only => Ty::optional(value.base),
-        })
     }
 
     fn dim(&mut self, scope: &mut Scope, tree: &ast::Dim, before: &[Dim]) -> Option<(Dim, Expr, Option<Domain>)> {

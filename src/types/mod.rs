@@ -2,6 +2,7 @@
 //!
 //! Input: a [`resolve::Scheme`]. Output: a [`tree::Scheme`], and every error of the scheme at once.
 
+mod aggregates;
 mod calls;
 mod case;
 pub mod claims;
@@ -15,6 +16,7 @@ mod indices;
 mod inputs;
 mod literals;
 mod lookups;
+mod over;
 mod params;
 pub mod print;
 mod scales;

@@ -2,7 +2,6 @@
 
 use std::fmt::Write;
 
-use super::formulas::word;
 use super::tree::{Aggregate, Domain, Expr, ExprKind, Index, Op, Pick, Scheme, Score, Source};
 use crate::value::Value;
 
@@ -125,6 +124,12 @@ fn show(expr: &Expr, scheme: &Scheme, score: Option<&Score>) -> String {
             format!("{name}({}{day}).{}", list(keys), column(*input, *at))
         }
         ExprKind::Aggregate(aggregate) => show_aggregate(aggregate, scheme),
+        ExprKind::Over(over) => {
+            let name = scheme.indices.get(over.source).map_or("?", |index| &index.name);
+            let dim = over.dims.get(over.along).map_or("?", |dim| &dim.name);
+            let operation = over.operation.map(&mut |expr| show(expr, scheme, None));
+            format!("({operation:?} {name} over {dim})")
+        }
     };
     format!("{text}: {}", expr.ty)
 }
@@ -134,7 +139,7 @@ fn show_aggregate(aggregate: &Aggregate, scheme: &Scheme) -> String {
         Source::Score(id) => (scheme.scores.get(id).map(|score| &score.name), scheme.scores.get(id)),
         Source::Index(id) => (scheme.indices.get(id).map(|index| &index.name), None),
     };
-    let mut text = format!("{} {}", word(aggregate.function), name.map_or("?", |name| name));
+    let mut text = format!("{} {}", aggregate.function.word(), name.map_or("?", |name| name));
     if let Some(filter) = &aggregate.filter {
         text += &format!(" where {}", show(filter, scheme, score));
     }
@@ -148,5 +153,9 @@ fn show_aggregate(aggregate: &Aggregate, scheme: &Scheme) -> String {
             Some(Domain::Values(values)) => format!(" in {} values", values.len()),
         };
     }
-    if aggregate.skip_missing { format!("({text} skip missing)") } else { format!("({text})") }
+    if let Some(weight) = &aggregate.weight {
+        text += &format!(" weighted by {}", show(weight, scheme, score));
+    }
+    let missing = aggregate.missing.written();
+    if missing.is_empty() { format!("({text})") } else { format!("({text} {missing})") }
 }

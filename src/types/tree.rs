@@ -7,8 +7,9 @@ use serde::Serialize;
 use crate::builtin::Builtin;
 use crate::diag::Severity;
 use crate::source::Span;
+use crate::value::over::Operation;
 use crate::value::schema::Schema;
-use crate::value::words::{self, Empty, Function, Verb};
+use crate::value::words::{self, Empty, Function, Policy, Verb};
 use crate::value::{Period, Ty, Type, Value};
 
 /// A checked scheme.
@@ -273,8 +274,23 @@ pub struct Aggregate {
     pub dims: Vec<Dim>,
     /// Their values.
     pub by: Vec<(Expr, Option<Domain>)>,
-    /// Whether missing values are passed over.
-    pub skip_missing: bool,
+    /// How much each counts.
+    pub weight: Option<Expr>,
+    /// What is done about missing cells.
+    pub missing: Policy,
+}
+
+/// An operation over a dimension.
+#[derive(Debug, Clone)]
+pub struct Over {
+    /// The index.
+    pub source: usize,
+    /// The dimension: a place in its dimensions.
+    pub along: usize,
+    /// The dimensions of the index, which are those of the result.
+    pub dims: Vec<Dim>,
+    /// What is done.
+    pub operation: Operation<Expr>,
 }
 
 /// What is aggregated.
@@ -335,6 +351,8 @@ pub enum ExprKind {
     Lookup(usize, usize, Vec<Expr>, Option<Box<Expr>>, usize),
     /// An aggregation, in a formula.
     Aggregate(Box<Aggregate>),
+    /// An operation over a dimension, in a formula.
+    Over(Box<Over>),
 }
 
 impl Expr {
@@ -385,7 +403,7 @@ impl Expr {
                 let day = day.as_ref().map(|day| day.key()).unwrap_or_default();
                 format!("(lookup{input}.{unique}.{column} {} {day})", list(keys))
             }
-            ExprKind::Aggregate(_) => format!("(aggregate {:?})", self.span),
+            ExprKind::Aggregate(_) | ExprKind::Over(_) => format!("(aggregate {:?})", self.span),
         }
     }
 }

@@ -6,6 +6,7 @@ pub mod calendar;
 pub mod column;
 pub mod dateformat;
 pub mod decimal;
+pub mod over;
 pub mod piece;
 pub mod schema;
 pub mod spill;

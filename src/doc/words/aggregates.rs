@@ -5,7 +5,7 @@ use crate::doc::page::{Line, enumerate};
 use crate::resolve::Kind;
 use crate::syntax::ast::{Aggregate, Dim, Domain, DomainKind, Expr, ExprKind};
 use crate::types::tree;
-use crate::value::words::Function;
+use crate::value::words::{Function, Policy};
 
 impl Words<'_> {
     /// `sum visit where … by …`, by these dimensions if it states none itself.
@@ -19,13 +19,13 @@ impl Words<'_> {
             dims if aggregate.filter.is_some() => line.text(", for each ").line(inner.dims(dims)),
             dims => line.text(" for each ").line(inner.dims(dims)),
         };
-        if aggregate.skip_missing { line.text(", passing over missing values") } else { line }
+        line.text(policy(aggregate.missing.node))
     }
 
     /// The same, where it stands elsewhere what the result has a value for.
     pub fn aggregate_alone(self, aggregate: &Aggregate, dims: &[tree::Dim]) -> Line {
         let line = self.brought_together(aggregate, |name| dims.iter().any(|dim| *dim.name == *name));
-        if aggregate.skip_missing { line.text(", passing over missing values") } else { line }
+        line.text(policy(aggregate.missing.node))
     }
 
     /// What is brought together, and how.
@@ -37,7 +37,10 @@ impl Words<'_> {
             Function::Sum => "the sum of ",
             Function::Count if of_index.is_some() => "the number of known values of ",
             Function::Count => "the number of cases of ",
+            Function::Mean if aggregate.weight.is_some() => "the weighted mean of ",
             Function::Mean => "the mean of ",
+            Function::GeometricMean => "the geometric mean of ",
+            Function::HarmonicMean => "the harmonic mean of ",
             Function::Min => "the least value of ",
             Function::Max => "the greatest value of ",
             Function::Only => "the one value of ",
@@ -107,4 +110,19 @@ fn over(of_source: &[tree::Dim], kept: impl Fn(&str) -> bool) -> Line {
     }
     let names = gone.iter().map(|dim| Line::new().code(dim.name.to_string())).collect();
     Line::of(" over all values of ").line(enumerate(names, "and"))
+}
+
+/// What is done about missing values.
+fn policy(policy: Policy) -> String {
+    match policy {
+        Policy::None => String::new(),
+        Policy::Skip => ", passing over missing values".to_owned(),
+        Policy::SkipIf { part, whole: 100 } => {
+            format!(", passing over missing values where at least {part} % are known, else missing")
+        }
+        Policy::SkipIf { part, whole } => {
+            format!(", passing over missing values where at least {part} of {whole} are known, else missing")
+        }
+        Policy::Required => ", missing where one is missing".to_owned(),
+    }
 }

@@ -6,11 +6,13 @@
 mod aggregates;
 mod conditions;
 mod functions;
+mod over;
 
 use super::page::{Line, enumerate};
 use crate::resolve::{Kind, Scheme};
 use crate::syntax::ast::{Arm, Binary, Expr, ExprKind, Name};
 use crate::types::tree;
+use crate::value::words::Policy;
 use crate::value::{calendar, decimal};
 
 pub use aggregates::dims;
@@ -160,9 +162,10 @@ impl<'a> Words<'a> {
             ExprKind::Call(name, args) => self.call(name, args),
             ExprKind::Lookup(input, keys, column) => (self.lookup(input, keys, column), Bind::Phrase),
             ExprKind::Aggregate(aggregate) => {
-                let long = aggregate.filter.is_some() || aggregate.skip_missing;
+                let long = aggregate.filter.is_some() || aggregate.missing.node != Policy::None;
                 (self.aggregate(aggregate, None), if long { Bind::Tail } else { Bind::Phrase })
             }
+            ExprKind::Over(over) => (self.over(over), Bind::Tail),
             ExprKind::Wrong => atom("?".to_owned()),
         }
     }

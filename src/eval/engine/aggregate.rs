@@ -189,6 +189,7 @@ fn results(function: Function, values: &Column, ty: &Type, groups: &Groups, weig
                 sums(data, groups, weights).into_iter().zip(counts()).map(result).collect()
             }
         },
+        Function::GeometricMean | Function::HarmonicMean => vec![],
         Function::Min | Function::Max => {
             let compare = by_value(values);
             let best = match function {

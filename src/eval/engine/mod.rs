@@ -143,6 +143,7 @@ impl<'r, 'a> Run<'r, 'a> {
                 let (cells, fine) = formula::formula(self.world, index, operands, expr, |at| self.cells(at), problems);
                 (cells, !fine)
             }
+            Body::Over(_) => (Cells::new(), true),
             Body::Aggregate(aggregate) => match aggregate.source {
                 Source::Score(at) => self.of_score(index, aggregate, at, problems),
                 Source::Index(at) if self.is_broken(at) => (Cells::new(), true),

@@ -115,6 +115,7 @@ impl<'t> Shared<'t> {
             Body::Formula { operands, .. } => {
                 format!("{:?}", operands.iter().map(|operand| of(operand.index)).collect::<Vec<_>>())
             }
+            Body::Over(over) => format!("{:?}", of(over.source)),
             Body::Aggregate(aggregate) => match aggregate.source {
                 Source::Index(source) => format!("{:?}", of(source)),
                 Source::Score(at) => {

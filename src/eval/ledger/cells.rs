@@ -75,8 +75,9 @@ impl<'a> Builder<'_, 'a> {
         let (made, mut why) = match &index.body {
             _ if found.is_none() => (Made::Nothing, vec![missing::absent(&text)]),
             Body::Formula { operands, expr } => self.formula(dims, operands, expr),
+            Body::Over(_) => (Made::Nothing, Vec::new()),
             Body::Aggregate(aggregate) => {
-                let why = vec![missing::over_nothing(missing::function_word(aggregate.function), &text)];
+                let why = vec![missing::over_nothing(aggregate.function.word(), &text)];
                 (self.aggregate(at, dims, aggregate), why)
             }
         };
@@ -108,13 +109,14 @@ impl<'a> Builder<'_, 'a> {
         match &index.body {
             Body::Formula { expr, .. } => texts.text(expr.span),
             Body::Aggregate(_) if index.name.contains('#') => texts.text(index.span),
+            Body::Over(_) => texts.text(index.span),
             Body::Aggregate(aggregate) => {
                 let plan = self.explainer.plan;
                 let source = match aggregate.source {
                     Source::Score(at) => plan.scores.get(at).map(|score| &score.name),
                     Source::Index(at) => plan.indices.get(at).map(|index| &index.name),
                 };
-                let mut text = missing::function_word(aggregate.function).to_owned();
+                let mut text = aggregate.function.word().to_owned();
                 let mut add = |word: &str, part: &str| text.extend([" ", word, part]);
                 add("", source.map_or("", |name| name));
                 aggregate.filter.iter().for_each(|filter| add("where ", &texts.text(filter.span)));
@@ -122,8 +124,10 @@ impl<'a> Builder<'_, 'a> {
                 if !dims.is_empty() {
                     add("by ", &dims.join(", "));
                 }
-                if aggregate.skip_missing {
-                    add("skip missing", "");
+                aggregate.weight.iter().for_each(|weight| add("weighted by ", &texts.text(weight.span)));
+                let missing = aggregate.missing.written();
+                if !missing.is_empty() {
+                    add("", &missing);
                 }
                 text
             }
@@ -153,7 +157,7 @@ impl<'a> Builder<'_, 'a> {
         aggregate.by.iter().for_each(|by| self.use_params(&by.expr));
         let nothing = Group::default();
         let group = explainer.groups.get(&at).and_then(|groups| groups.get(dims)).unwrap_or(&nothing);
-        let function = missing::function_word(aggregate.function).to_owned();
+        let function = aggregate.function.word().to_owned();
         match aggregate.source {
             Source::Score(score) => self.units_of(score, function, aggregate.function, group),
             Source::Index(source) => {

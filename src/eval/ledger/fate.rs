@@ -200,6 +200,22 @@ impl Explainer<'_> {
                     let is_touched = |dims: &[Value]| operands.iter().any(|operand| uses(operand, dims, touched));
                     result.cells.iter().map(|(dims, _)| dims).filter(|dims| is_touched(dims)).cloned().collect()
                 }
+                // Any cell of a group may bear on any other.
+                Body::Over(over) => {
+                    let group = |dims: &[Value]| -> Vec<Value> {
+                        let others = dims.iter().enumerate().filter(|(at, _)| *at != over.along);
+                        others.map(|(_, value)| value.clone()).collect()
+                    };
+                    let groups: BTreeSet<Vec<Value>> =
+                        touched.get(&over.source).into_iter().flatten().map(|dims| group(dims)).collect();
+                    result
+                        .cells
+                        .iter()
+                        .map(|(dims, _)| dims)
+                        .filter(|dims| groups.contains(&group(dims)))
+                        .cloned()
+                        .collect()
+                }
                 Body::Aggregate(aggregate) => match aggregate.source {
                     Source::Score(_) => continue,
                     Source::Index(source) => {

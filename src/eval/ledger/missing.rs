@@ -4,7 +4,7 @@ use super::text::Texts;
 use super::tree::Why;
 use crate::builtin::Missing;
 use crate::eval::reference::expr::{self, Scope};
-use crate::plan::{Builtin, Expr, ExprKind, Function};
+use crate::plan::{Builtin, Expr, ExprKind};
 use crate::value::Value;
 
 /// An aggregation over nothing.
@@ -69,17 +69,5 @@ fn collect(expr: &Expr, scope: &Scope<'_>, texts: Texts<'_>, found: &mut Vec<Why
             None => say("lookup", format!("no row is found, or its field is empty: `{text}`")),
         },
         _ => say("constant", format!("the scheme says that it is missing: `{text}`")),
-    }
-}
-
-/// The word of the scheme for a function.
-pub fn function_word(function: Function) -> &'static str {
-    match function {
-        Function::Sum => "sum",
-        Function::Count => "count",
-        Function::Mean => "mean",
-        Function::Min => "min",
-        Function::Max => "max",
-        Function::Only => "only",
     }
 }

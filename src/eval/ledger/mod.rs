@@ -93,7 +93,7 @@ impl<'a> Explainer<'a> {
     fn aggregate(&self, index: usize) -> Option<&'a Aggregate> {
         match &self.plan.indices.get(index)?.body {
             Body::Aggregate(aggregate) => Some(aggregate),
-            Body::Formula { .. } => None,
+            Body::Formula { .. } | Body::Over(_) => None,
         }
     }
 

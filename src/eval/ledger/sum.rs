@@ -72,6 +72,7 @@ fn combined(aggregate: &Aggregate, contributions: &[Contribution], more: Option<
             let Type::Number(places) = ty else { return None };
             decimal::mean(sum()?, *places, count).map(Value::Number)
         }
+        Function::GeometricMean | Function::HarmonicMean => None,
         Function::Min => Some(values().chain(least).min().cloned().unwrap_or_default()),
         Function::Max => Some(values().chain(greatest).max().cloned().unwrap_or_default()),
         Function::Only if count > 1 => None,

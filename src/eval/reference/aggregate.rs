@@ -197,6 +197,7 @@ pub fn combine(function: Function, values: Vec<Value>, ty: &Type) -> Result<Valu
             Type::Number(places) => number(decimal::mean(wide_sum(&values), *places, values.len() as u64)),
             _ => real_mean(values),
         },
+        Function::GeometricMean | Function::HarmonicMean => Ok(Value::Missing),
         Function::Min => Ok(values.into_iter().min().unwrap_or_default()),
         Function::Max => Ok(values.into_iter().max().unwrap_or_default()),
         Function::Only if values.len() > 1 => Err(Trouble::Several),

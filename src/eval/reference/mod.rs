@@ -100,6 +100,7 @@ fn compute(
             let all_whole = operands.iter().all(|operand| whole(operand.index).is_some());
             all_whole.then(|| formula::cells(world, index, operands, expr, known, problems))
         }
+        Body::Over(_) => None,
         Body::Aggregate(aggregate) => match aggregate.source {
             Source::Score(at) => {
                 let source = (world.plan.scores.get(at)?, scored.get(&at)?);

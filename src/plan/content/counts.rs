@@ -43,7 +43,7 @@ fn counts(plan: &Plan, index: &Index) -> String {
             score.steps.iter().rev().for_each(|step| needs.step(step));
             let _ = write!(out, "{input} {} {}", score.ty.optional, needs.words.join("\n"));
         }
-        Body::Aggregate(_) => {}
+        Body::Aggregate(_) | Body::Over(_) => {}
         // An aggregation inside a formula is an index that nobody declares.
         Body::Formula { operands, .. } => {
             let unnamed = operands.iter().filter(|operand| !plan.declared.contains(&operand.index));

@@ -29,10 +29,12 @@ pub(super) fn lower(expr: &tree::Expr, leaves: &mut Leaves<'_>) -> Expr {
         tree::ExprKind::Slot(id) => ExprKind::Slot(*id),
         tree::ExprKind::Value => ExprKind::Value,
         tree::ExprKind::Dim(id) => ExprKind::Dim(*id),
-        tree::ExprKind::Index(_) | tree::ExprKind::Aggregate(_) => match &mut leaves.operand {
-            Some(operand) => ExprKind::Operand(operand(expr)),
-            None => ExprKind::Const(Value::Missing),
-        },
+        tree::ExprKind::Index(_) | tree::ExprKind::Aggregate(_) | tree::ExprKind::Over(_) => {
+            match &mut leaves.operand {
+                Some(operand) => ExprKind::Operand(operand(expr)),
+                None => ExprKind::Const(Value::Missing),
+            }
+        }
         tree::ExprKind::Call(builtin, args, types) => {
             let args = args.iter().zip(types).map(|(arg, ty)| coerce(lower(arg, leaves), ty)).collect();
             ExprKind::Call(*builtin, args)
@@ -102,7 +104,7 @@ pub(super) fn coerce(expr: Expr, to: &Type) -> Expr {
 }
 
 /// Computes what depends on nothing. What has no result stays: the run reports it, if it is ever needed.
-fn fold(expr: Expr) -> Expr {
+pub(super) fn fold(expr: Expr) -> Expr {
     let ExprKind::Call(builtin, args) = &expr.kind else { return expr };
     let row = builtin.row();
     let constants: Option<Vec<Value>> = args

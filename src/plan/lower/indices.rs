@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::expr::{Leaves, lower};
-use crate::plan::{Aggregate, Body, By, CellCheck, Dim, Expr, Index, Operand, Plan, Source};
+use super::expr::{Leaves, coerce, fold, lower};
+use crate::builtin::Builtin;
+use crate::plan::{Aggregate, Body, By, CellCheck, Dim, Expr, ExprKind, Index, Operand, Operation, Over, Plan, Source};
 use crate::source::Span;
 use crate::types::tree;
-use crate::value::words::Function;
 use crate::value::{Ty, Type, Value};
 
 /// Lowers the indices and the checks on cells.
@@ -44,14 +44,23 @@ fn lower_body(
     places: &[usize],
     plan: &mut Plan,
 ) -> Body {
-    if let tree::ExprKind::Aggregate(aggregate) = &body.kind {
-        return Body::Aggregate(lower_aggregate(aggregate, scheme, places));
+    if let Some(body) = lower_whole(body, scheme, places) {
+        return body;
     }
     let (operands, expr) = lower_formula(body, name, dims, scheme, places, plan);
     Body::Formula { operands, expr }
 }
 
-/// Lowers a formula; its aggregations become hidden indices of the plan.
+/// Lowers an aggregation or an operation over a dimension.
+fn lower_whole(body: &tree::Expr, scheme: &tree::Scheme, places: &[usize]) -> Option<Body> {
+    match &body.kind {
+        tree::ExprKind::Aggregate(aggregate) => Some(Body::Aggregate(lower_aggregate(aggregate, scheme, places))),
+        tree::ExprKind::Over(over) => Some(Body::Over(lower_over(over, scheme, places))),
+        _ => None,
+    }
+}
+
+/// Lowers a formula; its aggregations and operations become hidden indices of the plan.
 fn lower_formula(
     body: &tree::Expr,
     name: &Arc<str>,
@@ -64,8 +73,7 @@ fn lower_formula(
     let mut operand = |expr: &tree::Expr| {
         let index = match &expr.kind {
             tree::ExprKind::Index(id) => places.get(*id).copied().unwrap_or(0),
-            tree::ExprKind::Aggregate(aggregate) => push_nested(aggregate, expr, name, scheme, places, plan),
-            _ => 0,
+            _ => push_nested(expr, name, scheme, places, plan).unwrap_or(0),
         };
         let found = operands.iter().position(|operand| operand.index == index);
         found.unwrap_or_else(|| {
@@ -84,26 +92,48 @@ fn operand_of(index: usize, dims: &[Dim], plan: &Plan) -> Operand {
 }
 
 fn push_nested(
-    aggregate: &tree::Aggregate,
     expr: &tree::Expr,
     name: &Arc<str>,
     scheme: &tree::Scheme,
     places: &[usize],
     plan: &mut Plan,
-) -> usize {
+) -> Option<usize> {
+    let body = lower_whole(expr, scheme, places)?;
+    let (dims, absent_zero) = match &expr.kind {
+        tree::ExprKind::Aggregate(aggregate) => (&aggregate.dims, aggregate.function.counts_absent()),
+        tree::ExprKind::Over(over) => (&over.dims, false),
+        _ => return None,
+    };
     let prefix = format!("{name}#");
     let number = plan.indices.iter().filter(|index| index.name.starts_with(&prefix)).count() + 1;
     plan.indices.push(Index {
         name: format!("{prefix}{number}").into(),
         title: "".into(),
         hidden: true,
-        dims: aggregate.dims.clone(),
+        dims: dims.clone(),
         ty: expr.ty.clone(),
-        absent_zero: matches!(aggregate.function, Function::Sum | Function::Count),
-        body: Body::Aggregate(lower_aggregate(aggregate, scheme, places)),
+        absent_zero,
+        body,
         span: expr.span,
     });
-    plan.indices.len() - 1
+    Some(plan.indices.len() - 1)
+}
+
+/// Goalposts are brought to the places of the source, or more.
+fn lower_over(over: &tree::Over, scheme: &tree::Scheme, places: &[usize]) -> Over {
+    let leaves = &mut Leaves::rows(scheme);
+    let mut operation = over.operation.map(&mut |expr| lower(expr, leaves));
+    if let Operation::MinMax { from: Some((low, high)), .. } = &mut operation {
+        let source = scheme.indices.get(over.source).map(|index| &index.ty.base);
+        let most = [source, Some(&low.ty.base), Some(&high.ty.base)].into_iter().flatten().map(|ty| match ty {
+            Type::Number(places) => *places,
+            _ => 0,
+        });
+        let common = Type::Number(most.max().unwrap_or(0));
+        *low = coerce(low.clone(), &common);
+        *high = coerce(high.clone(), &common);
+    }
+    Over { source: places.get(over.source).copied().unwrap_or(0), along: over.along, operation }
 }
 
 fn lower_aggregate(aggregate: &tree::Aggregate, scheme: &tree::Scheme, places: &[usize]) -> Aggregate {
@@ -121,8 +151,15 @@ fn lower_aggregate(aggregate: &tree::Aggregate, scheme: &tree::Scheme, places: &
             .iter()
             .map(|(expr, domain)| By { expr: lower(expr, leaves), domain: domain.clone() })
             .collect(),
-        skip_missing: aggregate.skip_missing,
+        weight: aggregate.weight.as_ref().map(|weight| lower_weight(lower(weight, leaves))),
+        missing: aggregate.missing,
     }
+}
+
+/// A weight below 0 is an error of data.
+fn lower_weight(weight: Expr) -> Expr {
+    let (ty, span) = (weight.ty.clone(), weight.span);
+    fold(Expr { kind: ExprKind::Call(Builtin::Weight, vec![weight]), ty, span })
 }
 
 /// A check is a hidden index of flags: whether it holds, missing where it isn't looked at.

@@ -7,7 +7,8 @@ use serde::Serialize;
 use super::{Domain, Name};
 use crate::source::{Span, Spanned};
 use crate::value::Period;
-use crate::value::words::Function;
+use crate::value::over::Operation;
+use crate::value::words::{Function, Policy};
 
 /// A dimension.
 #[derive(Debug, Clone, Serialize)]
@@ -33,8 +34,23 @@ pub struct Aggregate {
     pub filter: Option<Expr>,
     /// The dimensions, if stated here.
     pub dims: Option<Vec<Dim>>,
-    /// Whether missing values are passed over.
-    pub skip_missing: bool,
+    /// How much each counts, if not the same.
+    pub weight: Option<Expr>,
+    /// What is done about missing cells, and where it is said.
+    pub missing: Spanned<Policy>,
+}
+
+/// `rank development over country …`.
+#[derive(Debug, Clone, Serialize)]
+pub struct Over {
+    /// The index.
+    pub source: Name,
+    /// The dimension.
+    pub along: Name,
+    /// What is done.
+    pub operation: Operation<Expr>,
+    /// Where its word stands.
+    pub word: Span,
 }
 
 /// An expression.
@@ -85,6 +101,8 @@ pub enum ExprKind {
     Lookup(Name, Vec<Expr>, Name),
     /// An aggregation.
     Aggregate(Box<Aggregate>),
+    /// An operation over a dimension.
+    Over(Box<Over>),
     /// Something with an error that was reported.
     Wrong,
 }

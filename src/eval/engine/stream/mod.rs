@@ -271,7 +271,7 @@ impl Cells {
 fn aggregate_of(index: &Index) -> Option<&Aggregate> {
     match &index.body {
         Body::Aggregate(aggregate) => Some(aggregate),
-        Body::Formula { .. } => None,
+        Body::Formula { .. } | Body::Over(_) => None,
     }
 }
 
@@ -282,6 +282,8 @@ fn result(function: Function, ty: &Type, cell: &Gathered) -> super::aggregate::R
         Function::Count => Ok(Value::Number(i128::from(cell.count))),
         Function::Sum | Function::Mean => of_sum(function, I256::from(cell.sum), places, cell.count),
         Function::Only if cell.count > 1 => Err(Failure::Several),
+        // What needs all values at once isn't run in parts.
+        Function::GeometricMean | Function::HarmonicMean => Ok(Value::Missing),
         Function::Min => Ok(cell.least.clone()),
         Function::Max | Function::Only => Ok(cell.greatest.clone()),
     }

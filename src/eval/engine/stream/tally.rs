@@ -24,7 +24,8 @@ impl Gather {
     /// Also what a function needs.
     pub fn add(&mut self, function: Function) {
         match function {
-            Function::Count => {}
+            // What needs all values at once isn't run in parts.
+            Function::Count | Function::GeometricMean | Function::HarmonicMean => {}
             Function::Sum | Function::Mean => self.sum = true,
             Function::Min => self.least = true,
             Function::Max | Function::Only => self.greatest = true,

@@ -71,6 +71,11 @@ fn way(plan: &Plan, needs: &Needs, input: usize) -> Option<Wanted> {
             if score.ty.base == Type::Real && matches!(aggregate.function, Function::Sum | Function::Mean) {
                 return None;
             }
+            // So are geometric means, and what is weighted isn't told by its sum.
+            let at_once = matches!(aggregate.function, Function::GeometricMean | Function::HarmonicMean);
+            if at_once || aggregate.weight.is_some() {
+                return None;
+            }
             aggregate.filter.iter().chain(aggregate.by.iter().map(|by| &by.expr)).for_each(|expr| found.read(expr));
         }
     }
@@ -88,7 +93,7 @@ fn is_looked_up(plan: &Plan, needs: &Needs, input: usize) -> bool {
         Body::Aggregate(aggregate) => {
             aggregate.by.iter().any(|by| matches!(by.domain, Some(Domain::Keys(at, _)) if at == input))
         }
-        Body::Formula { .. } => false,
+        Body::Formula { .. } | Body::Over(_) => false,
     };
     let needed = plan.indices.iter().zip(&needs.indices).filter(|(_, needed)| **needed);
     needs.keys.iter().any(|(at, _)| *at == input) || needed.into_iter().any(|(index, _)| of_domain(index))

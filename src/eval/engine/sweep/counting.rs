@@ -14,7 +14,8 @@ use crate::eval::IndexCells;
 use crate::eval::engine::formula::column;
 use crate::eval::engine::frame::Frame;
 use crate::plan::{
-    Aggregate, Body, By, Dim, Expr, ExprKind, Function, Index, Op, Plan, Score, Slot, Source, Step, Verb, content,
+    Aggregate, Body, By, Dim, Expr, ExprKind, Function, Index, Op, Plan, Policy, Score, Slot, Source, Step, Verb,
+    content,
 };
 use crate::value::column::{Column, Data};
 use crate::value::{Ty, Type, Value};
@@ -109,7 +110,8 @@ impl Counted {
                 function: Function::Count,
                 filter: None,
                 by: exprs.into_iter().map(|expr| By { expr, domain: None }).collect(),
-                skip_missing: false,
+                weight: None,
+                missing: Policy::None,
             }),
             span,
         })

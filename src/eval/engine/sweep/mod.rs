@@ -261,6 +261,7 @@ impl<'a> Statistics<'a> {
             let is_same = |at: &usize| same.get(*at).copied().unwrap_or(false);
             let made_of_same = match &index.body {
                 Body::Formula { operands, .. } => operands.iter().all(|operand| is_same(&operand.index)),
+                Body::Over(over) => is_same(&over.source),
                 Body::Aggregate(aggregate) => match aggregate.source {
                     Source::Index(source) => is_same(&source),
                     Source::Score(score) => self.is_whole(score),

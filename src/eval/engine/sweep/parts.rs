@@ -54,7 +54,13 @@ impl Part<'_> {
             if let Body::Aggregate(aggregate) = &mut index.body
                 && aggregate.source == Source::Score(self.score)
             {
-                found.extend(aggregate.filter.iter_mut().chain(aggregate.by.iter_mut().map(|by| &mut by.expr)));
+                found.extend(
+                    aggregate
+                        .filter
+                        .iter_mut()
+                        .chain(&mut aggregate.weight)
+                        .chain(aggregate.by.iter_mut().map(|by| &mut by.expr)),
+                );
             }
         }
         found

@@ -215,7 +215,7 @@ impl Case {
     pub fn filtered(&mut self, source: Source, function: Function, filter: Option<Expr>, by: Vec<By>, ty: Ty) -> usize {
         let types = by.iter().map(|by| by.expr.ty.clone()).collect();
         let name = format!("i{}", self.plan.indices.len());
-        let body = Body::Aggregate(Aggregate { source, function, filter, by, skip_missing: true });
+        let body = Body::Aggregate(Aggregate { source, function, filter, by, weight: None, missing: Policy::Skip });
         self.index(&name, types, ty, body)
     }
 
