@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::Fault;
 use crate::value::calendar::{self, Period};
-use crate::value::{Type, Value, decimal};
+use crate::value::{Type, Value, decimal, real};
 
 type Out = Result<Value, Fault>;
 
@@ -73,7 +73,7 @@ pub(super) fn widen(args: &[Value], types: &[&Type], out: &Type) -> Out {
     }
 }
 
-pub(super) fn real(args: &[Value], types: &[&Type], _: &Type) -> Out {
+pub(super) fn to_real(args: &[Value], types: &[&Type], _: &Type) -> Out {
     Ok(match (args, types) {
         ([Value::Number(a)], [from]) => Value::Real(decimal::to_real(*a, places(from))),
         ([Value::Real(a)], _) => Value::Real(*a),
@@ -99,7 +99,7 @@ pub(super) fn partial(args: &[Value], _: &[&Type], _: &Type) -> Out {
 pub(super) fn round(args: &[Value], types: &[&Type], out: &Type) -> Out {
     match (args, types) {
         ([Value::Number(a)], [from]) => number(decimal::round(*a, places(from), places(out))),
-        ([Value::Real(a)], _) => number(decimal::from_real(*a, places(out))),
+        ([Value::Real(a)], _) => number(real::round(*a, places(out))),
         _ => Ok(Value::Missing),
     }
 }
@@ -203,14 +203,46 @@ pub(super) fn mean(args: &[Value], types: &[&Type], _: &Type) -> Out {
 /// `(x₁ · … · xₙ)^(1/n)`, as `exp(Σ ln xᵢ / n)`; 0 if one is 0. Decancq and Lugo (2013), section 3.2.
 pub(super) fn geometric_mean(args: &[Value], _: &[&Type], _: &Type) -> Out {
     let reals: Vec<f64> = args.iter().map(real_of).collect();
+    geometric(&reals, None).map(Value::Real)
+}
+
+/// The geometric mean of reals, of which there is at least one: `exp(Σ ln xᵢ / n)`, or `exp(Σ wᵢ · ln xᵢ / Σ wᵢ)` with
+/// weights above 0, whose sum is given. The sum depends on the order. 0 if one is 0; none may be negative.
+pub fn geometric(reals: &[f64], weights: Option<(&[f64], f64)>) -> Result<f64, Fault> {
     if reals.iter().any(|real| *real < 0.0) {
         return Err(Fault::NotFinite);
     }
     if reals.contains(&0.0) {
-        return Ok(Value::Real(0.0));
+        return Ok(0.0);
     }
-    let sum: f64 = reals.iter().map(|real| libm::log(*real)).sum();
-    real_value(libm::exp(sum / reals.len() as f64))
+    let logarithms = reals.iter().map(|real| libm::log(*real));
+    let mean = match weights {
+        None => logarithms.sum::<f64>() / reals.len() as f64,
+        Some((weights, sum)) => weights.iter().zip(logarithms).map(|(weight, ln)| weight * ln).sum::<f64>() / sum,
+    };
+    finite(libm::exp(mean))
+}
+
+/// `2^(−age / half-life)`: what is left of something after so many periods.
+pub fn decayed(age: i128, half_life: f64) -> f64 {
+    libm::pow(2.0, -(age as f64) / half_life)
+}
+
+/// How many standard deviations a value lies from the mean of `n` numbers, by their sum and that of their squares, all
+/// in the same units; missing where all are equal.
+pub fn z_score(x: i128, n: u64, sum: ethnum::I256, squares: ethnum::I256) -> Out {
+    let count = ethnum::I256::from(n);
+    let exact = || {
+        let distance = count.checked_mul(ethnum::I256::from(x))?.checked_sub(sum)?;
+        let spread = count.checked_mul(squares)?.checked_sub(sum.checked_mul(sum)?)?;
+        Some((distance, spread))
+    };
+    let (distance, spread) = exact().ok_or(Fault::Overflow)?;
+    if spread <= ethnum::I256::ZERO {
+        return Ok(Value::Missing);
+    }
+    let n = n as f64;
+    real_value(real::of_wide(distance) / libm::sqrt(real::of_wide(spread)) * libm::sqrt((n - 1.0) / n))
 }
 
 fn one_real(args: &[Value], compute: fn(f64) -> f64) -> Out {

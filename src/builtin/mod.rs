@@ -172,7 +172,7 @@ pub static TABLE: &[Row] = &[
     row(B::Divide, "/", Operator, s::quotient, Passes, k::divide, Asked, "the quotient to 15 places; missing for a zero divisor"),
     row(B::Negate, "-", Operator, s::same_number, Passes, k::negate, Asked, "the number with the other sign"),
     row(B::Widen, "widen", Inserted, s::inserted, Passes, k::widen, Asked, "the same number with more places"),
-    row(B::Real, "real", Inserted, s::inserted, Passes, k::real, Asked, "the nearest real"),
+    row(B::Real, "real", Inserted, s::inserted, Passes, k::to_real, Asked, "the nearest real"),
     row(B::YearNumber, "year_number", Inserted, s::inserted, Passes, k::year_number, Asked, "a year as a number"),
     row(B::Partial, "partial", Inserted, s::inserted, Passes, k::partial, Asked, "a full date among partial ones"),
     row(B::Round, "round", Function, s::inserted, Passes, k::round, Asked, "the number rounded to N places, halves away from zero: `round(x, 2)` or `x round to 2`"),

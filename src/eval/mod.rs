@@ -9,8 +9,11 @@ pub mod engine;
 pub mod faults;
 pub mod ledger;
 pub mod literals;
+pub mod policies;
 pub mod reference;
 pub mod single;
+
+pub use policies::PolicyAccount;
 
 use crate::diag::Problems;
 use crate::plan::{Dim, Plan};
@@ -26,6 +29,8 @@ pub struct Outcome {
     pub scores: Vec<ScoreAccount>,
     /// What became of scored units: for each aggregation of a score that was run.
     pub indices: Vec<IndexAccount>,
+    /// What the policies for missing and extreme values did: for each index with one that was run.
+    pub policies: Vec<PolicyAccount>,
     /// Errors of data, failed checks and warnings. If there is an error, the results are empty.
     pub problems: Problems,
 }

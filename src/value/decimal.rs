@@ -51,7 +51,7 @@ pub fn multiply(a: i128, b: i128) -> Option<i128> {
 }
 
 /// `numerator / denominator` to the nearest integer, halves away from zero. `None` for a zero denominator.
-fn divide_rounded(numerator: I256, denominator: I256) -> Option<I256> {
+pub(super) fn divide_rounded(numerator: I256, denominator: I256) -> Option<I256> {
     if denominator == I256::ZERO {
         return None;
     }
@@ -77,7 +77,7 @@ pub fn divide(a: i128, a_places: u8, b: i128, b_places: u8, places: u8) -> Optio
     divide_rounded(numerator, denominator).and_then(narrow)
 }
 
-fn power_wide(places: u32) -> Option<I256> {
+pub(super) fn power_wide(places: u32) -> Option<I256> {
     I256::new(10).checked_pow(places)
 }
 
@@ -86,6 +86,17 @@ fn power_wide(places: u32) -> Option<I256> {
 /// `sum` has `places` places. `None` when the count is zero or the mean has more than 38 digits.
 pub fn mean(sum: I256, places: u8, count: u64) -> Option<i128> {
     mean_wide(sum, places, count).and_then(narrow)
+}
+
+/// The quotient of two wide integers of so many places each, with `places` places, rounded half away from zero.
+///
+/// `None` when the divisor is zero, the result has more than 38 digits, or it can't be told within 256 bits.
+pub fn ratio(a: I256, a_places: u32, b: I256, b_places: u32, places: u8) -> Option<i128> {
+    // a/10^pa ÷ b/10^pb · 10^p = a · 10^(p + pb - pa) ÷ b
+    let shift = i64::from(places) + i64::from(b_places) - i64::from(a_places);
+    let factor = power_wide(u32::try_from(shift.unsigned_abs()).ok()?)?;
+    let (up, down) = if shift >= 0 { (a.checked_mul(factor)?, b) } else { (a, b.checked_mul(factor)?) };
+    divide_rounded(up, down).and_then(narrow)
 }
 
 /// [`mean`], of however many digits.

@@ -8,6 +8,7 @@ pub mod dateformat;
 pub mod decimal;
 pub mod over;
 pub mod piece;
+pub mod real;
 pub mod schema;
 pub mod spill;
 pub mod words;

@@ -7,6 +7,7 @@ use super::expr::Eval;
 use super::flaw::{self, Flaw};
 use super::frame::{Leaves, Sel};
 use super::group::{Groups, group};
+use super::means::{self, Shares};
 use super::order::{by_value, greatest};
 use super::vector::{Out, all_rows, at, gather, put};
 use super::world::World;
@@ -15,7 +16,7 @@ use crate::builtin::Fault;
 use crate::builtin::kernel::finite;
 use crate::diag::Problems;
 use crate::eval::faults;
-use crate::plan::{Aggregate, Function, Index};
+use crate::plan::{Aggregate, Expr, Function, Index};
 use crate::value::column::{Column, Data};
 use crate::value::{Type, Value, decimal};
 
@@ -56,30 +57,97 @@ pub fn aggregate<'a>(
     problems: &mut Problems,
 ) -> (Cells, Counts) {
     let domains = complete::domains(world, &aggregate.by);
-    let valued: Vec<u32> = all_rows(units.len)
-        .into_iter()
-        .filter(|&row| units.value.is_some_and(|value| value.is_known(row as usize)))
-        .collect();
+    let is_known = |row: u32| units.value.is_some_and(|value| value.is_known(row as usize));
+    let asks_missing = asks_missing(aggregate);
+    let valued: Vec<u32> = all_rows(units.len).into_iter().filter(|&row| asks_missing || is_known(row)).collect();
     let mut counts = Counts { no_value: (units.len - valued.len()) as u64, ..Counts::default() };
     let (passing, dims) = passing(world, aggregate, units, valued.clone(), |flaws| report(flaws, problems));
     counts.failing = (valued.len() - passing.len()) as u64;
     let inside = complete::inside(&dims, &domains, passing.len());
     counts.outside = (passing.len() - inside.len()) as u64;
-    counts.in_cells = inside.len() as u64;
     let (rows, dims) = if inside.len() == passing.len() {
         (passing, dims)
     } else {
         let rows = Sel::Some(&passing).rows(&inside);
         (rows, dims.iter().map(|dim| gather(dim, &inside)).collect())
     };
+    let (rows, dims, mut results) =
+        if asks_missing { without_lacking(aggregate, rows, dims, is_known) } else { (rows, dims, Vec::new()) };
+    let (rows, dims, shares) = weighed(world, aggregate, units, (rows, dims), |flaws| report(flaws, problems));
+    counts.in_cells = rows.len() as u64;
     let groups = group(&dims, rows.len());
     let empty = Column::full(Data::Small(Vec::new()));
     let values = gather(units.value.unwrap_or(&empty), &rows);
     let weights = units.weights.map(|weights| rows.iter().map(|&row| at(weights, row as usize)).collect());
-    let results = results(aggregate.function, &values, units.ty, &groups, &Weights(weights));
-    let key = |&first: &u32| dims.iter().map(|dim| dim.value(first as usize)).collect();
-    let results = groups.first.iter().map(key).zip(results).collect();
+    let found = match &shares {
+        None => self::results(aggregate.function, &values, units.ty, &groups, &Weights(weights)),
+        Some(_) => {
+            let (function, weights) = (aggregate.function, Weights(weights));
+            means::results(function, &values, units.ty, &groups, &weights, shares.as_ref())
+        }
+    };
+    results.extend(groups.first.iter().map(|&first| key_of(&dims, first)).zip(found));
     (finish(index, aggregate.function, units.ty, results, &domains, problems), counts)
+}
+
+fn key_of(dims: &[Column], row: u32) -> Key {
+    dims.iter().map(|dim| dim.value(row as usize)).collect()
+}
+
+/// Whether it is asked how many cells are missing: then they go into their cells as well. What asks for the value never
+/// takes them.
+fn asks_missing(aggregate: &Aggregate) -> bool {
+    let of_value = aggregate.filter.iter().chain(aggregate.by.iter().map(|by| &by.expr)).any(Expr::is_of_value);
+    aggregate.missing.can_lack() && !of_value
+}
+
+/// Leaves out the groups that have too few known values, which are missing, and the rows without a value.
+fn without_lacking(
+    aggregate: &Aggregate,
+    rows: Vec<u32>,
+    dims: Vec<Column>,
+    is_known: impl Fn(u32) -> bool,
+) -> (Vec<u32>, Vec<Column>, Vec<(Key, Result)>) {
+    let groups = group(&dims, rows.len());
+    let mut counts = vec![(0u64, 0u64); groups.first.len()];
+    for (&row, &id) in rows.iter().zip(&groups.ids) {
+        if let Some((known, all)) = counts.get_mut(id as usize) {
+            *known += u64::from(is_known(row));
+            *all += 1;
+        }
+    }
+    let holds: Vec<bool> = counts.iter().map(|&(known, all)| aggregate.missing.holds(known, all)).collect();
+    let lacking = groups.first.iter().zip(&holds).filter(|(_, holds)| !**holds);
+    let missing = lacking.map(|(&first, _)| (key_of(&dims, first), Ok(Value::Missing))).collect();
+    let kept: Vec<u32> = all_rows(rows.len())
+        .into_iter()
+        .filter(|&place| at(&holds, at(&groups.ids, place as usize) as usize) && is_known(at(&rows, place as usize)))
+        .collect();
+    (Sel::Some(&rows).rows(&kept), dims.iter().map(|dim| gather(dim, &kept)).collect(), missing)
+}
+
+/// The weights of rows, where the scheme states some; rows without one are left out.
+fn weighed<'a>(
+    world: &World<'a>,
+    aggregate: &'a Aggregate,
+    units: &Units<'_>,
+    (rows, dims): (Vec<u32>, Vec<Column>),
+    report: impl FnOnce(Vec<Flaw<'a>>),
+) -> (Vec<u32>, Vec<Column>, Option<Shares>) {
+    let Some(weight) = &aggregate.weight else { return (rows, dims, None) };
+    let mut eval = Eval::new(world, units.leaves);
+    let column = eval.column(weight, Sel::Some(&rows));
+    let flaws = eval.into_flaws();
+    let flawed = flaw::rows(&flaws);
+    if !flaws.is_empty() {
+        report(flaws);
+    }
+    let fine = |place: &u32| flawed.binary_search(&at(&rows, *place as usize)).is_err();
+    let kept: Vec<u32> = all_rows(rows.len()).into_iter().filter(fine).collect();
+    let share = |&place: &u32| if let Value::Number(units) = column.value(place as usize) { units } else { 0 };
+    let places = if let Type::Number(places) = weight.ty.base { places } else { 0 };
+    let shares = Shares { units: kept.iter().map(share).collect(), places };
+    (Sel::Some(&rows).rows(&kept), dims.iter().map(|dim| gather(dim, &kept)).collect(), Some(shares))
 }
 
 /// The cells of an index from the results of those that units fell into.
@@ -160,10 +228,11 @@ fn nothing(function: Function, ty: &Type) -> Value {
 }
 
 /// How many units each row stands for.
-struct Weights(Option<Vec<i64>>);
+pub struct Weights(Option<Vec<i64>>);
 
 impl Weights {
-    fn of(&self, row: usize) -> i64 {
+    /// Those of a row.
+    pub fn of(&self, row: usize) -> i64 {
         self.0.as_ref().map_or(1, |weights| at(weights, row))
     }
 }
@@ -189,7 +258,7 @@ fn results(function: Function, values: &Column, ty: &Type, groups: &Groups, weig
                 sums(data, groups, weights).into_iter().zip(counts()).map(result).collect()
             }
         },
-        Function::GeometricMean | Function::HarmonicMean => vec![],
+        Function::GeometricMean | Function::HarmonicMean => means::results(function, values, ty, groups, weights, None),
         Function::Min | Function::Max => {
             let compare = by_value(values);
             let best = match function {

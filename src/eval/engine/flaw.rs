@@ -94,7 +94,8 @@ fn scale_of(expr: &Expr) -> Option<usize> {
     if let ExprKind::Scale { scale, .. } = &expr.kind { Some(*scale) } else { None }
 }
 
-fn found(world: &World<'_>, flaw: &Flaw<'_>, at: impl Into<Place>) -> Option<Found> {
+/// What is said of a flaw at a place.
+pub fn found(world: &World<'_>, flaw: &Flaw<'_>, at: impl Into<Place>) -> Option<Found> {
     match (&flaw.what, &flaw.expr.kind) {
         (What::Fault(fault), _) => Some(faults::fault(*fault, flaw.expr.span, at)),
         (What::NotOnScale(value), ExprKind::Scale { scale, arg }) => {

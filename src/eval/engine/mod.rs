@@ -20,7 +20,9 @@ mod formula;
 mod frame;
 mod group;
 mod lookup;
+mod means;
 mod order;
+mod over;
 mod scale;
 mod score;
 pub mod shared;
@@ -39,7 +41,7 @@ use frame::{CellColumns, Leaves};
 use score::Scored;
 use world::World;
 
-use super::{IndexAccount, IndexCells, Job, Outcome};
+use super::{IndexAccount, IndexCells, Job, Outcome, PolicyAccount, policies};
 use crate::diag::Problems;
 use crate::plan::needs::{Needs, needs};
 use crate::plan::{Aggregate, Body, Index, Source};
@@ -59,7 +61,7 @@ pub fn run(job: Job<'_>) -> Outcome {
     if job.checks {
         checks::inputs(&world, &needs, &mut outcome.problems);
     }
-    let mut run = Run { world: &world, scores: Vec::new(), indices: Vec::new(), accounts: Vec::new() };
+    let mut run = Run::new(&world);
     run.scores(&needs, job.checks, &mut outcome.problems);
     run.indices(&needs, &mut outcome.problems);
     for &check in &needs.checks {
@@ -67,6 +69,7 @@ pub fn run(job: Job<'_>) -> Outcome {
     }
     outcome.scores = run.scores.iter().flatten().map(|score| score.account.clone()).collect();
     outcome.indices = std::mem::take(&mut run.accounts);
+    outcome.policies = std::mem::take(&mut run.policies);
     let computed = run.indices;
     if !outcome.problems.has_errors() {
         outcome.results = results(job, computed);
@@ -99,11 +102,16 @@ struct Run<'r, 'a> {
     scores: Vec<Option<Scored>>,
     indices: Vec<Option<Arc<Computed>>>,
     accounts: Vec<IndexAccount>,
+    policies: Vec<PolicyAccount>,
 }
 
 static NO_CELLS: Cells = Vec::new();
 
 impl<'r, 'a> Run<'r, 'a> {
+    fn new(world: &'r World<'a>) -> Self {
+        Self { world, scores: Vec::new(), indices: Vec::new(), accounts: Vec::new(), policies: Vec::new() }
+    }
+
     fn scores(&mut self, needs: &Needs, checks: bool, problems: &mut Problems) {
         let plan = self.world.plan;
         for (score, needed) in plan.scores.iter().zip(&needs.scores) {
@@ -143,13 +151,27 @@ impl<'r, 'a> Run<'r, 'a> {
                 let (cells, fine) = formula::formula(self.world, index, operands, expr, |at| self.cells(at), problems);
                 (cells, !fine)
             }
-            Body::Over(_) => (Cells::new(), true),
+            Body::Over(over) if self.is_broken(over.source) => (Cells::new(), true),
+            Body::Over(over) => match self.world.plan.indices.get(over.source) {
+                Some(source) => {
+                    let source = over::Source { index: source, cells: self.cells(over.source) };
+                    let (cells, fine) = over::over(self.world, index, over, source, problems);
+                    (cells, !fine)
+                }
+                None => (Cells::new(), true),
+            },
             Body::Aggregate(aggregate) => match aggregate.source {
                 Source::Score(at) => self.of_score(index, aggregate, at, problems),
                 Source::Index(at) if self.is_broken(at) => (Cells::new(), true),
                 Source::Index(at) => (self.of_index(index, aggregate, at, problems), false),
             },
         };
+        if let Some(source) = policies::source(index).filter(|&at| !self.is_broken(at)) {
+            let source = self.cells(source).iter().map(|(_, value)| value).collect();
+            let result = cells.iter().map(|(_, value)| value).collect();
+            let account = policies::account(self.world.plan, index, source, result);
+            self.policies.extend(account);
+        }
         Computed { cells, broken: broken || problems.len() > before }
     }
 

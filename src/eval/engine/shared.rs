@@ -74,7 +74,7 @@ impl<'t> Shared<'t> {
             world: &world,
             scores: plan.scores.iter().map(|_| None).collect(),
             indices: plan.indices.iter().map(|_| None).collect(),
-            accounts: Vec::new(),
+            ..Run::new(&world)
         };
         // What the steps of a score say is asked for by each index over it.
         let of_score = |(score, needed): (_, &bool)| needed.then(|| content::steps(plan, score)).unwrap_or_default();

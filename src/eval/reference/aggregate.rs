@@ -7,16 +7,24 @@ use ethnum::I256;
 use super::expr::{self, Scope, Stop};
 use super::score::{Scored, Stage, count};
 use super::world::World;
-use super::{Cells, Computed};
+use super::{Cells, Computed, means};
 use crate::builtin::{Fault, kernel};
 use crate::diag::Problems;
 use crate::eval::IndexAccount;
 use crate::eval::faults::{self, Found};
-use crate::plan::{Aggregate, Domain, Function, Index, Score};
+use crate::plan::{Aggregate, Domain, Expr, Function, Index, Score};
 use crate::value::{Type, Value, decimal};
 
 /// The values that a dimension can have, if they are given.
 pub type Given = Option<BTreeSet<Value>>;
+
+/// A unit or cell in the cell with these dimensions.
+pub struct Member {
+    dims: Vec<Value>,
+    pub(super) value: Value,
+    /// How much it counts, where that is said.
+    pub(super) weight: Option<Value>,
+}
 
 /// Where a unit or cell belongs.
 pub enum Fate {
@@ -57,8 +65,17 @@ pub fn of_score(
             Ok(Fate::Failing) => account.failing += 1,
             Ok(Fate::Outside) => account.outside += 1,
             Ok(Fate::Cell(dims)) => {
-                account.in_cells += 1;
-                members.push((dims, unit.value.clone()));
+                let weight = aggregate.weight.as_ref().map(|weight| expr::eval(weight, &stage.scope(unit)));
+                match weight.transpose() {
+                    Ok(weight) => {
+                        account.in_cells += 1;
+                        members.push(Member { dims, value: unit.value.clone(), weight });
+                    }
+                    Err(stop) => {
+                        broken = true;
+                        report(stop.at_row(world, (stage.input, stage.table, unit.row)), problems);
+                    }
+                }
             }
             Err(stop) => {
                 broken = true;
@@ -66,7 +83,7 @@ pub fn of_score(
             }
         }
     }
-    let computed = cells(index, aggregate.function, &given, (members, &score.ty.base), problems);
+    let computed = cells(index, aggregate, &given, (members, &score.ty.base), problems);
     (Computed { broken: computed.broken || broken, ..computed }, account)
 }
 
@@ -80,18 +97,30 @@ pub fn of_index(
 ) -> Computed {
     let given = domains(world, aggregate);
     let (mut members, mut broken) = (Vec::new(), false);
-    for (dims, value) in of.iter().filter(|(_, value)| value.is_known()) {
-        match fate(aggregate, &given, &Scope { dims, value, ..Scope::new(world) }) {
-            Ok(Fate::Failing | Fate::Outside) => {}
-            Ok(Fate::Cell(dims)) => members.push((dims, value.clone())),
+    for (dims, value) in of.iter().filter(|(_, value)| value.is_known() || asks_missing(aggregate)) {
+        let scope = Scope { dims, value, ..Scope::new(world) };
+        let member = |fate: Fate| {
+            let Fate::Cell(dims) = fate else { return Ok(None) };
+            let weight = aggregate.weight.as_ref().filter(|_| value.is_known());
+            let weight = weight.map(|weight| expr::eval(weight, &scope)).transpose()?;
+            Ok(Some(Member { dims, value: value.clone(), weight }))
+        };
+        match fate(aggregate, &given, &scope).and_then(member) {
+            Ok(member) => members.extend(member),
             Err(stop) => {
                 broken = true;
                 report(stop.at_cell(world, source, dims), problems);
             }
         }
     }
-    let computed = cells(index, aggregate.function, &given, (members, &source.ty.base), problems);
+    let computed = cells(index, aggregate, &given, (members, &source.ty.base), problems);
     Computed { broken: computed.broken || broken, ..computed }
+}
+
+/// Whether missing cells are members too: where it is asked how many there are. What asks for the value never takes them.
+pub fn asks_missing(aggregate: &Aggregate) -> bool {
+    let mut exprs = aggregate.filter.iter().chain(aggregate.by.iter().map(|by| &by.expr));
+    aggregate.missing.can_lack() && !exprs.any(Expr::is_of_value)
 }
 
 /// Takes an error.
@@ -124,15 +153,15 @@ pub fn fate(aggregate: &Aggregate, given: &[Given], scope: &Scope<'_>) -> Result
 /// The cells: the tuples seen over the dimensions without given values, crossed with all given values.
 fn cells(
     index: &Index,
-    function: Function,
+    aggregate: &Aggregate,
     given: &[Given],
-    (members, ty): (Vec<(Vec<Value>, Value)>, &Type),
+    (members, ty): (Vec<Member>, &Type),
     problems: &mut Problems,
 ) -> Computed {
     let free = |dims: &[Value]| -> Vec<Value> {
         dims.iter().zip(given).filter(|(_, given)| given.is_none()).map(|(dim, _)| dim.clone()).collect()
     };
-    let mut seen: BTreeSet<Vec<Value>> = members.iter().map(|(dims, _)| free(dims)).collect();
+    let mut seen: BTreeSet<Vec<Value>> = members.iter().map(|member| free(&member.dims)).collect();
     if given.iter().all(Option::is_some) {
         seen.insert(Vec::new());
     }
@@ -140,14 +169,14 @@ fn cells(
         problems.push(found);
         return Computed { broken: true, ..Computed::default() };
     }
-    let mut groups: BTreeMap<Vec<Value>, Vec<Value>> =
+    let mut groups: BTreeMap<Vec<Value>, Vec<Member>> =
         tuples(given, &members).into_iter().map(|dims| (dims, Vec::new())).collect();
-    for (dims, value) in members {
-        groups.entry(dims).or_default().push(value);
+    for member in members {
+        groups.entry(member.dims.clone()).or_default().push(member);
     }
     let mut computed = Computed::default();
-    for (dims, values) in groups {
-        let value = combine(function, values, ty).unwrap_or_else(|trouble| {
+    for (dims, members) in groups {
+        let value = result(aggregate, members, ty).unwrap_or_else(|trouble| {
             computed.broken = true;
             let found = match trouble {
                 Trouble::Several => faults::several_values(index, &dims, index.span),
@@ -161,8 +190,8 @@ fn cells(
     computed
 }
 
-fn tuples(given: &[Given], members: &[(Vec<Value>, Value)]) -> BTreeSet<Vec<Value>> {
-    let mut tuples: BTreeSet<Vec<Value>> = members.iter().map(|(dims, _)| dims.clone()).collect();
+fn tuples(given: &[Given], members: &[Member]) -> BTreeSet<Vec<Value>> {
+    let mut tuples: BTreeSet<Vec<Value>> = members.iter().map(|member| member.dims.clone()).collect();
     if given.iter().all(Option::is_some) {
         tuples.insert(vec![Value::Missing; given.len()]);
     }
@@ -175,6 +204,19 @@ fn tuples(given: &[Given], members: &[(Vec<Value>, Value)]) -> BTreeSet<Vec<Valu
         }
     }
     tuples
+}
+
+/// The value of a cell.
+fn result(aggregate: &Aggregate, members: Vec<Member>, ty: &Type) -> Result<Value, Trouble> {
+    let all = members.len() as u64;
+    let known: Vec<Member> = members.into_iter().filter(|member| member.value.is_known()).collect();
+    if !aggregate.missing.holds(known.len() as u64, all) {
+        return Ok(Value::Missing);
+    }
+    match &aggregate.weight {
+        None => combine(aggregate.function, known.into_iter().map(|member| member.value).collect(), ty),
+        Some(weight) => means::weighted(aggregate.function, known, ty, &weight.ty.base),
+    }
 }
 
 /// Why a cell has no value.
@@ -197,7 +239,8 @@ pub fn combine(function: Function, values: Vec<Value>, ty: &Type) -> Result<Valu
             Type::Number(places) => number(decimal::mean(wide_sum(&values), *places, values.len() as u64)),
             _ => real_mean(values),
         },
-        Function::GeometricMean | Function::HarmonicMean => Ok(Value::Missing),
+        Function::GeometricMean => means::geometric(values, ty),
+        Function::HarmonicMean => means::harmonic(&values, ty),
         Function::Min => Ok(values.into_iter().min().unwrap_or_default()),
         Function::Max => Ok(values.into_iter().max().unwrap_or_default()),
         Function::Only if values.len() > 1 => Err(Trouble::Several),

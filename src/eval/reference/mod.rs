@@ -8,6 +8,8 @@ pub(super) mod aggregate;
 mod check;
 pub(super) mod expr;
 mod formula;
+mod means;
+mod over;
 mod period;
 pub(super) mod scale;
 pub(super) mod score;
@@ -18,7 +20,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use super::{IndexCells, Job, Outcome};
+use super::{IndexCells, Job, Outcome, policies};
 use crate::plan::needs::{Needs, needs};
 use crate::plan::{Body, Index, Source};
 use crate::value::Value;
@@ -94,13 +96,32 @@ fn compute(
     outcome: &mut Outcome,
 ) -> Option<Computed> {
     let whole = |at: usize| known.get(&at).filter(|computed| !computed.broken);
+    let computed = body(world, index, scored, known, outcome)?;
+    if let Some(source) = policies::source(index).and_then(whole) {
+        let result = computed.cells.values().collect();
+        outcome.policies.extend(policies::account(world.plan, index, source.cells.values().collect(), result));
+    }
+    Some(computed)
+}
+
+fn body(
+    world: &World<'_>,
+    index: &Index,
+    scored: &BTreeMap<usize, Scored>,
+    known: &BTreeMap<usize, Computed>,
+    outcome: &mut Outcome,
+) -> Option<Computed> {
+    let whole = |at: usize| known.get(&at).filter(|computed| !computed.broken);
     let problems = &mut outcome.problems;
     match &index.body {
         Body::Formula { operands, expr } => {
             let all_whole = operands.iter().all(|operand| whole(operand.index).is_some());
             all_whole.then(|| formula::cells(world, index, operands, expr, known, problems))
         }
-        Body::Over(_) => None,
+        Body::Over(over) => {
+            let source = (world.plan.indices.get(over.source)?, &whole(over.source)?.cells);
+            Some(over::cells(world, index, over, source, problems))
+        }
         Body::Aggregate(aggregate) => match aggregate.source {
             Source::Score(at) => {
                 let source = (world.plan.scores.get(at)?, scored.get(&at)?);

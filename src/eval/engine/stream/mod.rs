@@ -101,7 +101,7 @@ pub fn run(job: StreamJob<'_>) -> Result<Streamed, Ended> {
         }
         inputs.push(gathering);
     }
-    let mut run = Run { world: &world, scores: Vec::new(), indices: Vec::new(), accounts: Vec::new() };
+    let mut run = Run::new(&world);
     let of_score = |score: usize| plan.scores.get(score).and_then(|score| inputs.get(score.input)?.as_ref());
     let mut scores: Vec<ScoreAccount> = Vec::new();
     for (at, (score, needed)) in plan.scores.iter().zip(&needs.scores).enumerate() {
@@ -136,7 +136,8 @@ pub fn run(job: StreamJob<'_>) -> Result<Streamed, Ended> {
         return Err(Ended::Unfit);
     }
     let accounts = std::mem::take(&mut run.accounts);
-    let outcome = Outcome { results: results(whole, run.indices), scores, indices: accounts, problems };
+    let policies = std::mem::take(&mut run.policies);
+    let outcome = Outcome { results: results(whole, run.indices), scores, indices: accounts, policies, problems };
     Ok(Streamed { outcome, tables: read })
 }
 

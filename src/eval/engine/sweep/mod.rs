@@ -219,7 +219,7 @@ impl<'a> Statistics<'a> {
             None if checks => checks::inputs(&world, &needs, &mut outcome.problems),
             None => {}
         }
-        let mut run = Run { world: &world, scores: Vec::new(), indices: Vec::new(), accounts: Vec::new() };
+        let mut run = Run::new(&world);
         for ((score, needed), reduced) in fitted.scores.iter().zip(&needs.scores).zip(&self.scores) {
             let scored = needed.then(|| reduced.as_ref()?.finish(&world, score, checks, &mut outcome.problems));
             run.scores.push(match scored {
