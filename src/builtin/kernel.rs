@@ -223,6 +223,28 @@ pub fn geometric(reals: &[f64], weights: Option<(&[f64], f64)>) -> Result<f64, F
     finite(libm::exp(mean))
 }
 
+/// The skewness and the excess kurtosis of reals, as samples have them (`G1` and `G2` in Joanes and Gill 1998); `None`
+/// where there are fewer than four, or all are equal. The sums depend on the order.
+pub fn shape(reals: &[f64]) -> Option<(f64, f64)> {
+    let n = reals.len() as f64;
+    let mean = reals.iter().sum::<f64>() / n;
+    let (mut second, mut third, mut fourth) = (0.0, 0.0, 0.0);
+    for real in reals {
+        let away = real - mean;
+        let square = away * away;
+        second += square;
+        third += square * away;
+        fourth += square * square;
+    }
+    let (second, third, fourth) = (second / n, third / n, fourth / n);
+    if reals.len() < 4 || second <= 0.0 {
+        return None;
+    }
+    let skewness = third / (second * libm::sqrt(second)) * libm::sqrt(n * (n - 1.0)) / (n - 2.0);
+    let kurtosis = ((n + 1.0) * (fourth / (second * second) - 3.0) + 6.0) * (n - 1.0) / ((n - 2.0) * (n - 3.0));
+    Some((skewness, kurtosis))
+}
+
 /// `2^(−age / half-life)`: what is left of something after so many periods.
 pub fn decayed(age: i128, half_life: f64) -> f64 {
     libm::pow(2.0, -(age as f64) / half_life)

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::inputs::Read;
-use crate::eval::{IndexAccount, Outcome, ScoreAccount};
+use crate::eval::{IndexAccount, Outcome, PolicyAccount, ScoreAccount};
 use crate::plan::Plan;
 use crate::report::layout::{Align, Sheet, text};
 use crate::value::column::InputAccount;
@@ -17,6 +17,8 @@ pub struct Account {
     inputs: Vec<InputLine>,
     scores: Vec<ScoreLine>,
     indices: Vec<IndexAccount>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    policies: Vec<PolicyAccount>,
 }
 
 #[derive(Debug, Serialize)]
@@ -57,6 +59,7 @@ impl Account {
             inputs: inputs.collect(),
             scores: outcome.scores.iter().map(ScoreLine::new).collect(),
             indices: outcome.indices.iter().map(named).collect(),
+            policies: outcome.policies.iter().map(of_policy).collect(),
         }
     }
 
@@ -72,10 +75,18 @@ impl Account {
             writeln!(out)?;
             table(&["score", "", "rows"], score.lines().into_iter(), out)?;
         }
-        if self.indices.is_empty() {
-            return Ok(());
+        if !self.indices.is_empty() {
+            writeln!(out)?;
+            self.write_indices(out)?;
         }
-        writeln!(out)?;
+        if !self.policies.is_empty() {
+            writeln!(out)?;
+            self.write_policies(out)?;
+        }
+        Ok(())
+    }
+
+    fn write_indices(&self, out: &mut dyn Write) -> io::Result<()> {
         let indices = self.indices.iter().map(|line| {
             let counts = [line.scored, line.no_value, line.failing, line.outside, line.in_cells];
             (vec![line.index.clone(), line.score.clone()], counts.to_vec())
@@ -83,12 +94,27 @@ impl Account {
         let heads = ["index", "of", "scored", "= without a value", "+ failing where", "+ outside in", "+ in cells"];
         table(&heads, indices, out)
     }
+
+    /// What became of missing and extreme values.
+    fn write_policies(&self, out: &mut dyn Write) -> io::Result<()> {
+        let policies = self.policies.iter().map(|line| {
+            let counts = [line.known, line.missing, line.filled, line.changed, line.left];
+            (vec![line.index.clone(), format!("{}: {}", line.source, line.policy)], counts.to_vec())
+        });
+        let heads = ["index", "policy for", "known", "missing", "filled", "changed", "missing after"];
+        table(&heads, policies, out)
+    }
 }
 
 /// An aggregation inside a formula has the name of its index, and a number that means nothing to the reader.
 fn named(account: &IndexAccount) -> IndexAccount {
     let index = account.index.split('#').next().unwrap_or(&account.index).to_owned();
     IndexAccount { index, ..account.clone() }
+}
+
+fn of_policy(account: &PolicyAccount) -> PolicyAccount {
+    let name = |name: &str| name.split('#').next().unwrap_or(name).to_owned();
+    PolicyAccount { index: name(&account.index), source: name(&account.source), ..account.clone() }
 }
 
 impl ScoreLine {

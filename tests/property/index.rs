@@ -2,27 +2,33 @@
 
 use crate::data::{Kind, VENUES, Var};
 use crate::expr::{Env, Tools, literal};
+use crate::over;
 use crate::rng::Rng;
 use crate::score::Score;
 
 /// A dimension as it is written, without its values.
 #[derive(Debug, Clone)]
-struct Dim {
+pub struct Dim {
     text: String,
-    name: String,
-    kind: Kind,
+    /// Its name.
+    pub name: String,
+    /// Its kind.
+    pub kind: Kind,
 }
 
 /// An index that can be used in others.
 #[derive(Debug, Clone)]
-struct Index {
-    name: String,
-    dims: Vec<Dim>,
-    places: u8,
+pub struct Index {
+    /// Its name.
+    pub name: String,
+    /// Its dimensions.
+    pub dims: Vec<Dim>,
+    /// The places of its values.
+    pub places: u8,
     /// Whether a cell may be missing.
-    optional: bool,
+    pub optional: bool,
     /// Whether a cell that isn't there is 0 in a formula.
-    absent_zero: bool,
+    pub absent_zero: bool,
 }
 
 impl Index {
@@ -36,7 +42,7 @@ impl Index {
 
     /// The index in a formula, with a stand-in if it may be missing.
     fn filled(&self, rng: &mut Rng) -> String {
-        if !self.absent_zero { format!("({} else {})", self.name, rng.below(3)) } else { self.name.clone() }
+        if !self.absent_zero || self.optional { format!("({} else {})", self.name, rng.below(3)) } else { self.name.clone() }
     }
 }
 
@@ -61,6 +67,12 @@ pub fn indices(rng: &mut Rng, scores: &[Score], tools: &Tools) -> String {
         if let Some((body, index)) = of_index(rng, &all, tools) {
             text += &line(rng, &index, &body);
             all.push(index);
+        }
+        for _ in 0..rng.below(3) {
+            if let Some((body, index)) = over::over(rng, &all) {
+                text += &line(rng, &index, &body);
+                all.push(index);
+            }
         }
         for _ in 0..rng.below(3) {
             let (body, index) = formula(rng, &all, tools);
@@ -155,8 +167,10 @@ fn of_score(rng: &mut Rng, score: &Score, dims: &[Dim], tools: &Tools, at: usize
         0..=11 => "sum",
         12..=21 => "count",
         22..=29 => "mean",
-        30..=34 => "min",
-        35..=38 => "max",
+        30..=32 => "min",
+        33..=36 => "max",
+        37 => "geomean",
+        38 => "harmean",
         _ => "only",
     };
     let function = if score.real { "count" } else { function };
@@ -164,7 +178,7 @@ fn of_score(rng: &mut Rng, score: &Score, dims: &[Dim], tools: &Tools, at: usize
     let value = if score.optional || score.real { None } else { Some(score.places) };
     let env = Env { vars: score.vars.clone(), value, tools };
     let (mut places, optional) = result_of(function, score.places);
-    if places > 4 && rng.chance(30) {
+    if function == "geomean" || (places > 4 && rng.chance(30)) {
         body += " round to 3";
         places = 3;
     }
@@ -173,7 +187,20 @@ fn of_score(rng: &mut Rng, score: &Score, dims: &[Dim], tools: &Tools, at: usize
     {
         body += &format!(" where {condition}");
     }
+    if weighs(rng, function) {
+        let weight = env.number(rng, 1);
+        let sign = if rng.chance(97) { "abs" } else { "-" };
+        body += &format!(" weighted by {sign}({})", weight.text);
+        if function == "sum" {
+            places += weight.places;
+        }
+    }
     (body, Index { name: format!("i{at}"), dims: dims.to_vec(), places, optional, absent_zero: !optional })
+}
+
+/// Whether an aggregation is weighted.
+fn weighs(rng: &mut Rng, function: &str) -> bool {
+    matches!(function, "sum" | "mean" | "geomean" | "harmean") && rng.chance(20)
 }
 
 /// The places of an aggregation, and whether it may be missing.
@@ -181,22 +208,23 @@ fn result_of(function: &str, places: u8) -> (u8, bool) {
     match function {
         "sum" => (places, false),
         "count" => (0, false),
-        "mean" => (15, true),
+        "mean" | "harmean" => (15, true),
         _ => (places, true),
     }
 }
 
 fn of_index(rng: &mut Rng, all: &[Index], tools: &Tools) -> Option<(String, Index)> {
     let source = rng.pick_of(all.iter().cloned())?;
-    let function = *rng.pick(&["sum", "count", "mean", "min", "max", "only"]);
+    let function = *rng.pick(&["sum", "count", "mean", "min", "max", "only", "geomean", "harmean"]);
     let dims: Vec<Dim> = source.dims.iter().filter(|_| function == "only" || rng.chance(50)).cloned().collect();
     let dims: Vec<Dim> = dims.into_iter().map(|dim| Dim { text: dim.name.clone(), ..dim }).collect();
     if function == "only" && dims.is_empty() {
         return None;
     }
     let mut body = format!("{function} {}", source.name);
-    let (mut places, optional) = result_of(function, source.places);
-    if places > 4 && rng.chance(60) {
+    let (mut places, mut optional) = result_of(function, source.places);
+    let absent_zero = !optional;
+    if function == "geomean" || (places > 4 && rng.chance(60)) {
         body += " round to 3";
         places = 3;
     }
@@ -204,10 +232,26 @@ fn of_index(rng: &mut Rng, all: &[Index], tools: &Tools) -> Option<(String, Inde
         body += &format!(" where value {} {}", rng.pick(&["!=", ">", "<="]), rng.below(4));
     }
     body += &by(rng, &dims, tools);
-    if source.optional {
-        body += " skip missing";
+    if weighs(rng, function) {
+        let (year, none) = (source.dims.iter().find(|dim| dim.kind == Kind::Period("year")), "value else 1");
+        let weight = match year {
+            Some(year) => format!("({} - 2000) * ({} - 2000)", year.name, year.name),
+            None if source.optional => none.to_owned(),
+            None => "value".to_owned(),
+        };
+        body += &format!(" weighted by abs({weight})");
+        if function == "sum" {
+            places += if year.is_some() { 0 } else { source.places };
+        }
     }
-    Some((body, Index { name: format!("i{}", all.len()), dims, places, optional, absent_zero: !optional }))
+    let policy = match rng.below(4) {
+        0 => "skip missing if at least 2/3 present",
+        1 => "required",
+        _ if source.optional => "skip missing",
+        _ => "",
+    };
+    optional |= policy.starts_with('r') || policy.ends_with('t');
+    Some((format!("{body} {policy}"), Index { name: format!("i{}", all.len()), dims, places, optional, absent_zero }))
 }
 
 fn formula(rng: &mut Rng, all: &[Index], tools: &Tools) -> (String, Index) {

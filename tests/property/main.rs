@@ -15,6 +15,8 @@ mod index;
 #[cfg(test)]
 mod ledger;
 #[cfg(test)]
+mod over;
+#[cfg(test)]
 mod overlay;
 #[cfg(test)]
 mod pieces;
