@@ -87,6 +87,15 @@ pub enum Expr {
         /// What they are ordered by.
         order: Box<Expr>,
     },
+    /// A function over the rows that have the same keys: all of them, or in an order.
+    Over {
+        /// The function.
+        of: Box<Expr>,
+        /// What the rows have in common; none for all rows.
+        keys: Vec<Expr>,
+        /// What they are ordered by, and whether the greatest comes first.
+        order: Option<(Box<Expr>, bool)>,
+    },
     /// A text under the collation that compares code points.
     Collated(Box<Expr>, &'static str),
 }
@@ -324,6 +333,11 @@ impl Expr {
             Expr::Before { value, keys, order } => {
                 [value, order].iter().for_each(|of| of.walk(visit));
                 keys.iter().for_each(|key| key.walk(visit));
+            }
+            Expr::Over { of, keys, order } => {
+                of.walk(visit);
+                keys.iter().for_each(|key| key.walk(visit));
+                order.iter().for_each(|(order, _)| order.walk(visit));
             }
             Expr::FirstOf { value, order, filter, .. } => [value, order, filter].iter().for_each(|of| of.walk(visit)),
             Expr::Column(..)

@@ -6,6 +6,7 @@ use super::names::Names;
 use super::scope::{Fields, Scope};
 use super::score::{as_column, looks_up};
 use super::shape::{COUNT_DIGITS, Field, Kind, MOST_DIGITS, Number, Term};
+use super::totals::asks_missing;
 use super::{Obstacle, Translation};
 use crate::plan::{Aggregate, Body as PlanBody, Dim, Domain, Function, Index, Source as Of};
 use crate::value::decimal::QUOTIENT_PLACES;
@@ -32,10 +33,7 @@ impl Translation<'_> {
         let Some(index) = plan.indices.get(at) else { return Err(Obstacle::new("an index", Default::default())) };
         let cells = match &index.body {
             PlanBody::Aggregate(aggregate) => self.aggregate(index, aggregate)?,
-            PlanBody::Over(over) => {
-                let what = format!("`{} … over`", over.operation.word());
-                return Err(Obstacle::new(what, index.span));
-            }
+            PlanBody::Over(over) => self.over(index, over)?,
             PlanBody::Formula { operands, expr } => self.formula(index, operands, expr)?,
         };
         self.computed.insert(at, cells.clone());
@@ -43,11 +41,7 @@ impl Translation<'_> {
     }
 
     fn aggregate(&mut self, index: &Index, aggregate: &Aggregate) -> Result<Cells, Obstacle> {
-        let special = matches!(aggregate.function, Function::GeometricMean | Function::HarmonicMean);
-        if special || aggregate.weight.is_some() || aggregate.missing.can_lack() {
-            return Err(Obstacle::new("this kind of aggregation", index.span));
-        }
-        let exprs = aggregate.by.iter().map(|by| &by.expr).chain(&aggregate.filter);
+        let exprs = aggregate.by.iter().map(|by| &by.expr).chain(&aggregate.filter).chain(&aggregate.weight);
         let alias: Option<Name> = exprs.clone().any(looks_up).then(|| "r".into());
         let (cte, mut scope, of) = match aggregate.source {
             Of::Score(at) => {
@@ -76,12 +70,14 @@ impl Translation<'_> {
             }
             dims.push(field);
         }
-        let mut filters = vec![value.expr.clone().is_known()];
+        let weight = aggregate.weight.as_ref().map(|weight| self.term(weight, &mut scope)).transpose()?;
+        // Missing cells are counted where it is asked how many there are.
+        let mut filters = if asks_missing(aggregate) { Vec::new() } else { vec![value.expr.clone().is_known()] };
         if let Some(filter) = &aggregate.filter {
             filters.push(self.condition(filter, &mut scope)?);
         }
         filters.extend(self.inside(aggregate, &group));
-        let total = self.total(aggregate.function, &value, &index.ty.base);
+        let total = self.aggregated(index, aggregate, &value, weight)?;
         let name = names.take("value");
         let kind = total.kind;
         let ty = kind.types().first().copied().unwrap_or(SqlType::Text);
@@ -117,7 +113,7 @@ impl Translation<'_> {
     }
 
     /// Several values as one.
-    fn total(&mut self, function: Function, value: &Term, ty: &crate::value::Type) -> Term {
+    pub(super) fn total(&mut self, function: Function, value: &Term, ty: &crate::value::Type) -> Term {
         let of = |name: &'static str| Expr::Call(name, vec![value.expr.clone()]);
         let count = Number { digits: COUNT_DIGITS, places: 0 };
         match (function, value.kind) {
@@ -139,7 +135,7 @@ impl Translation<'_> {
         }
     }
 
-    fn sum(&mut self, value: &Term, number: Number) -> Term {
+    pub(super) fn sum(&mut self, value: &Term, number: Number) -> Term {
         let digits = number.digits + COUNT_DIGITS;
         if digits <= MOST_DIGITS {
             let number = Number { digits, ..number };
@@ -165,6 +161,7 @@ impl Translation<'_> {
             // Without dimensions there is one cell, also over nothing.
             if dims.is_empty()
                 && zero
+                && !aggregate.missing.can_lack()
                 && let Some((expr, _)) = select.columns.last_mut()
             {
                 *expr = std::mem::replace(expr, Expr::Null).or_else(Expr::Decimal(0, value.kind.number().places));
@@ -215,7 +212,16 @@ impl Translation<'_> {
             columns.extend(term.parts().cloned().zip(field.names().cloned()));
         }
         let own = value.term(Some(&alias)).expr;
-        let own = if zero { own.or_else(Expr::Decimal(0, value.kind.number().places)) } else { own };
+        let nothing = Expr::Decimal(0, value.kind.number().places);
+        let own = match (zero, dims.first().and_then(|dim| dim.names().next())) {
+            // A cell of too few values is missing; one that isn't there is 0.
+            (true, Some(dim)) if aggregate.missing.can_lack() => {
+                let absent = Expr::Column(Some(alias.clone()), dim.clone()).is_null();
+                Expr::Case(vec![(absent, nothing)], Some(Box::new(own)))
+            }
+            (true, _) => own.or_else(nothing),
+            (false, _) => own,
+        };
         let ty = value.kind.types().first().copied().unwrap_or(SqlType::Text);
         columns.push((as_column(&own, ty), value.name.clone()));
         let select = Select { columns, from: spine, joins, ..Select::default() };

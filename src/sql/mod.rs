@@ -15,6 +15,7 @@ mod expr;
 mod faults;
 mod formulas;
 mod names;
+mod over;
 mod result;
 mod rows;
 mod scope;
@@ -22,6 +23,7 @@ mod score;
 mod shape;
 mod sound;
 mod spread;
+mod totals;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -205,7 +207,7 @@ impl<'p> Translation<'p> {
             }
         }
         // Nor be called as a table is called inside a query: some engines take the one for the other.
-        let plain = ["r", "n", "t", "s", "c", "v", "u", "wide", "spread"].map(str::to_owned);
+        let plain = ["r", "n", "t", "s", "c", "v", "u", "g", "p", "wide", "spread"].map(str::to_owned);
         let most = plan.indices.len() + 20;
         let numbered = (1..=most).flat_map(|at| [format!("dim_{at}"), format!("part_{at}"), format!("index_{at}")]);
         plain.into_iter().chain(numbered).for_each(|alias| _ = translation.names.take(&alias));
@@ -301,7 +303,7 @@ impl<'p> Translation<'p> {
             if let Body::Aggregate(aggregate) = &index.body
                 && aggregate.source == Source::Score(at)
             {
-                aggregate.filter.iter().for_each(|filter| used.add(filter));
+                aggregate.filter.iter().chain(&aggregate.weight).for_each(|expr| used.add(expr));
                 aggregate.by.iter().for_each(|by| used.add(&by.expr));
             }
         }

@@ -309,6 +309,16 @@ impl Printer<'_> {
                 self.all(keys),
                 self.expr(order)
             ),
+            Expr::Over { of, keys, order } => {
+                let mut said = Vec::new();
+                if !keys.is_empty() {
+                    said.push(format!("PARTITION BY {}", self.all(keys)));
+                }
+                if let Some((order, descending)) = order {
+                    said.push(format!("ORDER BY {}{}", self.expr(order), if *descending { " DESC" } else { "" }));
+                }
+                format!("{} OVER ({})", self.expr(of), said.join(" "))
+            }
             Expr::Collated(of, collation) => {
                 format!("{} COLLATE {collation}", self.inside(of, Tightness::Atom))
             }

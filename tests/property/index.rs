@@ -42,7 +42,11 @@ impl Index {
 
     /// The index in a formula, with a stand-in if it may be missing.
     fn filled(&self, rng: &mut Rng) -> String {
-        if !self.absent_zero || self.optional { format!("({} else {})", self.name, rng.below(3)) } else { self.name.clone() }
+        if !self.absent_zero || self.optional {
+            format!("({} else {})", self.name, rng.below(3))
+        } else {
+            self.name.clone()
+        }
     }
 }
 

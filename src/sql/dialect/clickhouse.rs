@@ -163,7 +163,8 @@ impl Dialect for ClickHouse {
 
     /// A cast of a text to a decimal drops places: it is made with many, and rounded.
     fn rounded_real(&self, expr: Expr, to: Number) -> Expr {
-        self.rounded(expr.cast(SqlType::Text).cast(SqlType::Decimal(WIDEST, MOST_DIGITS)), to)
+        let text = Expr::Call("printf", vec![Expr::text(super::DIGITS_OF_REALS), expr]);
+        self.rounded(text.cast(SqlType::Decimal(WIDEST, MOST_DIGITS)), to)
     }
 
     fn before(&self) -> &'static str {

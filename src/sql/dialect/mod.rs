@@ -177,9 +177,9 @@ pub trait Dialect: Sync {
         Expr::Call("round", vec![expr, Expr::Integer(i64::from(to.places))])
             .cast(SqlType::Decimal(to.digits, to.places))
     }
-    /// A real rounded to a decimal: by the shortest decimal that is read back as the same real, half away from zero.
+    /// A real rounded to a decimal: first to 15 significant digits, then to its places, half away from zero.
     fn rounded_real(&self, expr: Expr, to: Number) -> Expr {
-        expr.cast(SqlType::Text).cast(to.ty())
+        Expr::Call("printf", vec![Expr::text(DIGITS_OF_REALS), expr]).cast(to.ty())
     }
     /// The window function that gives the row before.
     fn before(&self) -> &'static str {
@@ -203,6 +203,9 @@ pub trait Dialect: Sync {
         &[]
     }
 }
+
+/// Fifteen significant digits, with an exponent.
+pub const DIGITS_OF_REALS: &str = "%.14e";
 
 /// A decimal expression and how large it may be.
 #[derive(Debug, Clone, PartialEq)]

@@ -71,6 +71,11 @@ impl Dialect for Postgres {
     }
 
     /// `div` gives the whole part of a quotient of decimals of any length.
+    /// A real becomes a decimal by its 15 significant digits.
+    fn rounded_real(&self, expr: Expr, to: Number) -> Expr {
+        expr.cast(to.ty())
+    }
+
     fn quotient(&self, a: Exact, b: Exact, places: u8) -> Expr {
         let sign = sign_of(&a.expr, &b.expr);
         let (size, divisor) = (size_of(&a.expr), size_of(&b.expr));

@@ -4,6 +4,7 @@
 use super::{Dialect, Exact, File, Phrase, call, escaped, one_unit, sign_of, size_of, ten_to, twice, unless_zero};
 use crate::sql::ast::{Expr, From, Infix, Source, SqlType};
 use crate::sql::shape::MOST_DIGITS;
+use crate::sql::shape::Number;
 
 /// The answers of Spark.
 pub struct Spark;
@@ -73,6 +74,12 @@ impl Dialect for Spark {
             Phrase::Fits => "regexp_like",
         };
         call(name, args)
+    }
+
+    /// A missing value would be the word `null`.
+    fn rounded_real(&self, expr: Expr, to: Number) -> Expr {
+        let text = Expr::Call("format_string", vec![Expr::text(super::DIGITS_OF_REALS), expr.clone()]);
+        text.cast(to.ty()).only_when(expr.is_known())
     }
 
     /// `DIV` gives the whole part of a quotient of decimals, of 18 digits at most; so the whole part and the rest are
