@@ -27,6 +27,29 @@ struct Fault<'e> {
     reached: Vec<Reached<'e>>,
 }
 
+/// Why a cell can't be made of its units.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wrong {
+    Several,
+    NegativeValue,
+    NegativeWeight,
+}
+
+impl Wrong {
+    /// The code, and the condition on a unit; none where it is the number of units that is wrong.
+    fn condition(self, value: Option<Expr>, weight: Option<Expr>) -> (&'static str, Option<Expr>) {
+        let negative = |of: Option<Expr>| of.map(|of| of.infix(Infix::Less, Expr::Decimal(0, 0)));
+        match self {
+            Wrong::Several => ("several_values", None),
+            Wrong::NegativeValue => {
+                let counts = weight.map(|weight| weight.infix(Infix::Different, Expr::Decimal(0, 0)));
+                ("not_finite", Expr::all(negative(value).into_iter().chain(counts)))
+            }
+            Wrong::NegativeWeight => ("negative_weight", negative(weight)),
+        }
+    }
+}
+
 /// Finds the parts of an expression that may have no result.
 fn faults<'e>(expr: &'e PlanExpr, reached: &[Reached<'e>], found: &mut Vec<Fault<'e>>) {
     match &expr.kind {
@@ -270,16 +293,24 @@ impl Translation<'_> {
             self.check_fault(&fault, &frame, &index.name, found)?;
         }
         if aggregate.function == Function::Only {
-            self.check_only(&index.name, aggregate, &frame, found)?;
+            self.check_cells(&index.name, aggregate, &frame, Wrong::Several, found)?;
+        }
+        if aggregate.function == Function::GeometricMean {
+            self.check_cells(&index.name, aggregate, &frame, Wrong::NegativeValue, found)?;
+        }
+        if aggregate.weight.is_some() {
+            self.check_cells(&index.name, aggregate, &frame, Wrong::NegativeWeight, found)?;
         }
         Ok(())
     }
 
-    fn check_only(
+    /// Cells whose units can't be brought together.
+    fn check_cells(
         &mut self,
         name: &str,
         aggregate: &Aggregate,
         frame: &Frame,
+        wrong: Wrong,
         found: &mut Findings,
     ) -> Result<(), Obstacle> {
         let alias: Option<Name> = Some("r".into());
@@ -305,12 +336,17 @@ impl Translation<'_> {
             terms.push(term);
         }
         let group: Vec<Expr> = terms.iter().flat_map(|term| term.parts().cloned().collect::<Vec<_>>()).collect();
+        let weight = aggregate.weight.as_ref().map(|weight| self.term(weight, &mut scope)).transpose()?;
+        let value = scope.value.clone().map(|value| value.expr);
+        let (code, of_unit) = wrong.condition(value, weight.map(|weight| weight.expr));
         let several = Expr::Call("count", vec![Expr::Star]).infix(Infix::Greater, Expr::Integer(1));
+        let several = of_unit.is_none().then_some(several);
+        conditions.extend(of_unit);
         let mut select = scope.select_from(&frame.cte, alias.as_ref());
         select.joins.append(&mut joins);
         select.filter = Expr::all(conditions);
-        (select.group, select.having) = (group, Some(several));
-        if select.group.is_empty() {
+        (select.group, select.having) = (group, several);
+        if select.group.is_empty() && wrong == Wrong::Several {
             // All units make one cell.
             select.having = None;
             select.columns = vec![(Expr::Call("count", vec![Expr::Star]), "units".into())];
@@ -320,7 +356,7 @@ impl Translation<'_> {
             found.add("several_values", name, Some(units), from, Some(more));
             return Ok(());
         }
-        found.add_select("several_values", name, shown(&terms), select);
+        found.add_select(code, name, shown(&terms), select);
         Ok(())
     }
 }

@@ -96,7 +96,8 @@ impl Translation<'_> {
         choice(vec![(none_is_zero, mean)], None, &Type::Number(QUOTIENT_PLACES))
     }
 
-    /// `exp(Σ ln x / n)`, or `exp(Σ w · ln x / Σw)`; 0 if one is 0.
+    /// `exp(Σ ln x / n)`, or `exp(Σ w · ln x / Σw)`; 0 if one is 0. A negative value is an error of data, which the
+    /// checks find; here it has no mean, for cells that aren't wanted in the end are made as well.
     fn geometric(&mut self, value: &Term, weight: Option<Term>) -> Term {
         let takes_part = |condition: Expr| match &weight {
             Some(weight) => {
@@ -106,8 +107,9 @@ impl Translation<'_> {
             None => condition,
         };
         let is_zero = takes_part(value.expr.clone().infix(Infix::Equal, Expr::Decimal(0, 0)));
-        let is_other = takes_part(value.expr.clone().infix(Infix::Different, Expr::Decimal(0, 0)));
-        let of = Term { expr: value.expr.clone().only_when(is_other), ..value.clone() };
+        let is_negative = takes_part(value.expr.clone().infix(Infix::Less, Expr::Decimal(0, 0)));
+        let is_positive = takes_part(value.expr.clone().infix(Infix::Greater, Expr::Decimal(0, 0)));
+        let of = Term { expr: value.expr.clone().only_when(is_positive), ..value.clone() };
         let logarithm = self.dialect.real("ln", vec![super::calls::real(of)]);
         let (parts, all) = match &weight {
             Some(weight) => {
@@ -119,10 +121,9 @@ impl Translation<'_> {
         };
         let all = Expr::Call("nullif", vec![all, Expr::Real(0.0)]);
         let mean = Expr::Call("exp", vec![Expr::Call("sum", vec![parts]).infix(Infix::Divide, all)]);
-        let arms = vec![(
-            count_where(is_zero).infix(Infix::Greater, Expr::Integer(0)),
-            Term::one(Kind::Real, Expr::Real(0.0)),
-        )];
+        let some = |condition| count_where(condition).infix(Infix::Greater, Expr::Integer(0));
+        let arms =
+            vec![(some(is_negative), Term::null(Kind::Real)), (some(is_zero), Term::one(Kind::Real, Expr::Real(0.0)))];
         choice(arms, Some(Term::one(Kind::Real, mean)), &Type::Real)
     }
 }

@@ -108,11 +108,10 @@ impl Translation<'_> {
             }),
             Operation::ZScore => self.z_score(&work),
             Operation::Distance { to } => self.distance(&work, to),
-            Operation::Fill { function: Filling::Median, .. } => Err(Obstacle::new("`fill … with median`", index.span)),
             Operation::Winsorise { .. } => Err(Obstacle::new("`winsorise`", index.span)),
             Operation::Fill { function, by } => {
                 self.add_keys(&mut work, by)?;
-                self.fill(&work, *function)
+                if *function == Filling::Median { self.fill_median(work) } else { self.fill(&work, *function) }
             }
             _ => self.in_time(&work),
         }
@@ -330,6 +329,44 @@ impl Translation<'_> {
         let select = Select { columns: select.columns, ..from };
         work.cells.cte = self.push_part(work, "keys", "the group of each cell", select);
         Ok(())
+    }
+
+    /// Values are numbered in their order: the one in the middle counts, or the mean of the two.
+    fn fill_median(&mut self, mut work: Work<'_>) -> Result<Cells, Obstacle> {
+        let fields: Vec<Field> = work.keys().into_iter().map(|(field, _)| field).collect();
+        let keys: Vec<Expr> = columns(&fields, CELLS).into_iter().map(|(expr, _)| expr).collect();
+        let own = work.value(CELLS);
+        let known = own.expr.clone().is_known();
+        let one_if_known = Expr::Case(vec![(known, Expr::Integer(1))], Some(Box::new(Expr::Integer(0))));
+        let of_known = keys.iter().cloned().chain([one_if_known]).collect();
+        let over = |of, keys, order| Expr::Over { of: Box::new(of), keys, order };
+        let order = Some((Box::new(own.expr.clone()), false));
+        let number = over(Expr::Call("row_number", vec![]), of_known, order);
+        let count = over(Expr::Call("count", vec![own.expr.clone()]), keys, None);
+        let mut names = work.names();
+        let (at, n) = (names.take("number"), names.take("known"));
+        let more = work.more.iter().map(|(field, _)| field);
+        let all: Vec<Field> = work.cells.dims.iter().chain([&work.cells.value]).chain(more).cloned().collect();
+        let mut select = Select { columns: columns(&all, CELLS), ..Select::default() };
+        select.columns.extend([(number, at.clone()), (count, n.clone())]);
+        select.from = Some(Source::table(&work.cells.cte).called(CELLS));
+        work.cells.cte = self.push_part(&work, "order", "the cells of each group in the order of their values", select);
+        let column = |name: &Name| Expr::Column(Some(CELLS.into()), name.clone());
+        let twice = column(&at).infix(Infix::Multiply, Expr::Integer(2));
+        let behind = |by: i64| column(&n).infix(Infix::Add, Expr::Integer(by));
+        let middle = |from: i64| {
+            let there = Expr::In(Box::new(twice.clone()), vec![behind(from), behind(from + 1)]);
+            let there = own.expr.clone().is_known().infix(Infix::And, there);
+            Term::one(own.kind, Expr::Call("max", vec![own.expr.clone().only_when(there)]))
+        };
+        self.beside_group(&work, vec![middle(0), middle(1)], |this, known, _| {
+            let sum = this.arithmetic(Builtin::Add, &known, Kind::Real);
+            let half = Term::one(Kind::Number(Number { digits: 1, places: 1 }), Expr::Decimal(5, 1));
+            let median = this.arithmetic(Builtin::Multiply, &[sum, half], Kind::Real);
+            let ty = &work.index.ty.base;
+            let arms = vec![(own.expr.clone().is_known(), this.widen(own.clone(), ty))];
+            Ok(super::expr::choice(arms, Some(median), ty))
+        })
     }
 
     fn fill(&mut self, work: &Work<'_>, function: Filling) -> Result<Cells, Obstacle> {
