@@ -3,9 +3,10 @@
 //! Its columns are `problem` (the code of the error, or of the warning), `place` (an input and column, a score and step,
 //! or an index), `value` (what was there, where that can be said) and `rows` (how many).
 
-use super::ast::{Body, Expr, From, Infix, Name, Query, Select, Source, SqlType};
+use super::ast::{Body, Expr, From, Infix, Join, Name, Query, Select, Source, SqlType};
 use super::cells::is_constant;
-use super::dialect::Engine;
+use super::dialect::{Dialect, Engine};
+use super::names::Names;
 use super::rows::{Opened, Rows};
 use super::scope::Scope;
 use super::shape::Term;
@@ -54,10 +55,100 @@ pub(super) fn problem(severity: Severity) -> &'static str {
     if severity == Severity::Error { "check_failed" } else { "check_failed as warning" }
 }
 
-/// What may be found: a `SELECT` for each.
+/// What may be found.
 #[derive(Default)]
 pub(super) struct Findings {
-    selects: Vec<Select>,
+    found: Vec<Finding>,
+}
+
+/// Something that may be wrong: with rows or, where the `SELECT` has groups, with groups of them.
+struct Finding {
+    problem: Expr,
+    place: Expr,
+    /// What was there, as a text.
+    value: Expr,
+    /// Where it is looked for; it has no columns yet.
+    select: Select,
+}
+
+impl Finding {
+    /// Whether it is a condition on single rows, so that others of the same rows can be looked for at once.
+    fn is_of_rows(&self) -> bool {
+        self.select.group.is_empty() && self.select.having.is_none() && self.select.filter.is_some()
+    }
+
+    fn is_beside(&self, other: &Self) -> bool {
+        self.is_of_rows()
+            && other.is_of_rows()
+            && self.select.from == other.select.from
+            && self.select.joins == other.select.joins
+    }
+
+    /// A `SELECT` for itself.
+    fn alone(self) -> Select {
+        let select = self.select;
+        let own = !select.group.is_empty();
+        let group = if own { select.group } else { vec![self.value.clone()] };
+        // Engines don't group by constants: without them all rows are one group, which is there without rows as well.
+        let group: Vec<Expr> = group.into_iter().filter(|key| !is_constant(key)).collect();
+        let some = group.is_empty().then(|| count().infix(Infix::Greater, Expr::Integer(0)));
+        let having = Expr::all(select.having.filter(|_| own).into_iter().chain(some));
+        let columns = named([self.problem, self.place, self.value, count()]);
+        Select { columns, group, having, ..select }
+    }
+}
+
+fn count() -> Expr {
+    Expr::Call("count", vec![Expr::Star])
+}
+
+/// The columns of the result.
+fn named(columns: [Expr; 4]) -> Vec<(Expr, Name)> {
+    columns.into_iter().zip(COLUMNS.map(Name::from)).collect()
+}
+
+/// The names of the columns of the result.
+const COLUMNS: [&str; 4] = ["problem", "place", "value", "rows"];
+
+/// The alias of the numbers of what is looked for at once.
+const NUMBERS: &str = "n";
+
+/// What is looked for in the same rows, in one reading of them: each row is taken once for each condition.
+fn together(several: Vec<Finding>, dialect: &dyn Dialect) -> Select {
+    let mut names = Names::default();
+    for finding in &several {
+        [Some(&finding.value), finding.select.filter.as_ref()].into_iter().flatten().for_each(|expr| {
+            expr.walk(&mut |part| {
+                if let Expr::Column(_, name) = part {
+                    names.take(name);
+                }
+            });
+        });
+    }
+    let (number, value) = (names.take("number"), names.take("what"));
+    let numbers = (1..).zip(&several).map(|(at, _): (i64, _)| vec![Expr::Integer(at)]).collect();
+    let numbers = dialect.values(numbers, std::slice::from_ref(&number), &[SqlType::Integer]).called(NUMBERS);
+    let own = Expr::Column(Some(NUMBERS.into()), number.clone());
+    let by_number = |of: Expr, parts: Vec<Expr>| {
+        let arms = (1..).zip(parts).map(|(at, part)| (of.clone().infix(Infix::Equal, Expr::Integer(at)), part));
+        Expr::Case(arms.collect(), None)
+    };
+    let parts = |part: &dyn Fn(&Finding) -> Expr| several.iter().map(part).collect::<Vec<_>>();
+    let wrong = by_number(own.clone(), parts(&|finding| finding.select.filter.clone().unwrap_or(Expr::Flag(true))));
+    let there = by_number(own.clone(), parts(&|finding| finding.value.clone()));
+    let (problems, places) = (parts(&|finding| finding.problem.clone()), parts(&|finding| finding.place.clone()));
+    let Some(first) = several.into_iter().next() else { return Select::default() };
+    let mut inner = Select { columns: vec![(own, number.clone()), (there, value.clone())], ..first.select };
+    inner.joins.push(Join::Cross(numbers));
+    inner.filter = Some(wrong);
+    let (number, value) = (Expr::name(&number), Expr::name(&value));
+    let of = |parts| by_number(number.clone(), parts);
+    Select {
+        columns: named([of(problems), of(places), value.clone(), count()]),
+        from: Some(Source { from: From::Query(Box::new(inner.into())), alias: Some("t".into()), columns: vec![] }),
+        group: vec![number, value],
+        ..Select::default()
+    }
 }
 
 impl Findings {
@@ -68,21 +159,31 @@ impl Findings {
 
     /// As [`Self::add`], from a `SELECT` that has no columns yet.
     pub fn add_select(&mut self, problem: &str, place: &str, value: Option<Expr>, select: Select) {
-        let count = Expr::Call("count", vec![Expr::Star]);
-        let none = Expr::Null.cast(SqlType::Text);
-        let columns = vec![
-            (Expr::text(problem), "problem".into()),
-            (Expr::text(place), "place".into()),
-            (value.clone().map_or(none, |value| value.cast(SqlType::Text)), "value".into()),
-            (count.clone(), "rows".into()),
-        ];
-        let own = !select.group.is_empty();
-        let group = if own { select.group } else { value.into_iter().collect() };
-        // Engines don't group by constants: without them all rows are one group, which is there without rows as well.
-        let group: Vec<Expr> = group.into_iter().filter(|key| !is_constant(key)).collect();
-        let some = group.is_empty().then(|| count.infix(Infix::Greater, Expr::Integer(0)));
-        let having = Expr::all(select.having.filter(|_| own).into_iter().chain(some));
-        self.selects.push(Select { columns, group, having, ..select });
+        let value = value.unwrap_or(Expr::Null).cast(SqlType::Text);
+        self.found.push(Finding { problem: Expr::text(problem), place: Expr::text(place), value, select });
+    }
+
+    /// A `SELECT` for each, or for several at once that are looked for in the same rows.
+    fn into_selects(self, dialect: &dyn Dialect) -> Vec<Select> {
+        let mut groups: Vec<Vec<Finding>> = Vec::new();
+        for finding in self.found {
+            let beside = |group: &&mut Vec<Finding>| group.first().is_some_and(|first| first.is_beside(&finding));
+            match groups.iter_mut().find(beside) {
+                Some(group) => group.push(finding),
+                None => groups.push(vec![finding]),
+            }
+        }
+        let mut selects = Vec::new();
+        for mut group in groups {
+            match (group.len(), group.pop()) {
+                (1, Some(one)) => selects.push(one.alone()),
+                (_, last) => {
+                    group.extend(last);
+                    selects.push(together(group, dialect));
+                }
+            }
+        }
+        selects
     }
 }
 
@@ -250,10 +351,10 @@ impl Translation<'_> {
 
     /// All findings as one query.
     fn all_findings(&mut self, found: Findings, texts: bool) -> Query {
-        let names: [Name; 4] = ["problem", "place", "value", "rows"].map(Name::from);
+        let names = COLUMNS.map(Name::from);
         let column = |name: &Name| if texts { Expr::name(name).cast(SqlType::Text) } else { Expr::name(name) };
         let columns: Vec<(Expr, Name)> = names.iter().map(|name| (column(name), name.clone())).collect();
-        let union = Body::UnionAll(found.selects.into_iter().map(Body::from).collect());
+        let union = Body::UnionAll(found.into_selects(self.dialect).into_iter().map(Body::from).collect());
         let from = Source { from: From::Query(Box::new(union)), alias: Some("found".into()), columns: vec![] };
         let mut select = Select { columns, from: Some(from), ..Select::default() };
         self.guard_session(&mut select);
