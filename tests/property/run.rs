@@ -101,16 +101,16 @@ fn agreed(plan: &Plan, tables: &[Option<Table>], seed: u64) -> Result<Outcome, S
     let wanted = plan.declared.get(part..).unwrap_or(&[]);
     let job = Job { plan, tables, wanted, checks: !seed.is_multiple_of(5) };
     let (plain, fast) = (reference::run(job), engine::run(job));
-    let alike = plain.results == fast.results && plain.scores == fast.scores && plain.indices == fast.indices
+    let alike = plain.results == fast.results
+        && plain.scores == fast.scores
+        && plain.indices == fast.indices
         && plain.policies == fast.policies;
     if alike && said(&plain) == said(&fast) {
         return Ok(plain);
     }
-    let show =
-        |outcome: &Outcome| format!(
-            "{:#?}",
-            (said(outcome), &outcome.results, &outcome.scores, &outcome.indices, &outcome.policies)
-        );
+    let show = |outcome: &Outcome| {
+        format!("{:#?}", (said(outcome), &outcome.results, &outcome.scores, &outcome.indices, &outcome.policies))
+    };
     let names: Vec<String> =
         plan.indices.iter().enumerate().map(|(at, index)| format!("{at} {}", index.name)).collect();
     let difference = first_difference(&plain, &fast, show);
