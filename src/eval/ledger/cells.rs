@@ -113,7 +113,7 @@ impl<'a> Builder<'_, 'a> {
         match &index.body {
             Body::Formula { expr, .. } => texts.text(expr.span),
             Body::Aggregate(_) if index.name.contains('#') => texts.text(index.span),
-            Body::Over(_) => texts.text(index.span),
+            Body::Over(over) => texts.text(over.span),
             Body::Aggregate(aggregate) => {
                 let plan = self.explainer.plan;
                 let source = match aggregate.source {

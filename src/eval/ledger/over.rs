@@ -14,6 +14,8 @@ use crate::value::{Type, Value};
 pub struct Grouped<'a> {
     source: &'a Index,
     cells: &'a IndexCells,
+    /// The same, to be found by their dimensions.
+    pub all: BTreeMap<Vec<Value>, Value>,
     over: &'a Over,
     /// The places of the cells of each group, ascending along the dimension.
     groups: BTreeMap<Vec<Value>, Vec<usize>>,
@@ -28,7 +30,8 @@ impl<'a> Grouped<'a> {
         for (at, (dims, _)) in cells.cells.iter().enumerate() {
             groups.entry(others(dims, over.along)).or_default().push(at);
         }
-        Some(Self { source, cells, over, groups })
+        let all = cells.cells.iter().cloned().collect();
+        Some(Self { source, cells, all, over, groups })
     }
 
     fn value(&self, at: usize) -> &'a Value {

@@ -56,8 +56,8 @@ pub fn recombined(explainer: &Explainer<'_>, ledger: &Ledger, cell: usize) -> Op
             let holds = |part: &Contribution| (ledger.cells.get(part.id)?.value == part.value).then_some(());
             contributions.iter().try_for_each(holds)?;
             let source = explainer.plan.indices.get(over.source)?;
-            let cells = explainer.results.get(&over.source)?.cells.iter().cloned().collect();
-            over::one(&explainer.world, index, over, (source, &cells), &dims_of(cell))
+            let all = &explainer.grouped(cell.place_in_plan)?.all;
+            over::one(&explainer.world, index, over, (source, all), &dims_of(cell))
         }
         _ => None,
     }

@@ -77,14 +77,12 @@ pub fn one(
     dims: &[Value],
 ) -> Option<Value> {
     let (dims, value) = all.get_key_value(dims)?;
-    if let Some(changed) = winsorise::changed(over, source, all) {
-        return Some(changed.get(dims).unwrap_or(value).clone());
+    let group = || all.iter().filter(|(others, _)| agree(others, dims, over.along));
+    if matches!(over.operation, Operation::Winsorise { .. }) {
+        let group = group().map(|(dims, value)| (dims.clone(), value.clone())).collect();
+        return Some(winsorise::changed(over, source, &group)?.get(dims).unwrap_or(value).clone());
     }
-    let group = all
-        .iter()
-        .filter(|(others, _)| agree(others, dims, over.along))
-        .filter_map(|(others, value)| Some((others.get(over.along)?, value)))
-        .collect();
+    let group = group().filter_map(|(others, value)| Some((others.get(over.along)?, value))).collect();
     Place { world, source, all, over, index, dims, value, group }.result().ok()
 }
 
