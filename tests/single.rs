@@ -11,7 +11,7 @@ use rules::data::Bound;
 use rules::diag::{Diagnostic, Problems};
 use rules::eval::single::Rater;
 use rules::eval::{Job, engine};
-use rules::plan::{Aggregate, Body, Function, Index, Op, Plan, Source};
+use rules::plan::{Aggregate, Body, Function, Index, Op, Plan, Policy, Source};
 use rules::source::Sources;
 use rules::value::column::Table;
 use rules::value::{Ty, Value};

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::Expr;
+use crate::source::Span;
 use crate::value::over;
 
 pub use over::{Filling, Reference, Ties, position};
@@ -20,6 +21,9 @@ pub struct Over {
     pub along: usize,
     /// What is done.
     pub operation: Operation,
+    /// Where the scheme says so.
+    #[serde(skip)]
+    pub span: Span,
 }
 
 /// What is done over a dimension. The leaves of its expressions are [`super::ExprKind::Dim`], parameters and constants;

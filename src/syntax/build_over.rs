@@ -279,8 +279,8 @@ impl Builder<'_> {
 
     fn periods(&mut self, found: Option<u32>, span: Span) -> Option<u32> {
         if found.is_none() {
-            let help = format!("write a whole number from 1 to {MAX_PERIODS}");
-            self.error(Code::BadLiteral, span, "this is not such a number", &help);
+            let message = format!("a whole number from 1 to {MAX_PERIODS} is expected here");
+            self.error(Code::BadLiteral, span, message, "write a number such as 2");
         }
         found
     }

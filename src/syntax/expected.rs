@@ -112,6 +112,8 @@ fn words(rule: Rule) -> Option<&'static str> {
         }
         aggregate | body => "a formula, or an aggregation such as `sum visit`",
         function => "sum, count, mean, min, max or only",
+        k_slash => return None,
+        operation | over | over_clause | along => return None,
         clause | k_where | r#where => return None,
         by | k_by => "`by`",
         arm => "`value when condition`, or `value otherwise`",

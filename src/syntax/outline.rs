@@ -350,7 +350,14 @@ fn is_cell(rule: Rule, parent: Rule, before: Option<Rule>) -> bool {
 fn kind(rule: Rule, parent: Rule) -> Kind {
     match rule {
         Rule::doc => Kind::Doc,
-        Rule::k_when | Rule::k_where | Rule::k_by | Rule::k_skip => Kind::Clause,
+        Rule::k_by if parent == Rule::weighted => Kind::Plain,
+        Rule::k_when
+        | Rule::k_where
+        | Rule::k_by
+        | Rule::k_skip
+        | Rule::k_over
+        | Rule::k_weighted
+        | Rule::k_required => Kind::Clause,
         Rule::k_and | Rule::k_or | Rule::k_else => Kind::Link,
         Rule::k_equals if matches!(parent, Rule::let_step | Rule::param | Rule::index) => Kind::Equals,
         Rule::k_lbrace if matches!(parent, Rule::case | Rule::expect_cells) => Kind::OpenList,
@@ -365,7 +372,7 @@ fn kind(rule: Rule, parent: Rule) -> Kind {
         Rule::k_sep => Kind::Comma,
         Rule::k_colon if parent == Rule::check => Kind::CheckColon,
         Rule::k_colon => Kind::Colon,
-        Rule::dots => Kind::Tight,
+        Rule::dots | Rule::k_slash => Kind::Tight,
         Rule::optional => Kind::Optional,
         Rule::minus => Kind::Minus,
         _ => Kind::Plain,
@@ -375,7 +382,7 @@ fn kind(rule: Rule, parent: Rule) -> Kind {
 /// A phrase of several words has one blank between them; everything else is as it is written.
 fn phrase(rule: Rule, text: &str) -> String {
     match rule {
-        Rule::one_of | Rule::on_day | Rule::open_any | Rule::open_all | Rule::at_least => {
+        Rule::one_of | Rule::on_day | Rule::open_any | Rule::open_all | Rule::at_least | Rule::most => {
             text.split_ascii_whitespace().collect::<Vec<_>>().join(" ")
         }
         _ => text.to_owned(),

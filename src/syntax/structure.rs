@@ -12,7 +12,11 @@ use super::slips;
 use crate::diag::nearest::nearest;
 
 /// The aggregations, as a formula begins with them.
-pub(super) const FUNCTIONS: &[&str] = &["sum", "count", "mean", "min", "max", "only"];
+pub(super) const FUNCTIONS: &[&str] = &["sum", "count", "mean", "min", "max", "only", "geomean", "harmean"];
+
+/// The operations over a dimension, likewise.
+const OPERATIONS: &[&str] =
+    &["rank", "normalise", "cumulative", "rolling", "decay", "lag", "carry", "fill", "winsorise"];
 
 /// What is wrong with the structure around a syntax error, if anything is.
 pub(super) fn find(spot: &Spot<'_>) -> Option<Finding> {
@@ -220,7 +224,9 @@ fn misspelt_function(spot: &Spot<'_>) -> Option<Finding> {
         "number" | "counts" => "count",
         "maximum" | "highest" => "max",
         "minimum" | "lowest" => "min",
-        _ => nearest(word, FUNCTIONS.iter().copied())?,
+        "standardise" | "standardize" | "scale" => "normalise",
+        "impute" => "fill",
+        _ => nearest(word, FUNCTIONS.iter().chain(OPERATIONS).copied())?,
     };
     let line = spot.line_before().trim_end();
     let start = spot.at - spot.line_before().len() + line.len() - word.len();
@@ -228,7 +234,10 @@ fn misspelt_function(spot: &Spot<'_>) -> Option<Finding> {
     let begins_formula = line.get(..line.len() - word.len())?.trim_end().ends_with(['=', '(']);
     begins_formula.then(|| Finding {
         range: start..start + word.len(),
-        message: format!("expected sum, count, mean, min, max or only, found `{word}`"),
+        message: match OPERATIONS.contains(&meant) {
+            true => format!("expected an operation such as `rank`, `normalise` or `fill`, found `{word}`"),
+            false => format!("expected an aggregation such as `sum`, `count` or `mean`, found `{word}`"),
+        },
         also: None,
         help: Some(format!("did you mean `{meant} {}`?", spot.found)),
     })

@@ -192,8 +192,8 @@ impl Checker<'_> {
         Some(match operation {
             Operation::Rank { ties, .. } => exact(u8::from(*ties == Ties::Average), source.optional),
             Operation::MinMax { from, places, .. } => {
-                let ends = from.iter().flat_map(|(low, high)| [&low.ty.base, &high.ty.base]);
-                if ends.fold(Some(source.base.clone()), |all, ty| unite(&all?, ty)).is_none() {
+                let mut ends = from.iter().flat_map(|(low, high)| [&low.ty.base, &high.ty.base]);
+                if ends.try_fold(source.base.clone(), |all, ty| unite(&all, ty)).is_none() {
                     self.error(
                         Code::WrongType,
                         span,

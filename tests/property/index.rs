@@ -196,10 +196,18 @@ fn of_score(rng: &mut Rng, score: &Score, dims: &[Dim], tools: &Tools, at: usize
         let sign = if rng.chance(97) { "abs" } else { "-" };
         body += &format!(" weighted by {sign}({})", weight.text);
         if function == "sum" {
-            places += weight.places;
+            places = rounded(&mut body, places + weight.places);
         }
     }
     (body, Index { name: format!("i{at}"), dims: dims.to_vec(), places, optional, absent_zero: !optional })
+}
+
+/// Rounds an aggregation that would have too many places; the places that it has then.
+fn rounded(body: &mut String, places: u8) -> u8 {
+    if !body.contains(" round to") && places > 4 {
+        *body += " round to 3";
+    }
+    if body.contains(" round to") { 3 } else { places }
 }
 
 /// Whether an aggregation is weighted.
@@ -236,7 +244,7 @@ fn of_index(rng: &mut Rng, all: &[Index], tools: &Tools) -> Option<(String, Inde
         body += &format!(" where value {} {}", rng.pick(&["!=", ">", "<="]), rng.below(4));
     }
     body += &by(rng, &dims, tools);
-    if weighs(rng, function) {
+    if source.places <= 15 && weighs(rng, function) {
         let (year, none) = (source.dims.iter().find(|dim| dim.kind == Kind::Period("year")), "value else 1");
         let weight = match year {
             Some(year) => format!("({} - 2000) * ({} - 2000)", year.name, year.name),
@@ -244,8 +252,8 @@ fn of_index(rng: &mut Rng, all: &[Index], tools: &Tools) -> Option<(String, Inde
             None => "value".to_owned(),
         };
         body += &format!(" weighted by abs({weight})");
-        if function == "sum" {
-            places += if year.is_some() { 0 } else { source.places };
+        if function == "sum" && year.is_none() {
+            places = rounded(&mut body, source.places * 2);
         }
     }
     let policy = match rng.below(4) {

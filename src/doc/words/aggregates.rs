@@ -37,7 +37,6 @@ impl Words<'_> {
             Function::Sum => "the sum of ",
             Function::Count if of_index.is_some() => "the number of known values of ",
             Function::Count => "the number of cases of ",
-            Function::Mean if aggregate.weight.is_some() => "the weighted mean of ",
             Function::Mean => "the mean of ",
             Function::GeometricMean => "the geometric mean of ",
             Function::HarmonicMean => "the harmonic mean of ",
@@ -51,6 +50,10 @@ impl Words<'_> {
         let index = of_index.and_then(|at| self.typed.indices.get(at)).filter(|index| index.name == *source);
         let line = match index {
             Some(index) => line.line(over(&index.dims, kept)),
+            None => line,
+        };
+        let line = match &aggregate.weight {
+            Some(weight) => line.text(", weighted by ").line(inner.value(weight)),
             None => line,
         };
         match &aggregate.filter {

@@ -21,13 +21,16 @@ impl Words<'_> {
             }
             Operation::MinMax { from, to, places, capped } => {
                 let end = |units: i128| decimal::format(units, *places);
-                let line = source().text(" brought to the range from ").text(end(to.0)).text(" to ").text(end(to.1));
+                let line = source().text(" brought to a scale on which ");
                 let line = match from {
                     Some((low, high)) => {
-                        let line = line.text(", which are the places of ").line(inner.value(low));
-                        line.text(" and ").line(inner.value(high))
+                        let line = line.line(inner.value(low)).text(" becomes ").text(end(to.0)).text(" and ");
+                        line.line(inner.value(high)).text(" becomes ").text(end(to.1))
                     }
-                    None => line.text(", which the least and the greatest value over ").line(along()).text(" get"),
+                    None => {
+                        let line = line.text("the least value over ").line(along()).text(" becomes ").text(end(to.0));
+                        line.text(" and the greatest ").text(end(to.1))
+                    }
                 };
                 line.text(if *capped { "; what lies beyond is brought to the end" } else { "" })
             }
@@ -56,13 +59,13 @@ impl Words<'_> {
             }
             Operation::Decay { half_life, skip_missing } => {
                 let line = Line::of("the sum of ").line(source()).text(" up to this ").line(along());
-                let line = line.text(", each counting half as much after every ").line(inner.value(half_life));
+                let line = line.text(", each losing half of its weight every ").line(inner.value(half_life));
                 line.text(passing(*skip_missing))
             }
-            Operation::Lag { by } => source().text(format!(" {by} before by ")).line(along()),
+            Operation::Lag { by } => source().text(format!(" of {by} ")).line(along()).text(" before"),
             Operation::Carry { at_most } => {
                 let line = source().text(", or where it is missing, its last known value at most ");
-                line.text(format!("{at_most} before by ")).line(along())
+                line.text(format!("{at_most} ")).line(along()).text(" before")
             }
             Operation::Fill { function, by } => {
                 let lead = match function {

@@ -14,9 +14,9 @@ use super::tree::{
 };
 use super::walk::{self, Frame};
 use crate::eval::reference::absorb::size;
-use crate::eval::reference::expr::{Scope, zero};
+use crate::eval::reference::expr::{self, Scope, zero};
 use crate::plan::needs::score_exprs;
-use crate::plan::{self, Aggregate, Body, Expr, ExprKind, Function, Index, Source};
+use crate::plan::{self, Aggregate, Body, Expr, ExprKind, Function, Index, Over, Source};
 use crate::value::{Type, Value, decimal};
 
 /// How many lines of units that don't count are named.
@@ -75,10 +75,14 @@ impl<'a> Builder<'_, 'a> {
         let (made, mut why) = match &index.body {
             _ if found.is_none() => (Made::Nothing, vec![missing::absent(&text)]),
             Body::Formula { operands, expr } => self.formula(dims, operands, expr),
-            Body::Over(_) => (Made::Nothing, Vec::new()),
+            Body::Over(over) => {
+                let why = explainer.grouped(at).map(|grouped| grouped.why(dims, &text));
+                (self.over(at, dims, over), why.into_iter().collect())
+            }
             Body::Aggregate(aggregate) => {
-                let why = vec![missing::over_nothing(aggregate.function.word(), &text)];
-                (self.aggregate(at, dims, aggregate), why)
+                let made = self.aggregate(at, dims, aggregate);
+                let why = vec![missing::of_aggregate(aggregate, &made, &text)];
+                (made, why)
             }
         };
         if value.is_known() {
@@ -109,7 +113,7 @@ impl<'a> Builder<'_, 'a> {
         match &index.body {
             Body::Formula { expr, .. } => texts.text(expr.span),
             Body::Aggregate(_) if index.name.contains('#') => texts.text(index.span),
-            Body::Over(_) => texts.text(index.span),
+            Body::Over(over) => texts.text(over.span),
             Body::Aggregate(aggregate) => {
                 let plan = self.explainer.plan;
                 let source = match aggregate.source {
@@ -159,15 +163,17 @@ impl<'a> Builder<'_, 'a> {
         let group = explainer.groups.get(&at).and_then(|groups| groups.get(dims)).unwrap_or(&nothing);
         let function = aggregate.function.word().to_owned();
         match aggregate.source {
-            Source::Score(score) => self.units_of(score, function, aggregate.function, group),
+            Source::Score(score) => self.units_of(score, function, aggregate, group),
             Source::Index(source) => {
                 let cells = explainer.results.get(&source).map_or(&[][..], |source| &source.cells);
                 let ty = explainer.plan.indices.get(source).map_or(&Type::Flag, |index| &index.ty.base);
                 let members = group.members.iter().filter_map(|&at| Some((at, &cells.get(at)?.1))).collect();
                 let (shown, more) = self.listed(members, aggregate.function, ty);
                 let contributions = shown.into_iter().filter_map(|(at, value)| {
-                    let id = self.ask(source, cells.get(at)?.0.clone());
-                    Some(Contribution { id, value: share(aggregate.function, value, ty) })
+                    let dims = &cells.get(at)?.0;
+                    let weight = self.weight(aggregate, &Scope { dims, value, ..Scope::new(&explainer.world) });
+                    let id = self.ask(source, dims.clone());
+                    Some(Contribution { id, value: share(aggregate.function, value, ty), weight })
                 });
                 let contributions = contributions.collect();
                 let name = explainer.plan.indices.get(source).map_or("", |index| &index.name).to_owned();
@@ -177,8 +183,41 @@ impl<'a> Builder<'_, 'a> {
         }
     }
 
-    fn units_of(&mut self, at: usize, function: String, how: Function, group: &Group) -> Made {
+    fn over(&mut self, at: usize, dims: &[Value], over: &'a Over) -> Made {
         let explainer = self.explainer;
+        over.operation.exprs().into_iter().for_each(|expr| self.use_params(expr));
+        let (source, cells) = (explainer.plan.indices.get(over.source), explainer.results.get(&over.source));
+        let ty = source.map_or(&Type::Flag, |index| &index.ty.base);
+        let cells = cells.map_or(&[][..], |cells| &cells.cells);
+        let mut bearing = explainer.grouped(at).map_or(Vec::new(), |grouped| grouped.bearing(explainer, dims));
+        let others = bearing.split_off(self.limit.unwrap_or(usize::MAX).min(bearing.len()));
+        let values = || others.iter().filter_map(|&at| cells.get(at)).map(|(_, value)| value);
+        let more = values().min().zip(values().max()).map(|(least, greatest)| More {
+            count: others.len() as u64,
+            total: None,
+            least: Shown::new(least.clone(), ty),
+            greatest: Shown::new(greatest.clone(), ty),
+        });
+        let contribution = |at: usize| {
+            let (dims, value) = cells.get(at)?;
+            let id = self.ask(over.source, dims.clone());
+            Some(Contribution { id, value: Shown::new(value.clone(), ty), weight: None })
+        };
+        let contributions = bearing.into_iter().filter_map(contribution).collect();
+        let function = over.operation.word().to_owned();
+        let source = source.map_or("", |index| &index.name).to_owned();
+        Made::Cells { function, source, contributions, more, without_value: 0, failing: 0 }
+    }
+
+    /// How much a cell or unit counts.
+    fn weight(&mut self, aggregate: &'a Aggregate, scope: &Scope<'_>) -> Option<Shown> {
+        let weight = aggregate.weight.as_ref()?;
+        self.use_params(weight);
+        expr::eval(weight, scope).ok().map(|value| Shown::new(value, &weight.ty.base))
+    }
+
+    fn units_of(&mut self, at: usize, function: String, aggregate: &'a Aggregate, group: &Group) -> Made {
+        let (explainer, how) = (self.explainer, aggregate.function);
         let none = Frame::default();
         let units = &explainer.frames.get(&at).unwrap_or(&none).units;
         let score = explainer.plan.scores.get(at);
@@ -191,7 +230,9 @@ impl<'a> Builder<'_, 'a> {
             if id == next {
                 self.units.push((at, unit));
             }
-            Contribution { id, value: share(how, value, ty) }
+            let row = explainer.stage(at).zip(units.get(unit));
+            let weight = row.and_then(|(stage, unit)| self.weight(aggregate, &stage.scope(&unit.row)));
+            Contribution { id, value: share(how, value, ty), weight }
         });
         let contributions = contributions.collect();
         Made::Units {

@@ -200,21 +200,15 @@ impl Explainer<'_> {
                     let is_touched = |dims: &[Value]| operands.iter().any(|operand| uses(operand, dims, touched));
                     result.cells.iter().map(|(dims, _)| dims).filter(|dims| is_touched(dims)).cloned().collect()
                 }
-                // Any cell of a group may bear on any other.
                 Body::Over(over) => {
-                    let group = |dims: &[Value]| -> Vec<Value> {
-                        let others = dims.iter().enumerate().filter(|(at, _)| *at != over.along);
-                        others.map(|(_, value)| value.clone()).collect()
+                    let (of, grouped) = (touched.get(&over.source), self.grouped(at));
+                    let cells = self.results.get(&over.source).map_or(&[][..], |source| &source.cells);
+                    let is_touched =
+                        |place: usize| of.zip(cells.get(place)).is_some_and(|(of, (dims, _))| of.contains(dims));
+                    let bears = |dims: &&Vec<Value>| {
+                        grouped.is_some_and(|grouped| grouped.bearing(self, dims).into_iter().any(is_touched))
                     };
-                    let groups: BTreeSet<Vec<Value>> =
-                        touched.get(&over.source).into_iter().flatten().map(|dims| group(dims)).collect();
-                    result
-                        .cells
-                        .iter()
-                        .map(|(dims, _)| dims)
-                        .filter(|dims| groups.contains(&group(dims)))
-                        .cloned()
-                        .collect()
+                    result.cells.iter().map(|(dims, _)| dims).filter(bears).cloned().collect()
                 }
                 Body::Aggregate(aggregate) => match aggregate.source {
                     Source::Score(_) => continue,

@@ -55,10 +55,11 @@ impl<'a> Sorter<'a> {
     /// Where a unit or cell stands. An error means nowhere: the run was without any that counts.
     pub fn place(&self, scope: &Scope<'_>) -> Place {
         let dims = || eval_all(self.aggregate.by.iter().map(|by| &by.expr), scope).ok();
-        if !scope.value.is_known() {
+        if !scope.value.is_known() && !aggregate::asks_missing(self.aggregate) {
             return Place::WithoutValue(dims());
         }
         match aggregate::fate(self.aggregate, &self.given, scope) {
+            Ok(Fate::Cell(dims)) if !scope.value.is_known() => Place::WithoutValue(Some(dims)),
             Ok(Fate::Cell(dims)) => Place::Cell(dims),
             Ok(Fate::Outside) => Place::Outside(dims().unwrap_or_default()),
             Ok(Fate::Failing) | Err(_) => Place::Failing(dims()),

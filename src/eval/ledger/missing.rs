@@ -1,16 +1,33 @@
 //! Why a formula has no value: the operands, divisors and other parts that are to blame.
 
 use super::text::Texts;
-use super::tree::Why;
+use super::tree::{Made, Why};
 use crate::builtin::Missing;
 use crate::eval::reference::expr::{self, Scope};
-use crate::plan::{Builtin, Expr, ExprKind};
+use crate::plan::{Aggregate, Builtin, Expr, ExprKind, Function};
 use crate::value::Value;
 
-/// An aggregation over nothing.
-pub fn over_nothing(function: &str, text: &str) -> Why {
-    let says = format!("{function} over nothing is missing: no value stands in this cell");
-    Why { reason: "nothing", text: text.to_owned(), says }
+/// An aggregation without a result: over nothing, over too little, or over what has none.
+pub fn of_aggregate(aggregate: &Aggregate, made: &Made, text: &str) -> Why {
+    let function = aggregate.function.word();
+    let (known, missing) = match made {
+        Made::Cells { contributions, more, without_value, .. } => {
+            (contributions.len() as u64 + more.as_ref().map_or(0, |more| more.count), *without_value)
+        }
+        Made::Units { contributions, more, .. } => {
+            (contributions.len() as u64 + more.as_ref().map_or(0, |more| more.count), 0)
+        }
+        _ => (0, 0),
+    };
+    let (reason, says) = match (known, aggregate.missing) {
+        (_, policy) if policy.can_lack() && !policy.holds(known, known + missing) => {
+            ("policy", format!("{known} of {} cells have a value: {}", known + missing, policy.written()))
+        }
+        (0, _) => ("nothing", format!("{function} over nothing is missing: no value stands in this cell")),
+        _ if aggregate.function == Function::HarmonicMean => ("nothing", "one is 0, or they cancel out".to_owned()),
+        _ => ("nothing", "all weights are 0".to_owned()),
+    };
+    Why { reason, text: text.to_owned(), says }
 }
 
 /// A cell that an index hasn't.

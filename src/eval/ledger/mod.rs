@@ -8,6 +8,7 @@ pub mod fate;
 mod groups;
 mod lookups;
 mod missing;
+mod over;
 mod shown;
 mod sum;
 pub mod text;
@@ -37,6 +38,7 @@ pub struct Explainer<'a> {
     results: BTreeMap<usize, &'a IndexCells>,
     frames: BTreeMap<usize, Frame>,
     groups: BTreeMap<usize, Groups>,
+    over: BTreeMap<usize, over::Grouped<'a>>,
 }
 
 /// All indices that an index rests on, itself included: those whose cells an [`Explainer`] needs.
@@ -60,8 +62,8 @@ impl<'a> Explainer<'a> {
         let world = World::with_keys(plan, tables, |input, key| needed.keys.contains(&(input, key)));
         let results = results.iter().map(|cells| (cells.index, cells)).collect();
         let texts = texts.into();
-        let (frames, groups) = (BTreeMap::new(), BTreeMap::new());
-        let mut explainer = Self { plan, texts, world, index, results, frames, groups };
+        let (frames, groups, over) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        let mut explainer = Self { plan, texts, world, index, results, frames, groups, over };
         for (at, _) in needed.scores.iter().enumerate().filter(|(_, needed)| **needed) {
             let frame = explainer.stage(at).map(|stage| walk::walk(&stage, texts)).unwrap_or_default();
             explainer.frames.insert(at, frame);
@@ -69,6 +71,10 @@ impl<'a> Explainer<'a> {
         for at in rests_on(plan, index) {
             if let Some(groups) = explainer.aggregate(at).map(|aggregate| explainer.groups_of(aggregate)) {
                 explainer.groups.insert(at, groups);
+            }
+            if let Some(Body::Over(over)) = plan.indices.get(at).map(|index| &index.body) {
+                let grouped = over::Grouped::new(&explainer, over);
+                explainer.over.extend(grouped.map(|grouped| (at, grouped)));
             }
         }
         explainer
@@ -95,6 +101,11 @@ impl<'a> Explainer<'a> {
             Body::Aggregate(aggregate) => Some(aggregate),
             Body::Formula { .. } | Body::Over(_) => None,
         }
+    }
+
+    /// The groups of an operation over a dimension.
+    fn grouped(&self, index: usize) -> Option<&over::Grouped<'a>> {
+        self.over.get(&index)
     }
 
     fn groups_of(&self, aggregate: &Aggregate) -> Groups {

@@ -3,9 +3,12 @@
 use ethnum::I256;
 
 use super::Explainer;
-use super::tree::{Contribution, Ledger, Made, More};
+use super::groups::Group;
+use super::tree::{Cell, Contribution, Ledger, Made, More};
+use crate::eval::reference::aggregate::{self, Member};
 use crate::eval::reference::expr::{self, Scope};
-use crate::plan::{Aggregate, Body, Function};
+use crate::eval::reference::over;
+use crate::plan::{Aggregate, Body, Function, Source};
 use crate::value::{Type, Value, decimal};
 
 /// The value of a cell of the ledger; none where what is below it has other values there.
@@ -20,7 +23,7 @@ pub fn recombined(explainer: &Explainer<'_>, ledger: &Ledger, cell: usize) -> Op
                 (*value == part.value.value).then(|| value.clone())
             };
             let operands = operands.iter().map(value).collect::<Option<Vec<_>>>()?;
-            let dims: Vec<Value> = cell.at.0.iter().map(|(_, value)| value.value.clone()).collect();
+            let dims = dims_of(cell);
             let scope = Scope { dims: &dims, operands: &operands, ..Scope::new(&explainer.world) };
             expr::eval(expr, &scope).ok()
         }
@@ -32,6 +35,9 @@ pub fn recombined(explainer: &Explainer<'_>, ledger: &Ledger, cell: usize) -> Op
                 (unit.trail.value() == unit.value.value && contributes).then_some(())
             };
             contributions.iter().try_for_each(holds)?;
+            if is_special(aggregate) {
+                return of_all(explainer, cell.place_in_plan, aggregate, &dims_of(cell));
+            }
             combined(aggregate, contributions, more.as_ref())
         }
         (Made::Cells { contributions, more, .. }, Body::Aggregate(aggregate)) => {
@@ -41,10 +47,58 @@ pub fn recombined(explainer: &Explainer<'_>, ledger: &Ledger, cell: usize) -> Op
                 (if counts { is_one(part) } else { member.value == part.value }).then_some(())
             };
             contributions.iter().try_for_each(holds)?;
+            if is_special(aggregate) {
+                return of_all(explainer, cell.place_in_plan, aggregate, &dims_of(cell));
+            }
             combined(aggregate, contributions, more.as_ref())
+        }
+        (Made::Cells { contributions, .. }, Body::Over(over)) => {
+            let holds = |part: &Contribution| (ledger.cells.get(part.id)?.value == part.value).then_some(());
+            contributions.iter().try_for_each(holds)?;
+            let source = explainer.plan.indices.get(over.source)?;
+            let all = &explainer.grouped(cell.place_in_plan)?.all;
+            over::one(&explainer.world, index, over, (source, all), &dims_of(cell))
         }
         _ => None,
     }
+}
+
+fn is_special(aggregate: &Aggregate) -> bool {
+    let of_all = matches!(aggregate.function, Function::GeometricMean | Function::HarmonicMean);
+    of_all || aggregate.weight.is_some() || aggregate.missing.can_lack()
+}
+
+fn dims_of(cell: &Cell) -> Vec<Value> {
+    cell.at.0.iter().map(|(_, value)| value.value.clone()).collect()
+}
+
+/// The result of an aggregation that takes more than sums, least and greatest values: of all that stands in the cell.
+fn of_all(explainer: &Explainer<'_>, at: usize, aggregate: &Aggregate, dims: &[Value]) -> Option<Value> {
+    let nothing = Group::default();
+    let group = explainer.groups.get(&at)?.get(dims).unwrap_or(&nothing);
+    let member = |value: &Value, scope: &Scope<'_>| {
+        let weight = aggregate.weight.as_ref().map(|weight| expr::eval(weight, scope)).transpose().ok()?;
+        Some(Member { dims: dims.to_vec(), value: value.clone(), weight })
+    };
+    let (mut members, ty) = match aggregate.source {
+        Source::Score(score) => {
+            let (stage, frame) = (explainer.stage(score)?, explainer.frames.get(&score)?);
+            let units = group.members.iter().filter_map(|&at| frame.units.get(at));
+            let members = units.map(|unit| member(&unit.row.value, &stage.scope(&unit.row)));
+            (members.collect::<Option<Vec<_>>>()?, &explainer.plan.scores.get(score)?.ty.base)
+        }
+        Source::Index(source) => {
+            let cells = group.members.iter().filter_map(|&at| explainer.results.get(&source)?.cells.get(at));
+            let scope = |dims, value| Scope { dims, value, ..Scope::new(&explainer.world) };
+            let members = cells.map(|(dims, value)| member(value, &scope(dims, value)));
+            (members.collect::<Option<Vec<_>>>()?, &explainer.plan.indices.get(source)?.ty.base)
+        }
+    };
+    if aggregate::asks_missing(aggregate) {
+        let missing = Member { dims: dims.to_vec(), value: Value::Missing, weight: None };
+        members.extend(group.without_value.iter().map(|_| missing.clone()));
+    }
+    aggregate::result(aggregate, members, ty).ok()
 }
 
 /// What each member contributes to a count, whatever its value is.

@@ -105,6 +105,9 @@ pub struct Contribution {
     pub id: usize,
     /// Its value; of a count one, whatever the value is.
     pub value: Shown,
+    /// How much it counts, where the scheme says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub weight: Option<Shown>,
 }
 
 /// An operand of a formula.
@@ -142,7 +145,7 @@ pub struct Beside {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Why {
     /// A stable word: `nothing`, `absent`, `operand`, `division_by_zero`, `constant`, `lookup`, `scale`, `function`,
-    /// `dimension`.
+    /// `dimension`, `operation`, `policy`.
     pub reason: &'static str,
     /// What the scheme says there.
     pub text: String,

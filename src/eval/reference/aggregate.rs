@@ -19,11 +19,14 @@ use crate::value::{Type, Value, decimal};
 pub type Given = Option<BTreeSet<Value>>;
 
 /// A unit or cell in the cell with these dimensions.
+#[derive(Debug, Clone)]
 pub struct Member {
-    dims: Vec<Value>,
-    pub(super) value: Value,
+    /// The dimensions.
+    pub dims: Vec<Value>,
+    /// Its value.
+    pub value: Value,
     /// How much it counts, where that is said.
-    pub(super) weight: Option<Value>,
+    pub weight: Option<Value>,
 }
 
 /// Where a unit or cell belongs.
@@ -207,7 +210,7 @@ fn tuples(given: &[Given], members: &[Member]) -> BTreeSet<Vec<Value>> {
 }
 
 /// The value of a cell.
-fn result(aggregate: &Aggregate, members: Vec<Member>, ty: &Type) -> Result<Value, Trouble> {
+pub fn result(aggregate: &Aggregate, members: Vec<Member>, ty: &Type) -> Result<Value, Trouble> {
     let all = members.len() as u64;
     let known: Vec<Member> = members.into_iter().filter(|member| member.value.is_known()).collect();
     if !aggregate.missing.holds(known.len() as u64, all) {

@@ -9,7 +9,7 @@ mod check;
 pub(super) mod expr;
 mod formula;
 mod means;
-mod over;
+pub(super) mod over;
 mod period;
 pub(super) mod scale;
 pub(super) mod score;

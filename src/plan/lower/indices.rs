@@ -55,7 +55,7 @@ fn lower_body(
 fn lower_whole(body: &tree::Expr, scheme: &tree::Scheme, places: &[usize]) -> Option<Body> {
     match &body.kind {
         tree::ExprKind::Aggregate(aggregate) => Some(Body::Aggregate(lower_aggregate(aggregate, scheme, places))),
-        tree::ExprKind::Over(over) => Some(Body::Over(lower_over(over, scheme, places))),
+        tree::ExprKind::Over(over) => Some(Body::Over(lower_over(over, body.span, scheme, places))),
         _ => None,
     }
 }
@@ -120,7 +120,7 @@ fn push_nested(
 }
 
 /// Goalposts are brought to the places of the source, or more.
-fn lower_over(over: &tree::Over, scheme: &tree::Scheme, places: &[usize]) -> Over {
+fn lower_over(over: &tree::Over, span: Span, scheme: &tree::Scheme, places: &[usize]) -> Over {
     let leaves = &mut Leaves::rows(scheme);
     let mut operation = over.operation.map(&mut |expr| lower(expr, leaves));
     if let Operation::MinMax { from: Some((low, high)), .. } = &mut operation {
@@ -133,7 +133,7 @@ fn lower_over(over: &tree::Over, scheme: &tree::Scheme, places: &[usize]) -> Ove
         *low = coerce(low.clone(), &common);
         *high = coerce(high.clone(), &common);
     }
-    Over { source: places.get(over.source).copied().unwrap_or(0), along: over.along, operation }
+    Over { source: places.get(over.source).copied().unwrap_or(0), along: over.along, operation, span }
 }
 
 fn lower_aggregate(aggregate: &tree::Aggregate, scheme: &tree::Scheme, places: &[usize]) -> Aggregate {

@@ -120,7 +120,10 @@ fn made(ledger: &Ledger, cell: &Cell, drawn: &mut [bool], list: List) -> Vec<Nod
             nodes.extend(operands.iter().filter_map(|operand| cell_node(ledger, operand.id, drawn, list.below())));
         }
         Made::Cells { function, contributions, more, without_value, failing, .. } => {
-            let member = |part: &Contribution| cell_node(ledger, part.id, drawn, list.below());
+            let member = |part: &Contribution| {
+                let node = cell_node(ledger, part.id, drawn, list.below())?;
+                Some(Node { text: format!("{}{}", weight(part), node.text), ..node })
+            };
             nodes.extend(contributions.iter().filter_map(member));
             nodes.extend(more.as_ref().map(|more| others(function, more)));
             let beside = [(*without_value, "without a value"), (*failing, "for which `where` doesn't hold")];
@@ -142,6 +145,11 @@ fn made(ledger: &Ledger, cell: &Cell, drawn: &mut [bool], list: List) -> Vec<Nod
         nodes.push(Node::new("nothing stands in this cell"));
     }
     nodes
+}
+
+/// How much a member counts: `2 × `.
+fn weight(part: &Contribution) -> String {
+    part.weight.as_ref().map(|weight| format!("{} × ", weight.text())).unwrap_or_default()
 }
 
 fn plural(count: u64, what: &str) -> String {
@@ -172,7 +180,7 @@ fn unit_node(ledger: &Ledger, part: &Contribution, list: List) -> Option<Node> {
         Some(row) => row_name(row),
         None => unit_name(&unit.trail),
     };
-    Some(Node::with(format!("{}  {name}", part.value.text()), steps(&unit.trail, score, list)))
+    Some(Node::with(format!("{}{}  {name}", weight(part), part.value.text()), steps(&unit.trail, score, list)))
 }
 
 /// The only row of a trail, if there is one only.

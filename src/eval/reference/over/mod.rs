@@ -68,6 +68,24 @@ pub fn cells(
     computed
 }
 
+/// The value of one cell of an operation; `None` if it isn't there, or has no result.
+pub fn one(
+    world: &World<'_>,
+    index: &Index,
+    over: &Over,
+    (source, all): (&Index, &Cells),
+    dims: &[Value],
+) -> Option<Value> {
+    let (dims, value) = all.get_key_value(dims)?;
+    let group = || all.iter().filter(|(others, _)| agree(others, dims, over.along));
+    if matches!(over.operation, Operation::Winsorise { .. }) {
+        let group = group().map(|(dims, value)| (dims.clone(), value.clone())).collect();
+        return Some(winsorise::changed(over, source, &group)?.get(dims).unwrap_or(value).clone());
+    }
+    let group = group().filter_map(|(others, value)| Some((others.get(over.along)?, value))).collect();
+    Place { world, source, all, over, index, dims, value, group }.result().ok()
+}
+
 /// Whether two cells agree in all dimensions but one.
 pub(super) fn agree(a: &[Value], b: &[Value], but: usize) -> bool {
     a.iter().zip(b).enumerate().all(|(at, (a, b))| at == but || a == b)

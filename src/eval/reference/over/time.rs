@@ -69,8 +69,8 @@ impl Place<'_> {
             Operation::Lag { by } => Ok(self.value_at(self.own() - i128::from(*by)).unwrap_or_default()),
             Operation::Carry { at_most } => {
                 let near = |at: &i128| self.own() - at <= i128::from(*at_most);
-                let before = self.so_far().into_iter().filter(|(at, value)| near(at) && value.is_known());
-                Ok(before.last().map(|(_, value)| value.clone()).unwrap_or_default())
+                let mut before = self.so_far().into_iter().filter(|(at, value)| near(at) && value.is_known());
+                Ok(before.next_back().map(|(_, value)| value.clone()).unwrap_or_default())
             }
             _ => Ok(Value::Missing),
         }
