@@ -2,6 +2,7 @@
 
 mod changes;
 mod taken;
+pub mod varied;
 
 use std::sync::Arc;
 
@@ -13,7 +14,8 @@ use crate::resolve::overlay::{self, Applied, Chain, Head, MAX_LAYERS};
 use crate::source::{FileId, Sources, Span, Spanned};
 use crate::syntax::ast::{File, Name};
 pub use crate::types::claims::{Expect, ExpectKind, ExpectedCell, Given, Setting, Test};
-use crate::types::vary::{Vary, check_varies};
+use crate::types::vary::check_varies;
+pub use crate::types::vary::{Shape, Spread, Varied, Vary};
 use crate::types::{Checked, tree};
 use crate::{resolve, syntax, types};
 

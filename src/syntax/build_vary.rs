@@ -15,9 +15,9 @@ impl Builder<'_> {
     pub(super) fn vary(&mut self, cursor: &mut Cursor<'_>, span: Span) -> Option<Vary> {
         if let Some(pair) = cursor.take(Rule::vary_change) {
             let mut inner = Cursor::new(pair.into_inner());
-            let name = self.take_text(&mut inner)?;
+            let names = self.texts(&mut inner)?;
             let file = self.take_text(&mut inner);
-            return Some(Vary { what: Varied::Change { name, file }, spread: None, span });
+            return Some(Vary { what: Varied::Change { names, file }, spread: None, span });
         }
         let mut target = Cursor::new(cursor.take(Rule::vary_target)?.into_inner());
         let name = self.take_name(&mut target)?;

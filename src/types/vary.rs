@@ -38,8 +38,9 @@ pub enum Varied {
     Param(Arc<str>),
     /// A line of a scale: the scale, and one of the line's words or ranges.
     Line(Arc<str>, LineKey),
-    /// Whether a change is made: its name, and the file of its overlay, if that isn't the scheme itself.
-    Change(Name, Option<Name>),
+    /// Whether changes are made, all of them or none: their names, and the file of their overlay, if that isn't the scheme
+    /// itself.
+    Change(Vec<Name>, Option<Name>),
 }
 
 /// Over which values something varies.
@@ -141,7 +142,7 @@ fn same(scheme: &resolve::Scheme, a: &Varied, b: &Varied) -> bool {
         }
         (Varied::Change(a, x), Varied::Change(b, y)) => {
             let file = |file: &Option<Name>| file.as_ref().map(|file| Arc::clone(&file.node));
-            a.node == b.node && file(x) == file(y)
+            file(x) == file(y) && a.iter().any(|a| b.iter().any(|b| a.node == b.node))
         }
         _ => false,
     }
@@ -183,9 +184,9 @@ impl Checker<'_> {
             span: *span,
         };
         match (what, spread) {
-            (ast::Varied::Change { name, file }, _) => {
-                let shown = format!("\"{}\"", name.node);
-                vec![vary(shown, Varied::Change(name.clone(), file.clone()), Spread::Change)]
+            (ast::Varied::Change { names, file }, _) => {
+                let shown: Vec<String> = names.iter().map(|name| format!("\"{}\"", name.node)).collect();
+                vec![vary(shown.join(" + "), Varied::Change(names.clone(), file.clone()), Spread::Change)]
             }
             (ast::Varied::Line { scale, key }, Some(spread)) => {
                 let Some(id) = self.item(scale, Kind::Scale, item.own) else { return Vec::new() };

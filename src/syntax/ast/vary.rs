@@ -28,11 +28,11 @@ pub enum Varied {
         /// The word or range.
         key: LineKey,
     },
-    /// Whether a change is made.
+    /// Whether a change is made, or several that belong together.
     Change {
-        /// Its name.
-        name: Name,
-        /// The file of the overlay in which it stands, if that isn't this scheme.
+        /// Their names.
+        names: Vec<Name>,
+        /// The file of the overlay in which they stand, if that isn't this scheme.
         file: Option<Name>,
     },
 }
