@@ -75,6 +75,41 @@ pub enum Spread {
     Change,
 }
 
+impl Spread {
+    /// How something varies, in words.
+    pub fn words(&self) -> String {
+        match self {
+            Spread::Percent { percent, .. } => format!("± {percent} %"),
+            Spread::Number { shape, .. } => match *shape {
+                Shape::Uniform { low, high } => format!("{low} to {high}"),
+                Shape::Normal { mean, deviation, .. } => format!("normal, {mean} sd {deviation}"),
+                Shape::Triangular { low, high, peak } => format!("triangular, {low} to {high}, peak {peak}"),
+            },
+            Spread::Counted { low, high, ty } => {
+                let shown = |at: i64| self.counted(at).map_or_else(String::new, |value| value.format(ty));
+                format!("{} to {}", shown(*low), shown(*high))
+            }
+            Spread::Values(values, ty) => {
+                let even = values.iter().all(|(_, weight)| Some(*weight) == values.first().map(|(_, first)| *first));
+                let weight = |weight: &f64| if even { String::new() } else { format!(" (weight {weight})") };
+                let shown = values.iter().map(|(value, by)| format!("{}{}", value.format(ty), weight(by)));
+                shown.collect::<Vec<_>>().join(", ")
+            }
+            Spread::Change => "off or on".to_owned(),
+        }
+    }
+
+    /// A whole number, day or period as a value.
+    pub fn counted(&self, at: i64) -> Option<Value> {
+        let Spread::Counted { ty, .. } = self else { return None };
+        Some(match ty {
+            Type::Date => Value::Date(i32::try_from(at).ok()?),
+            Type::Period(_) => Value::Period(i32::try_from(at).ok()?),
+            _ => Value::Number(i128::from(at)),
+        })
+    }
+}
+
 /// How numbers are spread.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[expect(missing_docs, reason = "the words of the language")]
@@ -441,18 +476,11 @@ impl Checker<'_> {
     fn inside(&mut self, tree: &ast::Param, spread: &Spread, span: Span) -> bool {
         let Some(domain) = &tree.domain else { return true };
         let outside = match (&domain.kind, spread) {
-            (ast::DomainKind::Range(..), Spread::Counted { low, high, ty }) => {
-                let value = |at: &i64| match ty {
-                    Type::Date => Some(Value::Date(i32::try_from(*at).ok()?)),
-                    Type::Period(_) => Some(Value::Period(i32::try_from(*at).ok()?)),
-                    _ => Some(Value::Number(i128::from(*at))),
-                };
-                [low, high]
-                    .into_iter()
-                    .filter_map(value)
-                    .find(|value| !self.holds(domain, value, ty))
-                    .map(|value| value.format(ty))
-            }
+            (ast::DomainKind::Range(..), Spread::Counted { low, high, ty }) => [low, high]
+                .into_iter()
+                .filter_map(|at| spread.counted(*at))
+                .find(|value| !self.holds(domain, value, ty))
+                .map(|value| value.format(ty)),
             (ast::DomainKind::Range(..), Spread::Number { shape, .. }) => {
                 let (low, high) = self.ends(Some(domain)).unwrap_or((f64::NEG_INFINITY, f64::INFINITY));
                 let (least, most) = match *shape {
@@ -471,7 +499,13 @@ impl Checker<'_> {
                 self.problems.push(found.help("list those over which it varies: `in 1, 2`"));
                 return false;
             }
-            (_, Spread::Percent { .. } | Spread::Change) => None,
+            (ast::DomainKind::Range(..), Spread::Percent { percent, .. }) => {
+                let (low, high) = self.ends(Some(domain)).unwrap_or((f64::NEG_INFINITY, f64::INFINITY));
+                let middle = self.number(&tree.value).map_or(0.0, |(value, _)| value);
+                let ends = [1.0 - percent / 100.0, 1.0 + percent / 100.0].map(|by| middle * by);
+                ends.into_iter().find(|end| *end < low || *end > high).map(|end| end.to_string())
+            }
+            (_, Spread::Change) => None,
         };
         let Some(value) = outside else { return true };
         let message = format!("`{value}` is outside the values that param `{}` can take", tree.name.node);

@@ -5,6 +5,7 @@
 //! combination that isn't excluded is as likely as any other.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use crate::cli::Exit;
 use crate::cli::session::{Session, Step};
@@ -61,7 +62,7 @@ impl Choices {
 pub fn find(session: &mut Session, compiled: &Compiled, varies: &[Vary]) -> Step<Choices> {
     let mut chain = (*compiled.chain).clone();
     let own = chain.changes().len();
-    let mut found = Finder { session, chain: &mut chain, read: BTreeMap::new(), failed: false };
+    let mut found = Finder { session, chain: &mut chain, own: 0..own, read: BTreeMap::new(), failed: false };
     let changes: Vec<Vec<usize>> = varies.iter().map(|vary| found.changes(vary)).collect();
     if found.failed {
         return Err(Exit::Failed);
@@ -78,8 +79,10 @@ pub fn find(session: &mut Session, compiled: &Compiled, varies: &[Vary]) -> Step
 struct Finder<'f> {
     session: &'f mut Session,
     chain: &'f mut Chain,
-    /// The first change of each file that was read.
-    read: BTreeMap<FileId, usize>,
+    /// The changes of the scheme's own files.
+    own: Range<usize>,
+    /// The changes of each file that was read.
+    read: BTreeMap<FileId, Range<usize>>,
     failed: bool,
 }
 
@@ -87,7 +90,7 @@ impl Finder<'_> {
     fn changes(&mut self, vary: &Vary) -> Vec<usize> {
         let Varied::Change(names, file) = &vary.what else { return Vec::new() };
         let from = match file {
-            None => Ok(0),
+            None => Ok(self.own.clone()),
             Some(file) => self.overlay(file),
         };
         let from = match from {
@@ -100,10 +103,10 @@ impl Finder<'_> {
         };
         let mut found = Vec::new();
         for name in names {
-            match self.chain.changes_named(&name.node).into_iter().find(|&at| at >= from) {
+            match self.chain.changes_named(&name.node).into_iter().find(|at| from.contains(at)) {
                 Some(at) => found.push(at),
                 None => {
-                    let error = self.unknown(name, file.as_ref(), from);
+                    let error = self.unknown(name, file.as_ref(), &from);
                     self.session.problems.push(error);
                     self.failed = true;
                 }
@@ -113,29 +116,35 @@ impl Finder<'_> {
     }
 
     /// Where the changes of an overlay's file begin, which is read if it isn't known yet.
-    fn overlay(&mut self, file: &Name) -> Result<usize, Option<Diagnostic>> {
+    fn overlay(&mut self, file: &Name) -> Result<Range<usize>, Option<Diagnostic>> {
         let other = self.session.chain_named(file).map_err(|_| None)?;
         let id = other.layers().last().map(|layer| layer.file).unwrap_or_default();
-        if let Some(first) = self.read.get(&id) {
-            return Ok(*first);
+        if let Some(known) = self.read.get(&id) {
+            return Ok(known.clone());
         }
         // An overlay that this scheme extends has its changes in the chain already.
         let known = self.chain.layers().iter().any(|layer| layer.file == id);
-        let first = if known { Some(0) } else { self.chain.append(&other) };
-        let Some(first) = first else {
+        let found = if known { Some(self.own.clone()) } else { self.appended(&other) };
+        let Some(found) = found else {
             let message = format!("`{}` and this scheme extend nothing in common", file.node);
             let error = Diagnostic::error(Code::WrongTarget, file.span, message);
             return Err(Some(error.help("name an overlay of the scheme that varies, or of one that it extends")));
         };
-        self.read.insert(id, first);
-        Ok(first)
+        self.read.insert(id, found.clone());
+        Ok(found)
     }
 
-    fn unknown(&self, name: &Name, file: Option<&Name>, from: usize) -> Diagnostic {
+    /// The changes of another chain, which stand behind this one's now.
+    fn appended(&mut self, other: &Chain) -> Option<Range<usize>> {
+        let first = self.chain.append(other)?;
+        Some(first..self.chain.changes().len())
+    }
+
+    fn unknown(&self, name: &Name, file: Option<&Name>, from: &Range<usize>) -> Diagnostic {
         let place = file.map_or_else(|| "this scheme".to_owned(), |file| format!("`{}`", file.node));
         let message = format!("no change of {place} is called `{}`", name.node);
         let error = Diagnostic::error(Code::UnknownTarget, name.span, message);
-        let names = self.chain.changes().iter().skip(from).map(|change| &*change.name);
+        let names = self.chain.changes().get(from.clone()).unwrap_or_default().iter().map(|change| &*change.name);
         match suggest(&name.node, "its changes are", names) {
             Some(help) => error.help(help),
             None => {

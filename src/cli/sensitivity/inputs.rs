@@ -66,7 +66,7 @@ impl Inputs {
             Input::Value(vary) => {
                 let Some(vary) = self.varies.get(*vary) else { return VariedInput::default() };
                 let stands = stands.map_or_else(String::new, |drawn| drawn.value.format(&drawn.ty));
-                VariedInput { name: vary.name.to_string(), spread: words(&vary.spread), stands }
+                VariedInput { name: vary.name.to_string(), spread: vary.spread.words(), stands }
             }
             Input::Choice(group) => {
                 let Some(group) = choices.groups.get(*group) else { return VariedInput::default() };
@@ -98,35 +98,6 @@ impl Inputs {
     }
 }
 
-/// How something varies, in words.
-fn words(spread: &Spread) -> String {
-    match spread {
-        Spread::Percent { percent, .. } => format!("± {percent} %"),
-        Spread::Number { shape, .. } => match *shape {
-            Shape::Uniform { low, high } => format!("{low} to {high}"),
-            Shape::Normal { mean, deviation, .. } => format!("normal, {mean} sd {deviation}"),
-            Shape::Triangular { low, high, peak } => format!("triangular, {low} to {high}, peak {peak}"),
-        },
-        Spread::Counted { low, high, ty } => {
-            let shown = |at: i64| counted(at, ty).map_or_else(String::new, |value| value.format(ty));
-            format!("{} to {}", shown(*low), shown(*high))
-        }
-        Spread::Values(values, ty) => {
-            let shown: Vec<String> = values.iter().map(|(value, _)| value.format(ty)).collect();
-            shown.join(", ")
-        }
-        Spread::Change => "off or on".to_owned(),
-    }
-}
-
-fn counted(at: i64, ty: &Type) -> Option<Value> {
-    Some(match ty {
-        Type::Date => Value::Date(i32::try_from(at).ok()?),
-        Type::Period(_) => Value::Period(i32::try_from(at).ok()?),
-        _ => Value::Number(i128::from(at)),
-    })
-}
-
 /// A draw: what a coordinate between 0 and 1 becomes, where the scheme says `stands`. `None` where it has too many digits.
 pub fn draw(how: &Spread, part: f64, stands: &Drawn) -> Option<Drawn> {
     let number = |shape: spread::Spread, places: u8| {
@@ -144,7 +115,7 @@ pub fn draw(how: &Spread, part: f64, stands: &Drawn) -> Option<Drawn> {
         Spread::Number { shape, places } => number(shape_of(*shape), *places),
         Spread::Counted { low, high, ty } => {
             let at = one_of(high.abs_diff(*low) + 1, part);
-            Some(Drawn { value: counted(low.checked_add_unsigned(at)?, ty)?, ty: ty.clone() })
+            Some(Drawn { value: how.counted(low.checked_add_unsigned(at)?)?, ty: ty.clone() })
         }
         Spread::Values(values, ty) => {
             let weights: Vec<f64> = values.iter().map(|(_, weight)| *weight).collect();

@@ -142,7 +142,8 @@ fn design(session: &mut Session, args: &SensitivityArgs, inputs: usize) -> Step<
     let rows = samples / (inputs + 2);
     if rows < 2 {
         let span = session.argument("--samples", &args.samples.to_string());
-        let message = format!("{inputs} inputs vary: a row of the design has {} samples", inputs + 2);
+        let vary = if inputs == 1 { "1 input varies".to_owned() } else { format!("{inputs} inputs vary") };
+        let message = format!("{vary}: a row of the design has {} samples", inputs + 2);
         let error = Diagnostic::error(Code::Usage, span, message);
         return session
             .fail(error.help(format!("draw {} at least; some thousands give numbers of use", 2 * (inputs + 2))));

@@ -22,7 +22,7 @@ use super::{Computed, Run, checks, results};
 use crate::diag::Problems;
 use crate::eval::{Job, Outcome};
 use crate::plan::needs::{self, Needs, needs};
-use crate::plan::{Body, Plan, Source};
+use crate::plan::{Body, Plan, Source, content};
 use crate::value::column::Table;
 use crate::value::piece::Unfit;
 use counting::Counted;
@@ -261,7 +261,12 @@ impl<'a> Statistics<'a> {
         let fitted: &'w Plan = run.world.plan;
         let first = self.first.get();
         let mut same: Vec<bool> = Vec::new();
-        for (at, (index, text)) in fitted.indices.iter().zip(alike::indices(plan)).enumerate() {
+        for (at, (index, own)) in fitted.indices.iter().zip(&plan.indices).enumerate() {
+            if !needs.indices.get(at).copied().unwrap_or(false) {
+                same.push(false);
+                run.indices.push(None);
+                continue;
+            }
             let is_same = |at: &usize| same.get(*at).copied().unwrap_or(false);
             let made_of_same = match &index.body {
                 Body::Formula { operands, .. } => operands.iter().all(|operand| is_same(&operand.index)),
@@ -270,11 +275,7 @@ impl<'a> Statistics<'a> {
                     Source::Score(score) => self.is_whole(score),
                 },
             };
-            same.push(made_of_same && self.texts.get(at) == Some(&text));
-            if !needs.indices.get(at).copied().unwrap_or(false) {
-                run.indices.push(None);
-                continue;
-            }
+            same.push(made_of_same && self.texts.get(at) == Some(&content::index(plan, own)));
             let known = first.filter(|_| same.get(at) == Some(&true)).and_then(|first| first.get(at)?.clone());
             let computed = match known.filter(|known| !known.broken) {
                 Some(known) => known,
