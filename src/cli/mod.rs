@@ -24,6 +24,7 @@ mod quick;
 pub mod render;
 pub mod schemes;
 pub mod select;
+mod sensitivity;
 pub mod session;
 pub mod shape;
 pub mod sql;
@@ -76,6 +77,7 @@ pub fn run(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
         Command::Eval(args) => eval::run(args, terminal),
         Command::Check(args) => check::run(args, terminal),
         Command::Diff(args) => diff::run(args, terminal),
+        Command::Sensitivity(args) => sensitivity::run(args, terminal),
         Command::Test(args) => test::run(args, terminal),
         Command::Explain(args) => explain::run(args, terminal),
         Command::Doc(args) => doc::run(args, terminal),

@@ -12,7 +12,7 @@ pub(super) struct Cursor<'i> {
 /// Keywords are the rules named `k_…`, and the other rules that only hold a place.
 fn passes(rule: Rule) -> bool {
     use Rule::*;
-    matches!(rule, EOI | one_of | number_word | date_word | on | on_day | at_least | days | most)
+    matches!(rule, EOI | one_of | number_word | date_word | on | on_day | at_least | days | most | normal | triangular)
         || format!("{rule:?}").starts_with("k_")
 }
 

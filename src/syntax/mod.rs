@@ -13,6 +13,7 @@ mod build_over;
 mod build_overlay;
 mod build_score;
 mod build_test;
+mod build_vary;
 mod cursor;
 mod edits;
 mod expected;

@@ -350,7 +350,7 @@ fn is_cell(rule: Rule, parent: Rule, before: Option<Rule>) -> bool {
 fn kind(rule: Rule, parent: Rule) -> Kind {
     match rule {
         Rule::doc => Kind::Doc,
-        Rule::k_by if parent == Rule::weighted => Kind::Plain,
+        Rule::k_by if matches!(parent, Rule::weighted | Rule::vary_by) => Kind::Plain,
         Rule::k_when
         | Rule::k_where
         | Rule::k_by
@@ -364,7 +364,9 @@ fn kind(rule: Rule, parent: Rule) -> Kind {
         Rule::k_lbrace => Kind::OpenBlock,
         Rule::k_rbrace => Kind::Close,
         Rule::k_lparen => match parent {
-            Rule::type_number | Rule::edge | Rule::set_edit | Rule::remove | Rule::call => Kind::OpenCall,
+            Rule::type_number | Rule::edge | Rule::set_edit | Rule::remove | Rule::call | Rule::vary_target => {
+                Kind::OpenCall
+            }
             _ => Kind::OpenParen,
         },
         Rule::k_rparen => Kind::CloseParen,
