@@ -1,0 +1,1 @@
+//! What pictures say, and that they say it without touching.
