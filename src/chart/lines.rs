@@ -80,19 +80,15 @@ impl Lines {
     }
 
     pub(super) fn draw(&self, canvas: &mut Canvas) {
-        let labels: Vec<String> = self
-            .lines
-            .iter()
-            .map(|line| {
-                line.last().map_or_else(|| line.name.clone(), |(_, last)| format!("{} {}", line.name, last.text))
-            })
-            .collect();
-        canvas.short((8.0, canvas.height + 8.0), &self.value, Anchor::Start, PALE, canvas.width - 16.0);
-        canvas.height += 20.0;
+        let labels: Vec<String> = self.lines.iter().map(|line| self.label(line)).collect();
+        if !self.value.is_empty() {
+            canvas.short((8.0, canvas.height + 8.0), &self.value, Anchor::Start, PALE, canvas.width - 16.0);
+            canvas.height += 20.0;
+        }
         let most = canvas.width * 0.42;
         let named = widest(labels.iter().map(String::as_str)) + 34.0;
         // Where names have no room at the ends of lines, they stand below.
-        let beside = !canvas.narrow && named <= most;
+        let beside = named <= if canvas.narrow { canvas.width * 0.25 } else { most };
         let right = canvas.width - if beside { named } else { 14.0 };
         let (top, bottom) = (canvas.height + 6.0, canvas.height + if canvas.narrow { 210.0 } else { 300.0 });
         let numbers = || self.lines.iter().chain(&self.others).flat_map(|line| line.numbers.iter().flatten());
@@ -105,8 +101,10 @@ impl Lines {
         }
         let along = self.along(left + 6.0, right - 6.0);
         self.times(canvas, &along, bottom, right);
+        // Many lines cover the paper: they are lighter than few.
+        let grey = if self.others.len() > 30 { (0.7, (0xd2, 0xd2, 0xd2)) } else { (1.0, (0xbb, 0xbb, 0xbb)) };
         for line in &self.others {
-            trace(canvas, line, &along, &up, (1.0, (0xbb, 0xbb, 0xbb)));
+            trace(canvas, line, &along, &up, grey);
         }
         for (at, line) in self.lines.iter().enumerate().rev() {
             let (color, sign) = look(at);
@@ -127,6 +125,13 @@ impl Lines {
             }
             canvas.height += 6.0;
         }
+    }
+
+    /// What stands at the end of a line: its name and its last number; of one line alone the number.
+    fn label(&self, line: &Line) -> String {
+        let last = line.last().map_or("", |(_, last)| last.text.as_str());
+        let alone = self.lines.len() == 1 && self.others.is_empty();
+        if alone && !last.is_empty() { last.to_owned() } else { format!("{} {last}", line.name).trim_end().to_owned() }
     }
 
     /// The scale of times.

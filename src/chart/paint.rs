@@ -10,8 +10,17 @@ use crate::report::html::escape;
 /// The crate draws on whole numbers: each pixel is divided into so many.
 pub const UNIT: f64 = 6.0;
 
-/// The crate's sizes of text are larger than those that it writes by this factor.
-const TEXT_FACTOR: f64 = 1.24;
+/// How a painter of the crate takes the sizes of texts.
+#[derive(Debug, Clone, Copy)]
+pub struct Letters {
+    /// By what sizes are multiplied.
+    pub factor: f64,
+    /// By how much of their size texts stand lower.
+    pub lower: f64,
+}
+
+/// What is written as the size in SVG is less than what the crate is given.
+const LETTERS: Letters = Letters { factor: 1.24, lower: 0.0 };
 
 /// A picture as SVG, with its title and what it shows in words.
 pub fn svg(canvas: &Canvas, frame: Frame<'_>, description: &str) -> String {
@@ -19,7 +28,7 @@ pub fn svg(canvas: &Canvas, frame: Frame<'_>, description: &str) -> String {
     {
         let area = SVGBackend::with_string(&mut drawn, size(canvas)).into_drawing_area();
         // Drawing into a text can't fail.
-        let _ = paint(&area, canvas, TEXT_FACTOR);
+        let _ = paint(&area, canvas, LETTERS);
         let _ = area.present();
     }
     // The head is ours: how large the picture is, and what it says to those who don't see it.
@@ -71,7 +80,7 @@ pub fn unit(pixels: f64) -> i32 {
 pub fn paint<DB: DrawingBackend>(
     area: &DrawingArea<DB, plotters::coord::Shift>,
     canvas: &Canvas,
-    text_factor: f64,
+    letters: Letters,
 ) -> Result<(), DrawingAreaErrorKind<DB::ErrorType>> {
     let at = |(x, y): (f64, f64)| (unit(x), unit(y));
     let all = |points: &[(f64, f64)]| points.iter().copied().map(at).collect::<Vec<_>>();
@@ -93,10 +102,11 @@ pub fn paint<DB: DrawingBackend>(
                     Anchor::Middle => HPos::Center,
                     Anchor::End => HPos::Right,
                 };
-                let font = FontDesc::new(FontFamily::SansSerif, size * UNIT * text_factor, FontStyle::Normal);
+                let font = FontDesc::new(FontFamily::SansSerif, size * UNIT * letters.factor, FontStyle::Normal);
                 let color = color_of(*color);
                 let style = TextStyle::from(font).color(&color).pos(Pos::new(h_pos, VPos::Center));
-                area.draw(&Text::new(text.as_str(), at(*place), style))?;
+                let place = (place.0, place.1 + size * letters.lower);
+                area.draw(&Text::new(text.as_str(), at(place), style))?;
             }
         }
     }

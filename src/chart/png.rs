@@ -9,7 +9,7 @@ use plotters::prelude::*;
 use plotters::style::register_font;
 
 use super::marks::Canvas;
-use super::paint::{paint, size};
+use super::paint::{Letters, paint, size};
 
 /// Letters for systems without fonts; see `font/OFL.txt`.
 const FONT: &[u8] = include_bytes!("font/arimo.ttf");
@@ -17,8 +17,9 @@ const FONT: &[u8] = include_bytes!("font/arimo.ttf");
 /// So many units in either direction become one pixel.
 const SMALLER: usize = 3;
 
-/// The painter for bitmaps takes a size of text for the height of its line, which is greater than that of its letters.
-const TEXT_FACTOR: f64 = 1.15;
+/// The painter for bitmaps takes a size for the height of a line, which is greater than that of its letters, and has the
+/// middle of a text higher than that of its letters.
+const LETTERS: Letters = Letters { factor: 1.15, lower: 0.12 };
 
 /// The picture.
 pub fn png(canvas: &Canvas) -> Option<Vec<u8>> {
@@ -28,7 +29,7 @@ pub fn png(canvas: &Canvas) -> Option<Vec<u8>> {
     let mut large = vec![255u8; wide.checked_mul(high)?.checked_mul(3)?];
     {
         let area = BitMapBackend::with_buffer(&mut large, (width, height)).into_drawing_area();
-        paint(&area, canvas, TEXT_FACTOR).ok()?;
+        paint(&area, canvas, LETTERS).ok()?;
         area.present().ok()?;
     }
     let (columns, rows) = (wide / SMALLER, high / SMALLER);

@@ -78,9 +78,12 @@ impl Steps {
             } else {
                 BLUE
             };
-            canvas.rect((a.min(b) - 0.5, y - 8.0), (a.max(b) + 0.5, y + 8.0), color);
+            // What changes nothing has no bar.
+            if end || from != to {
+                canvas.rect((a.min(b) - 0.5, y - 8.0), (a.max(b) + 0.5, y + 8.0), color);
+            }
             if at < last {
-                canvas.line((b, y + 8.0), (b, y + 16.0), 1.0, PALE);
+                canvas.line((b, if from == to { y - 8.0 } else { y + 8.0 }), (b, y + 16.0), 1.0, PALE);
             }
             rows.name(canvas, at, names.get(at).copied().unwrap_or(""));
             canvas.text((canvas.width - 8.0, y), label, Anchor::End, INK);

@@ -10,7 +10,7 @@ use super::super::diff::{self, Comparison, print};
 use super::super::select::settings;
 use super::super::session::{Session, Step};
 use super::super::{Exit, Terminal};
-use super::parts::{figure, folded};
+use super::parts::{figure, folded, table};
 use super::pictures::Picture;
 use super::shape::{Shape, unit};
 use crate::chart::{Chart, Number, Slope, Slopes, Step as Change, Steps};
@@ -123,7 +123,10 @@ impl Against {
         out.push_str(&format!("<p>{lead} In tables, a is this scheme and b the other.</p>\n"));
         pictures.iter().for_each(|picture| out.push_str(&figure(picture, 3)));
         let report = print::report(&self.args, &self.comparison);
-        out.push_str(&report.html_parts(3, &|sheet| folded(sheet, "What changes")));
+        out.push_str(&report.html_parts(3, &|sheet, below| {
+            let caption = if below.is_empty() { "The schemes" } else { below };
+            if sheet.heads.is_empty() || sheet.rows.len() < 12 { table(sheet, caption) } else { folded(sheet, caption) }
+        }));
         out
     }
 

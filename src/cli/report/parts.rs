@@ -27,7 +27,9 @@ pub fn table(sheet: &Sheet, caption: &str) -> String {
     if !sheet.heads.is_empty() {
         out.push_str("<thead><tr>");
         for (head, align) in sheet.heads.iter().zip(&sheet.aligns) {
-            push(&mut out, format_args!("<th scope=\"col\"{}>{}</th>", class(*align), escape(head)));
+            // Names of indices are long words: they may be broken.
+            let head = escape(head).replace('_', "_<wbr>");
+            push(&mut out, format_args!("<th scope=\"col\"{}>{head}</th>", class(*align)));
         }
         out.push_str("</tr></thead>\n");
     }

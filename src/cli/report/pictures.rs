@@ -86,7 +86,8 @@ fn lines(many: &[&Series<'_>], time: usize, title: String) -> Picture {
     };
     let chart = Lines {
         time: axis.map_or("", |axis| axis.name).to_owned(),
-        value: first.map_or("", |series| called(series)).to_owned(),
+        // One line alone is what the title says.
+        value: first.filter(|_| many.len() > 1).map_or("", |series| called(series)).to_owned(),
         ticks: axis.map(|axis| ticks(&when, &axis.ty.base)).unwrap_or_default(),
         lines: many.iter().take(MOST_LINES).map(line).collect(),
         others: Vec::new(),
@@ -100,7 +101,7 @@ fn line_of(name: &str, times: &[&Value], cells: &BTreeMap<&Value, &Value>, ty: &
     Line { name: name.to_owned(), numbers: numbers.collect() }
 }
 
-/// An index by unit and time: the units of the last time as bars, and the largest of them over time.
+/// An index by unit and time: the units of the last time as bars, and some of them over time.
 fn of_panel(series: &Series<'_>) -> Vec<Picture> {
     let shape = Shape::of_series(series);
     let Some(time) = shape.time else { return Vec::new() };
@@ -109,42 +110,50 @@ fn of_panel(series: &Series<'_>) -> Vec<Picture> {
     let Some(bars) = bars(series, Some((time, last))) else { return Vec::new() };
     let mut found = vec![bars];
     if when.len() > 1 {
-        found.push(largest(series, &shape, time, &when));
+        found.push(some_over_time(series, &shape, time, &when));
     }
     found
 }
 
-/// The units that are largest at the last time, over time; the others are grey.
-fn largest(series: &Series<'_>, shape: &Shape, time: usize, when: &[&Value]) -> Picture {
+/// Some of the units over time, and the others in grey: those that are largest at the last time, or, where these lie so
+/// close that they can't be told apart, some from the first to the last.
+fn some_over_time(series: &Series<'_>, shape: &Shape, time: usize, when: &[&Value]) -> Picture {
     let ty = &series.ty.base;
     let units = by_unit(series, shape);
-    let mut order: Vec<(&String, Option<f64>)> = Vec::new();
+    let mut order: Vec<(&String, f64)> = Vec::new();
     for (name, cells) in &units {
         let last = when.last().and_then(|last| cells.get(*last)).and_then(|value| number(value, ty));
-        order.push((name, last.map(|number| number.at)));
+        order.push((name, last.map_or(f64::NEG_INFINITY, |number| number.at)));
     }
-    let size = |at: Option<f64>| at.unwrap_or(f64::NEG_INFINITY);
-    order.sort_by(|a, b| size(b.1).total_cmp(&size(a.1)).then(a.0.cmp(b.0)));
-    let line = |name: &&String| units.get(*name).map(|cells| line_of(name, when, cells, ty));
-    let names: Vec<&String> = order.iter().map(|(name, _)| *name).collect();
-    let (shown, rest) = names.split_at(names.len().min(MOST_LINES));
+    order.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(b.0)));
+    let chosen = chosen(&order.iter().map(|(_, size)| *size).collect::<Vec<_>>());
+    let line = |name: &String| units.get(name).map(|cells| line_of(name, when, cells, ty));
+    let of = |wanted: bool| {
+        let names = order.iter().enumerate().filter(|(at, _)| chosen.contains(at) == wanted);
+        names.filter_map(|(_, (name, _))| line(name)).collect::<Vec<_>>()
+    };
     let grey = series.cells.len() <= MOST_GREY;
     let axis = series.dims.get(time);
-    let text = |at: Option<&&Value>| at.zip(axis).map_or_else(String::new, |(value, axis)| value.format(&axis.ty.base));
-    let note = match (rest.len(), grey) {
+    let last = when.last().zip(axis).map_or_else(String::new, |(value, axis)| value.format(&axis.ty.base));
+    let note = match (order.len() - chosen.len(), grey) {
         (0, _) => String::new(),
         (many, true) => format!("The other {many} are grey."),
         (many, false) => format!("The other {many} are left out."),
     };
     let unit = unit_of(series, shape);
-    let what =
-        if rest.is_empty() { format!("by {unit}") } else { format!("the largest by {unit} in {}", text(when.last())) };
+    let what = if chosen.len() == order.len() {
+        format!("by {unit}")
+    } else if chosen.last() < Some(&chosen.len()) {
+        format!("the largest by {unit} in {last}")
+    } else {
+        format!("from the largest to the smallest by {unit} in {last}")
+    };
     let chart = Lines {
         time: axis.map_or("", |axis| axis.name).to_owned(),
         value: called(series).to_owned(),
         ticks: axis.map(|axis| ticks(when, &axis.ty.base)).unwrap_or_default(),
-        lines: shown.iter().filter_map(line).collect(),
-        others: if grey { rest.iter().filter_map(line).collect() } else { Vec::new() },
+        lines: of(true),
+        others: if grey { of(false) } else { Vec::new() },
     };
     Picture {
         name: format!("{}-over-{}", series.name, chart.time),
@@ -152,6 +161,21 @@ fn largest(series: &Series<'_>, shape: &Shape, time: usize, when: &[&Value]) -> 
         title: format!("{} over time: {what}", called(series)),
         note,
         chart: Chart::Lines(chart),
+    }
+}
+
+/// Which of some units have names: places among their sizes, which descend.
+fn chosen(sizes: &[f64]) -> Vec<usize> {
+    let known = sizes.iter().take_while(|size| size.is_finite()).count();
+    let first: Vec<usize> = (0..sizes.len().min(MOST_LINES)).collect();
+    let span = |from: usize, to: usize| Some(sizes.get(from)? - sizes.get(to)?);
+    let ends = span(0, MOST_LINES - 1).zip(span(0, known.saturating_sub(1)));
+    match ends {
+        // Eight of twenty that share the upper seventh of the room can't be told apart.
+        Some((some, all)) if known > 2 * MOST_LINES && some * 7.0 < all => {
+            (0..MOST_LINES).map(|at| at * (known - 1) / (MOST_LINES - 1)).collect()
+        }
+        _ => first,
     }
 }
 

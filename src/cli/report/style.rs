@@ -12,10 +12,11 @@ figcaption{font-size:.9rem;color:#555;margin:.3rem 0}.narrow{display:none}\
 .scroll{overflow-x:auto;margin:.6rem 0}.scroll table{margin:0;font-size:.92rem}\
 caption{text-align:left;font-style:italic;padding:.2rem .6rem;color:#444}\
 details .scroll caption{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden;white-space:nowrap}\
+dl{display:grid;grid-template-columns:max-content 1fr;gap:.1rem 1rem;font-size:.95rem}dd{margin:0}\
 th{font-weight:normal}thead th{font-weight:bold;vertical-align:bottom}tbody th{border-bottom:1px solid #ccc}\
 tbody th.number{text-align:right}summary{cursor:pointer;color:#005a8c;padding:.2rem 0}\
 @media(max-width:45rem){body{margin:0 auto;padding:0 .8rem;overflow-wrap:break-word}h1{font-size:1.5rem}\
-.wide{display:none}.narrow{display:block}}\
+.wide{display:none}.narrow{display:block}dl{display:block}dd{margin:0 0 .3rem}}\
 @media print{.wide{display:block}.narrow,.skip,nav,summary,details:not([open]){display:none}\
 body{max-width:none;margin:0;font-size:10pt}h2{margin-top:1.5rem}h2,h3,h4{break-after:avoid}\
-.scroll{overflow:visible}tr,pre,figure{break-inside:avoid}thead{display:table-header-group}}";
+.scroll{overflow:visible}.scroll table{font-size:8pt}th,td{padding:.1rem .3rem}tr,pre,figure{break-inside:avoid}thead{display:table-header-group}}";

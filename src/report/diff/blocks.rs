@@ -65,7 +65,7 @@ pub fn markdown(blocks: &[Block], out: &mut dyn Write) -> io::Result<()> {
 
 /// A whole page of HTML.
 pub fn html(title: &str, blocks: &[Block]) -> String {
-    let table = |sheet: &Sheet| {
+    let table = |sheet: &Sheet, _: &str| {
         let mut table = String::new();
         // Writing to a string can't fail.
         let _ = write_sheet(sheet, &mut table);
@@ -74,14 +74,17 @@ pub fn html(title: &str, blocks: &[Block]) -> String {
     page(title, &format!("<h1>{}</h1>\n{}", escape(title), html_parts(blocks, 2, &table)))
 }
 
-/// The parts of a page of HTML, with headings of some level and tables as they are given.
-pub fn html_parts(blocks: &[Block], level: u8, table: &dyn Fn(&Sheet) -> String) -> String {
-    let mut body = String::new();
+/// The parts of a page of HTML, with headings of some level and tables as they are given for a sheet below a heading.
+pub fn html_parts(blocks: &[Block], level: u8, table: &dyn Fn(&Sheet, &str) -> String) -> String {
+    let (mut body, mut below) = (String::new(), "");
     for block in blocks {
         match block {
-            Block::Heading(words) => body.push_str(&format!("<h{level}>{}</h{level}>\n", escape(words))),
+            Block::Heading(words) => {
+                below = words;
+                body.push_str(&format!("<h{level}>{}</h{level}>\n", escape(words)));
+            }
             Block::Words(words) => body.push_str(&format!("<p>{}</p>\n", escape(words))),
-            Block::Sheet(sheet) | Block::Differences(_, sheet) => body.push_str(&table(sheet)),
+            Block::Sheet(sheet) | Block::Differences(_, sheet) => body.push_str(&table(sheet, below)),
         }
     }
     body

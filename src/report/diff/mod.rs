@@ -77,7 +77,7 @@ impl Report<'_> {
     }
 
     /// The parts of a page of HTML, to stand on another: headings have some level, and tables are as they are given.
-    pub fn html_parts(&self, level: u8, table: &dyn Fn(&Sheet) -> String) -> String {
+    pub fn html_parts(&self, level: u8, table: &dyn Fn(&Sheet, &str) -> String) -> String {
         blocks::html_parts(&self.blocks(true), level, table)
     }
 
