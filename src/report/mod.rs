@@ -11,6 +11,7 @@ pub mod html;
 pub mod json;
 pub mod layout;
 pub mod markdown;
+pub mod sensitivity;
 pub mod table;
 pub mod visible;
 
