@@ -7,8 +7,11 @@ mod components;
 mod page;
 mod parts;
 mod pictures;
+mod sensitivity;
 mod shape;
 mod style;
+#[cfg(test)]
+mod tests;
 
 use std::path::Path;
 
@@ -27,6 +30,7 @@ use crate::doc;
 use crate::eval::Outcome;
 use crate::plan::needs;
 use crate::report::groups::groups;
+use crate::report::sensitivity::Sensitivity;
 use against::Against;
 use pictures::Picture;
 
@@ -36,6 +40,7 @@ struct Made {
     read: Read,
     outcome: Outcome,
     against: Option<Against>,
+    sensitivity: Option<Sensitivity>,
 }
 
 /// Runs the command.
@@ -67,7 +72,9 @@ fn make(session: &mut Session, args: &ReportArgs, terminal: &mut Terminal<'_>) -
     // What is to be said of the scheme itself comes before what is to be said of the comparison.
     session.report(terminal);
     let against = args.against.as_deref().map(|other| against::held(args, other, watched, terminal)).transpose()?;
-    Ok(Made { compiled, read, outcome, against })
+    // Only what the scheme says of itself varies.
+    let sensitivity = None;
+    Ok(Made { compiled, read, outcome, against, sensitivity })
 }
 
 /// Standard input can be read once, and a comparison reads the data again.
@@ -91,9 +98,10 @@ fn write(session: &mut Session, args: &ReportArgs, made: &Made, terminal: &mut T
         groups.iter().map(|group| pictures::of_group(&made.compiled.plan, group)).collect();
     let leading: Vec<&str> = pictures.iter().flatten().map(|picture| picture.index.as_str()).collect();
     let compared = made.against.as_ref().map(|against| against.pictures(&leading)).unwrap_or_default();
+    let sure = made.sensitivity.as_ref().map(|found| sensitivity::pictures(found, &leading)).unwrap_or_default();
     let content = match &args.chart {
         Some(name) => {
-            pictures.push(compared);
+            pictures.extend([compared, sure]);
             alone::picture(session, args, name, &pictures.concat())?
         }
         None => {
@@ -106,6 +114,7 @@ fn write(session: &mut Session, args: &ReportArgs, made: &Made, terminal: &mut T
                 groups: &groups,
                 pictures: &pictures,
                 against: made.against.as_ref().map(|against| (against, compared.as_slice())),
+                sensitivity: made.sensitivity.as_ref().map(|found| (found, sure.as_slice())),
                 account: &account,
                 method: &method,
             };

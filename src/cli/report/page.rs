@@ -1,16 +1,17 @@
 //! The page: one file of HTML that needs nothing else and is read from the results down to how they come about.
 
 use super::super::account::Account;
-use super::account;
 use super::against::Against;
 use super::parts::{figure, folded, table};
 use super::pictures::Picture;
 use super::style::STYLE;
+use super::{account, sensitivity};
 use crate::compile::Compiled;
 use crate::doc::page as doc;
 use crate::report::groups::Group;
 use crate::report::html::{escape, styled_page};
 use crate::report::layout::Sheet;
+use crate::report::sensitivity::Sensitivity;
 use crate::report::table::sheet;
 
 /// All that stands on the page.
@@ -27,6 +28,8 @@ pub struct Page<'a> {
     pub pictures: &'a [Vec<Picture>],
     /// The comparison with another scheme, and its pictures.
     pub against: Option<(&'a Against, &'a [Picture])>,
+    /// How sure the results are, and its pictures.
+    pub sensitivity: Option<(&'a Sensitivity, &'a [Picture])>,
     /// What became of each record.
     pub account: &'a Account,
     /// The methodology.
@@ -69,8 +72,15 @@ impl Page<'_> {
             let title = format!("Held against “{}”", against.other_title());
             found.push(Section { id: "against", title, body: against.section(pictures) });
         }
+        if let Some((sure, pictures)) = self.sensitivity {
+            found.push(section("sensitivity", "How sure the results are", sensitivity::section(sure, pictures)));
+        }
         found.push(section("account", "What became of each record", account::section(self.account)));
-        let method = doc::html::part(self.method, 1, "method-");
+        let mut method = String::new();
+        if !self.settings.is_empty() {
+            method.push_str("<p>Parameters stand here as the scheme has them; what is set for this report stands at its head.</p>\n");
+        }
+        method.push_str(&doc::html::part(self.method, 1, "method-"));
         found.push(section("methodology", "Methodology", method));
         found
     }

@@ -28,8 +28,9 @@ pub fn table(sheet: &Sheet, caption: &str) -> String {
         out.push_str("<thead><tr>");
         for (head, align) in sheet.heads.iter().zip(&sheet.aligns) {
             // Names of indices are long words: they may be broken.
-            let head = escape(head).replace('_', "_<wbr>");
-            push(&mut out, format_args!("<th scope=\"col\"{}>{head}</th>", class(*align)));
+            let words = escape(head).replace('_', "_<wbr>");
+            let (tag, end) = if head.is_empty() { ("td", "td") } else { ("th scope=\"col\"", "th") };
+            push(&mut out, format_args!("<{tag}{}>{words}</{end}>", class(*align)));
         }
         out.push_str("</tr></thead>\n");
     }
@@ -38,8 +39,7 @@ pub fn table(sheet: &Sheet, caption: &str) -> String {
     for row in &sheet.rows {
         out.push_str("<tr>");
         for (at, ((field, align), places)) in row.iter().zip(&sheet.aligns).zip(&places).enumerate() {
-            let tag = if at == 0 { "th scope=\"row\"" } else { "td" };
-            let end = if at == 0 { "th" } else { "td" };
+            let (tag, end) = if at == 0 && !field.is_empty() { ("th scope=\"row\"", "th") } else { ("td", "td") };
             let pad = places.map_or_else(String::new, |most| padding(field, most));
             push(&mut out, format_args!("<{tag}{}>{}{pad}</{end}>", class(*align), escape(field)));
         }

@@ -107,8 +107,7 @@ fn of_panel(series: &Series<'_>) -> Vec<Picture> {
     let Some(time) = shape.time else { return Vec::new() };
     let when = times(&[series], time);
     let Some(last) = when.last() else { return Vec::new() };
-    let Some(bars) = bars(series, Some((time, last))) else { return Vec::new() };
-    let mut found = vec![bars];
+    let mut found: Vec<Picture> = bars(series, Some((time, last))).into_iter().collect();
     if when.len() > 1 {
         found.push(some_over_time(series, &shape, time, &when));
     }
