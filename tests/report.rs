@@ -333,7 +333,7 @@ fn opened(html: &str) -> Opened {
 }
 
 #[test]
-#[ignore = "needs Chromium: run `tests/run`"]
+#[ignore = "Chromium is left out: `tests/run` runs it"]
 fn a_browser_opens_the_page_without_a_complaint() {
     for args in [&["rules/engagement.rules", "--against", "rules/flat.rules"][..], &["rules/hdi.rules"]] {
         let source = page(args);
@@ -348,7 +348,7 @@ fn a_browser_opens_the_page_without_a_complaint() {
 }
 
 #[test]
-#[ignore = "needs Chromium: run `tests/run`"]
+#[ignore = "Chromium is left out: `tests/run` runs it"]
 fn a_browser_complains_of_a_page_that_isnt_sound() {
     let opened = opened("<img src=\"http://picture.invalid/x.png\"><script>console.error(\"wrong\")</script>");
     assert!(opened.complaints.iter().any(|line| line.contains("wrong")), "{:?}", opened.complaints);
