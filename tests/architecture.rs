@@ -16,6 +16,7 @@ const BESIDE: &[(&str, &[&str])] = &[
     ("attribute", &["source", "diag", "value", "plan", "eval", "sensitivity"]),
     ("report", &["source", "diag", "value", "plan", "eval", "compare"]),
     ("doc", &["source", "diag", "value", "builtin", "syntax", "resolve", "types", "report"]),
+    ("chart", &["value", "report"]),
     ("remote", &["report"]),
     ("compile", &["source", "diag", "value", "builtin", "syntax", "resolve", "types", "plan"]),
 ];

@@ -65,44 +65,46 @@ impl Account {
 
     /// Writes the account as tables.
     pub fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        for (at, sheet) in self.sheets().iter().enumerate() {
+            if at > 0 {
+                writeln!(out)?;
+            }
+            out.write_all(text(sheet).as_bytes())?;
+        }
+        Ok(())
+    }
+
+    /// The tables.
+    pub fn sheets(&self) -> Vec<Sheet> {
         let inputs = self.inputs.iter().map(|line| {
             let account = line.account;
             let counts = [account.read, account.rejected, account.repeated, account.kept];
             (vec![line.input.to_string(), line.file.to_string()], counts.to_vec())
         });
-        table(&["input", "file", "read", "= rejected", "+ repeated", "+ kept"], inputs, out)?;
-        for score in &self.scores {
-            writeln!(out)?;
-            table(&["score", "", "rows"], score.lines().into_iter(), out)?;
-        }
-        if !self.indices.is_empty() {
-            writeln!(out)?;
-            self.write_indices(out)?;
-        }
-        if !self.policies.is_empty() {
-            writeln!(out)?;
-            self.write_policies(out)?;
-        }
-        Ok(())
+        let mut sheets = vec![table(&["input", "file", "read", "= rejected", "+ repeated", "+ kept"], inputs)];
+        sheets.extend(self.scores.iter().map(|score| table(&["score", "", "rows"], score.lines().into_iter())));
+        sheets.extend((!self.indices.is_empty()).then(|| self.of_indices()));
+        sheets.extend((!self.policies.is_empty()).then(|| self.of_policies()));
+        sheets
     }
 
-    fn write_indices(&self, out: &mut dyn Write) -> io::Result<()> {
+    fn of_indices(&self) -> Sheet {
         let indices = self.indices.iter().map(|line| {
             let counts = [line.scored, line.no_value, line.failing, line.outside, line.in_cells];
             (vec![line.index.clone(), line.score.clone()], counts.to_vec())
         });
         let heads = ["index", "of", "scored", "= without a value", "+ failing where", "+ outside in", "+ in cells"];
-        table(&heads, indices, out)
+        table(&heads, indices)
     }
 
     /// What became of missing and extreme values.
-    fn write_policies(&self, out: &mut dyn Write) -> io::Result<()> {
+    fn of_policies(&self) -> Sheet {
         let policies = self.policies.iter().map(|line| {
             let counts = [line.known, line.missing, line.filled, line.changed, line.left];
             (vec![line.index.clone(), format!("{}: {}", line.source, line.policy)], counts.to_vec())
         });
         let heads = ["index", "policy for", "known", "missing", "filled", "changed", "missing after"];
-        table(&heads, policies, out)
+        table(&heads, policies)
     }
 }
 
@@ -160,10 +162,10 @@ impl ScoreLine {
     }
 }
 
-fn table(heads: &[&str], rows: impl Iterator<Item = (Vec<String>, Vec<u64>)>, out: &mut dyn Write) -> io::Result<()> {
+fn table(heads: &[&str], rows: impl Iterator<Item = (Vec<String>, Vec<u64>)>) -> Sheet {
     let rows: Vec<Vec<String>> =
         rows.map(|(words, counts)| words.into_iter().chain(counts.iter().map(u64::to_string)).collect()).collect();
     let aligns = (0..heads.len()).map(|at| if at < 2 { Align::Left } else { Align::Point }).collect();
     let heads = heads.iter().map(|&head| head.to_owned()).collect();
-    out.write_all(text(&Sheet { heads, aligns, rows }).as_bytes())
+    Sheet { heads, aligns, rows }
 }

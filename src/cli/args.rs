@@ -4,6 +4,7 @@ pub mod diff;
 pub mod doc;
 pub mod explain;
 pub mod fmt;
+pub mod report;
 pub mod resources;
 pub mod sensitivity;
 pub mod sql;
@@ -87,6 +88,8 @@ pub enum Command {
     Explain(explain::ExplainArgs),
     /// Prints a methodology as a page that people read.
     Doc(doc::DocArgs),
+    /// Makes a page of the results with pictures, tables and the methodology, or one of its pictures.
+    Report(report::ReportArgs),
     /// Prints a scheme as SQL for an engine of yours, which gives the same digits.
     Sql(sql::SqlArgs),
     /// Lays schemes out in the one form that schemes have; every comment stays.

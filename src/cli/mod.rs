@@ -22,6 +22,7 @@ pub mod output;
 mod progress;
 mod quick;
 pub mod render;
+pub mod report;
 pub mod schemes;
 pub mod select;
 mod sensitivity;
@@ -81,6 +82,7 @@ pub fn run(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
         Command::Test(args) => test::run(args, terminal),
         Command::Explain(args) => explain::run(args, terminal),
         Command::Doc(args) => doc::run(args, terminal),
+        Command::Report(args) => report::run(args, terminal),
         Command::Sql(args) => sql::run(args, terminal),
         Command::Fmt(args) => fmt::run(args, terminal),
         Command::ExplainCode(args) => explain_code::run(args, terminal),

@@ -57,7 +57,8 @@ pub fn run(args: &DiffArgs, terminal: &mut Terminal<'_>) -> Exit {
     exit.unwrap_or(Exit::Failed)
 }
 
-fn hold(session: &mut Session, args: &DiffArgs, watched: bool) -> Step<Comparison> {
+/// Compiles the schemes, runs them on the data and compares what they give.
+pub fn hold(session: &mut Session, args: &DiffArgs, watched: bool) -> Step<Comparison> {
     let (schemes, data) = schemes::split(session, &args.paths)?;
     let loaded = schemes::load(session, &schemes, &args.settings)?;
     let (matched, left_out) = choose::indices(session, &loaded, &args.indices)?;

@@ -4,7 +4,7 @@ use super::{Block, Line, Page, Piece, Rule};
 use crate::report::html::{escape, styled_page};
 
 /// What a page of a methodology looks like besides.
-const STYLE: &str = "nav ul{list-style:none;padding-left:1.2rem;margin:0}nav>ul{padding:0}\
+pub const STYLE: &str = "nav ul{list-style:none;padding-left:1.2rem;margin:0}nav>ul{padding:0}\
 ol.rules{padding-left:1.6rem}ol.rules>li{margin:.8rem 0;break-inside:avoid}\
 .beside{display:grid;grid-template-columns:3fr 2fr;gap:1.5rem;align-items:start}.beside>*{min-width:0}.beside p,.beside ul{margin:.2rem 0}\
 pre{background:#f6f6f3;padding:.4rem .6rem;margin:.2rem 0}\
@@ -20,6 +20,21 @@ pub fn render(page: &Page) -> String {
     page.blocks.iter().for_each(|part| block(part, &mut body));
     body.push_str("</main>\n");
     styled_page(&page.title, STYLE, &body)
+}
+
+/// What stands on a page, as a part of another: headings lie deeper by some levels, and their anchors begin with a word.
+pub fn part(page: &Page, deeper: u8, anchor: &str) -> String {
+    let mut out = String::new();
+    for part in &page.blocks {
+        match part {
+            Block::Heading { level, id, line } => {
+                let heading = Block::Heading { level: level + deeper, id: format!("{anchor}{id}"), line: line.clone() };
+                block(&heading, &mut out);
+            }
+            other => block(other, &mut out),
+        }
+    }
+    out
 }
 
 /// The headings of the first two levels below the title, as links.

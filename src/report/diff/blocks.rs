@@ -65,16 +65,29 @@ pub fn markdown(blocks: &[Block], out: &mut dyn Write) -> io::Result<()> {
 
 /// A whole page of HTML.
 pub fn html(title: &str, blocks: &[Block]) -> String {
-    let mut body = format!("<h1>{}</h1>\n", escape(title));
-    for block in blocks {
+    let table = |sheet: &Sheet, _: &str| {
+        let mut table = String::new();
         // Writing to a string can't fail.
-        let _ = match block {
-            Block::Heading(words) => writeln!(body, "<h2>{}</h2>", escape(words)),
-            Block::Words(words) => writeln!(body, "<p>{}</p>", escape(words)),
-            Block::Sheet(sheet) | Block::Differences(_, sheet) => write_sheet(sheet, &mut body),
-        };
+        let _ = write_sheet(sheet, &mut table);
+        table
+    };
+    page(title, &format!("<h1>{}</h1>\n{}", escape(title), html_parts(blocks, 2, &table)))
+}
+
+/// The parts of a page of HTML, with headings of some level and tables as they are given for a sheet below a heading.
+pub fn html_parts(blocks: &[Block], level: u8, table: &dyn Fn(&Sheet, &str) -> String) -> String {
+    let (mut body, mut below) = (String::new(), "");
+    for block in blocks {
+        match block {
+            Block::Heading(words) => {
+                below = words;
+                body.push_str(&format!("<h{level}>{}</h{level}>\n", escape(words)));
+            }
+            Block::Words(words) => body.push_str(&format!("<p>{}</p>\n", escape(words))),
+            Block::Sheet(sheet) | Block::Differences(_, sheet) => body.push_str(&table(sheet, below)),
+        }
     }
-    page(title, &body)
+    body
 }
 
 fn write_sheet(sheet: &Sheet, body: &mut String) -> std::fmt::Result {

@@ -15,6 +15,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::layout::Sheet;
 use crate::compare::{Column, Compared, Difference, Field, Held, LeftOut, Part, Row, Verdict, exact};
 use crate::value::Type;
 use blocks::Block;
@@ -73,6 +74,11 @@ impl Report<'_> {
         let names: Vec<&str> = self.schemes.iter().map(|scheme| scheme.name).collect();
         let title = format!("What changes: {}", names.join(", "));
         out.write_all(blocks::html(&title, &self.blocks(true)).as_bytes())
+    }
+
+    /// The parts of a page of HTML, to stand on another: headings have some level, and tables are as they are given.
+    pub fn html_parts(&self, level: u8, table: &dyn Fn(&Sheet, &str) -> String) -> String {
+        blocks::html_parts(&self.blocks(true), level, table)
     }
 
     /// Writes what stands beside the cells, as tables for a terminal.
