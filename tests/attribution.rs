@@ -18,7 +18,7 @@ fn rules(args: &[&str]) -> (Exit, String) {
     (exit, String::from_utf8(out).unwrap())
 }
 
-/// The overlays in `rules/` and their bases.
+/// The overlays in `rules/` that change something, and their bases.
 fn overlays() -> Vec<(String, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
     let mut found = Vec::new();
@@ -27,7 +27,11 @@ fn overlays() -> Vec<(String, String)> {
         #[expect(clippy::disallowed_methods, reason = "a test reads the schemes")]
         let text = std::fs::read_to_string(&path).unwrap();
         let head = text.lines().find(|line| line.starts_with("scheme")).unwrap();
-        if let Some((_, base)) = head.split_once(" extends \"") {
+        let is_edit =
+            |line: &str| ["change ", "set ", "replace ", "remove ", "add "].iter().any(|word| line.starts_with(word));
+        if let Some((_, base)) = head.split_once(" extends \"")
+            && text.lines().any(is_edit)
+        {
             let name = path.file_name().unwrap().to_str().unwrap();
             found.push((format!("rules/{name}"), format!("rules/{}", base.trim_end_matches('"'))));
         }
