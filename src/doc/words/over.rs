@@ -39,6 +39,35 @@ impl Words<'_> {
                 line.line(along())
             }
             Operation::Distance { to } => source().text(" divided by ").line(inner.reference(to, along())),
+            Operation::Fill { function, by } => {
+                let lead = match function {
+                    Filling::Mean => ", or where it is missing, the mean of the known ones over ",
+                    Filling::Min => ", or where it is missing, the least of the known ones over ",
+                    Filling::Max => ", or where it is missing, the greatest of the known ones over ",
+                    Filling::Median => ", or where it is missing, the median of the known ones over ",
+                };
+                let line = source().text(lead).line(along());
+                if by.is_empty() { line } else { line.text(" with the same ").line(inner.all(by)) }
+            }
+            Operation::Winsorise { skewness, kurtosis, at_most } => {
+                let line = source().text(" with its outliers over ").line(along());
+                line.text(format!(
+                    " brought to the nearest value inside, at most {at_most} of them, until its skewness is at most {} either way \
+                     or its kurtosis at most {}",
+                    decimal::format(skewness.0, skewness.1),
+                    decimal::format(kurtosis.0, kurtosis.1)
+                ))
+            }
+            _ => inner.in_time(over),
+        }
+    }
+
+    /// `rolling mean visits over year width 5`.
+    fn in_time(self, over: &Over) -> Line {
+        let inner = self;
+        let source = || Line::new().name(over.source.node.to_string());
+        let along = || Line::new().code(over.along.node.to_string());
+        match &over.operation {
             Operation::Cumulative { skip_missing } => {
                 let line = Line::of("the sum of ").line(source()).text(" up to this ").line(along());
                 line.text(passing(*skip_missing))
@@ -67,25 +96,7 @@ impl Words<'_> {
                 let line = source().text(", or where it is missing, its last known value at most ");
                 line.text(format!("{at_most} ")).line(along()).text(" before")
             }
-            Operation::Fill { function, by } => {
-                let lead = match function {
-                    Filling::Mean => ", or where it is missing, the mean of the known ones over ",
-                    Filling::Min => ", or where it is missing, the least of the known ones over ",
-                    Filling::Max => ", or where it is missing, the greatest of the known ones over ",
-                    Filling::Median => ", or where it is missing, the median of the known ones over ",
-                };
-                let line = source().text(lead).line(along());
-                if by.is_empty() { line } else { line.text(" with the same ").line(inner.all(by)) }
-            }
-            Operation::Winsorise { skewness, kurtosis, at_most } => {
-                let line = source().text(" with its outliers over ").line(along());
-                line.text(format!(
-                    " brought to the nearest value inside, at most {at_most} of them, until its skewness is at most {} either way \
-                     or its kurtosis at most {}",
-                    decimal::format(skewness.0, skewness.1),
-                    decimal::format(kurtosis.0, kurtosis.1)
-                ))
-            }
+            _ => source(),
         }
     }
 

@@ -5,7 +5,7 @@ use ethnum::I256;
 use super::aggregate::{Failure, Result, Weights};
 use super::group::Groups;
 use super::vector::at;
-use crate::builtin::{Fault, kernel};
+use crate::builtin::{Fault, cells};
 use crate::plan::Function;
 use crate::value::column::{Column, Data};
 use crate::value::decimal::{self, QUOTIENT_PLACES};
@@ -85,13 +85,13 @@ impl Gathered {
             .flat_map(|&(value, _, n)| std::iter::repeat_n(decimal::to_real(value, places), times(n)))
             .collect();
         let mean = match of_shares {
-            None => kernel::geometric(&reals, None),
+            None => cells::geometric(&reals, None),
             Some(of_shares) => {
                 let shares = self.list.iter();
                 let shares: Vec<f64> = shares
                     .flat_map(|&(_, share, n)| std::iter::repeat_n(decimal::to_real(share, of_shares), times(n)))
                     .collect();
-                kernel::geometric(&reals, Some((&shares, real::of_decimal(self.weights, of_shares))))
+                cells::geometric(&reals, Some((&shares, real::of_decimal(self.weights, of_shares))))
             }
         };
         mean.map(Value::Real).map_err(Failure::Fault)

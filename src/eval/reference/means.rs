@@ -3,7 +3,7 @@
 use ethnum::I256;
 
 use super::aggregate::{Member, Trouble};
-use crate::builtin::{Fault, kernel};
+use crate::builtin::{Fault, cells};
 use crate::plan::Function;
 use crate::value::decimal::{self, QUOTIENT_PLACES};
 use crate::value::{Type, Value, real};
@@ -31,7 +31,7 @@ pub fn geometric(mut values: Vec<Value>, ty: &Type) -> Out {
     }
     values.sort();
     let reals: Vec<f64> = values.iter().map(|value| decimal::to_real(units(value), places(ty))).collect();
-    kernel::geometric(&reals, None).map(Value::Real).map_err(Trouble::Fault)
+    cells::geometric(&reals, None).map(Value::Real).map_err(Trouble::Fault)
 }
 
 /// The harmonic mean: `n / Σ(1/x)`, both quotients to 15 places; missing if one is 0.
@@ -92,5 +92,5 @@ fn geometric_of(mut pairs: Vec<(Value, Value)>, ty: &Type, of_weights: u8) -> Ou
     let sum = pairs.iter().map(|(weight, _)| wide(weight)).fold(I256::ZERO, |sum, weight| sum + weight);
     // The sum of the weights is exact, and made a real at once.
     let sum = real::of_decimal(sum, of_weights);
-    kernel::geometric(&reals, Some((&weights, sum))).map(Value::Real).map_err(Trouble::Fault)
+    cells::geometric(&reals, Some((&weights, sum))).map(Value::Real).map_err(Trouble::Fault)
 }

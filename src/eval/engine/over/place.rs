@@ -3,7 +3,7 @@
 use ethnum::I256;
 
 use super::{Field, Found, Result, cells_of, number, total};
-use crate::builtin::{Fault, kernel};
+use crate::builtin::{Fault, cells};
 use crate::eval::engine::world::World;
 use crate::plan::Expr;
 use crate::plan::over::{Reference, Ties};
@@ -108,7 +108,7 @@ pub fn z_scores(field: &Field<'_>, group: &[u32], found: &mut Found<'_>) {
     let sum = total(&known);
     for &(own, cell) in &known {
         let result = match squares {
-            Some(squares) => kernel::z_score(own, known.len() as u64, sum, squares),
+            Some(squares) => cells::z_score(own, known.len() as u64, sum, squares),
             None => Err(Fault::Overflow),
         };
         found.put(field, cell, result);

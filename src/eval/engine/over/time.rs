@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use ethnum::I256;
 
 use super::{Field, Found, Result, number};
-use crate::builtin::{Fault, kernel};
+use crate::builtin::{Fault, cells, kernel};
 use crate::plan::Function;
 use crate::value::{Value, decimal};
 
@@ -126,10 +126,10 @@ pub fn decay(field: &Field<'_>, group: &[u32], half_life: f64, found: &mut Found
         for &(at, real) in known.iter().take_while(|(at, _)| *at <= now) {
             let age = now - at;
             while left.len() as i128 <= age.min(KEPT) {
-                left.push(kernel::decayed(left.len() as i128, half_life));
+                left.push(cells::decayed(left.len() as i128, half_life));
             }
             let kept = usize::try_from(age).ok().and_then(|age| left.get(age).copied());
-            sum += real * kept.unwrap_or_else(|| kernel::decayed(age, half_life));
+            sum += real * kept.unwrap_or_else(|| cells::decayed(age, half_life));
         }
         found.put(field, cell, kernel::finite(sum).map(Value::Real));
     }

@@ -1,7 +1,7 @@
 //! Outliers brought to the nearest value inside.
 
 use super::{Field, Found};
-use crate::builtin::kernel;
+use crate::builtin::cells;
 use crate::value::{Value, decimal};
 
 /// When a group is even enough, and how far one goes.
@@ -24,7 +24,7 @@ pub fn winsorise(field: &Field<'_>, group: &[u32], limits: Limits, found: &mut F
     let is_even = |shape: Option<(f64, f64)>| {
         shape.is_none_or(|(skew, kurt)| skew.abs() <= limits.skewness || kurt <= limits.kurtosis)
     };
-    let mut shape = kernel::shape(&reals);
+    let mut shape = cells::shape(&reals);
     let high = shape.is_some_and(|(skew, _)| skew > 0.0);
     let len = known.len();
     // A place counted from the end that changes.
@@ -43,7 +43,7 @@ pub fn winsorise(field: &Field<'_>, group: &[u32], limits: Limits, found: &mut F
         let inner = real(units(next));
         (0..next).for_each(|from_end| super::put(&mut reals, place(from_end), inner));
         changed = next;
-        shape = kernel::shape(&reals);
+        shape = cells::shape(&reals);
     }
     for from_end in 0..len {
         let cell = known.get(place(from_end)).map_or(0, |(_, cell)| *cell);

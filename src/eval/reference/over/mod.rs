@@ -11,7 +11,7 @@ use super::aggregate::report;
 use super::expr::{self, Scope, Stop};
 use super::world::World;
 use super::{Cells, Computed};
-use crate::builtin::{Fault, kernel};
+use crate::builtin::{Fault, cells};
 use crate::diag::Problems;
 use crate::plan::over::{Filling, Operation, Reference, Ties};
 use crate::plan::{Expr, Index, Over};
@@ -182,7 +182,7 @@ impl Place<'_> {
         let sum = known.iter().map(wide).try_fold(I256::ZERO, I256::checked_add);
         let squares = known.iter().map(|x| wide(x) * wide(x)).try_fold(I256::ZERO, I256::checked_add);
         let (Some(sum), Some(squares)) = (sum, squares) else { return Err(self.stop(Fault::Overflow)) };
-        kernel::z_score(*own, known.len() as u64, sum, squares).map_err(|fault| self.stop(fault))
+        cells::z_score(*own, known.len() as u64, sum, squares).map_err(|fault| self.stop(fault))
     }
 
     fn distance(&self, to: &Reference<Expr>) -> Out {

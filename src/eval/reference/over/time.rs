@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use ethnum::I256;
 
 use super::{Out, Place};
-use crate::builtin::{Fault, kernel};
+use crate::builtin::{Fault, cells, kernel};
 use crate::eval::reference::aggregate::{Trouble, combine};
 use crate::eval::reference::expr::{self, Scope};
 use crate::plan::Function;
@@ -60,7 +60,7 @@ impl Place<'_> {
                 let mut sum = 0.0;
                 for (at, value) in self.so_far() {
                     if let Value::Number(units) = value {
-                        let left = kernel::decayed(self.own() - at, half_life);
+                        let left = cells::decayed(self.own() - at, half_life);
                         sum += decimal::to_real(*units, self.places()) * left;
                     }
                 }

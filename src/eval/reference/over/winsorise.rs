@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::agree;
-use crate::builtin::kernel;
+use crate::builtin::cells;
 use crate::eval::reference::Cells;
 use crate::plan::over::Operation;
 use crate::plan::{Index, Over};
@@ -43,7 +43,7 @@ fn treated(values: Vec<i128>, (skewness, kurtosis): (f64, f64), at_most: usize, 
         let mut ascending = now.clone();
         ascending.sort_unstable();
         let reals: Vec<f64> = ascending.iter().map(|&units| decimal::to_real(units, places)).collect();
-        let Some((skew, kurt)) = kernel::shape(&reals) else { return now };
+        let Some((skew, kurt)) = cells::shape(&reals) else { return now };
         if skew.abs() <= skewness || kurt <= kurtosis {
             return now;
         }
