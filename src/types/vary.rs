@@ -87,7 +87,8 @@ impl Spread {
             },
             Spread::Counted { low, high, ty } => {
                 let shown = |at: i64| self.counted(at).map_or_else(String::new, |value| value.format(ty));
-                format!("{} to {}", shown(*low), shown(*high))
+                let whole = if matches!(ty, Type::Number(_)) { ", whole" } else { "" };
+                format!("{} to {}{whole}", shown(*low), shown(*high))
             }
             Spread::Values(values, ty) => {
                 let even = values.iter().all(|(_, weight)| Some(*weight) == values.first().map(|(_, first)| *first));
