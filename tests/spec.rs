@@ -104,11 +104,13 @@ fn is_used(block: &Block, after: &[Block], lines: &[&str]) -> bool {
     commands.into_iter().any(|command| words(&command.text).iter().any(|word| Some(word) == block.path.as_ref()))
 }
 
-/// Whether another scheme of the file extends that of a block.
+/// Whether another scheme of the file extends that of a block, or chooses from its changes.
 fn is_extended(block: &Block, blocks: &[Block], lines: &[&str]) -> bool {
     let Some(file) = block.path.as_deref().and_then(|path| path.rsplit('/').next()) else { return false };
     let names = |line: &&str| {
+        let from = || line.strip_prefix("vary change").and_then(|rest| rest.split_once("from \""));
         line.split_once("extends \"")
+            .or_else(from)
             .is_some_and(|(_, rest)| rest.split('"').next().and_then(|path| path.rsplit('/').next()) == Some(file))
     };
     let others = blocks.iter().filter(|other| other.kind == "rules" && other.start != block.start);

@@ -129,7 +129,7 @@ fn shelves(
     let mut known: BTreeMap<Vec<String>, usize> = BTreeMap::new();
     let (mut groups, mut shelf_of): (Vec<Vec<usize>>, Vec<usize>) = (Vec::new(), Vec::new());
     for (at, combo) in combos.iter().enumerate() {
-        let schemas = combo.standing.first().map(|plan| schemas(plan)).unwrap_or_default();
+        let schemas = combo.standing.first().map(schemas).unwrap_or_default();
         let shelf = *known.entry(schemas).or_insert(groups.len());
         if shelf == groups.len() {
             groups.push(Vec::new());

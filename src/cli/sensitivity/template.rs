@@ -4,6 +4,7 @@
 //! made so is held against one that was compiled; then a plan is compiled for each of its values.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use super::inputs::Drawn;
 use crate::plan::{Otherwise, Plan, Scale};
@@ -50,9 +51,8 @@ impl Templates {
         let mut templates = Self { names: names.to_vec(), slots, apart, plans: BTreeMap::new() };
         for run in runs {
             let key = templates.key(run);
-            if !templates.plans.contains_key(&key) {
-                let plan = compile(run).ok_or_else(|| run.clone())?;
-                templates.plans.insert(key, plan);
+            if let Entry::Vacant(place) = templates.plans.entry(key) {
+                place.insert(compile(run).ok_or_else(|| run.clone())?);
             }
         }
         Ok(templates)
