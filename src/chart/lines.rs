@@ -157,12 +157,15 @@ impl Lines {
             let year = tick.text.parse::<u32>().ok()?;
             (u32::try_from(every).ok()? > 1).then(|| year % u32::try_from(every).unwrap_or(1) == 0)
         };
+        // Times that lie unevenly may be too close for all of them.
+        let mut free = f64::NEG_INFINITY;
         for (at, (tick, x)) in self.ticks.iter().zip(along).enumerate() {
-            if round(tick).unwrap_or(at % every == 0) {
+            let half = width(&tick.text, TEXT) / 2.0;
+            let middle = x.min(canvas.width - half - 2.0).max(half + 2.0);
+            if round(tick).unwrap_or(at % every == 0) && middle - half > free {
                 canvas.line((*x, bottom), (*x, bottom + 4.0), 1.0, GREY);
-                let half = width(&tick.text, TEXT) / 2.0;
-                let x = x.max(half + 2.0).min(canvas.width - half - 2.0);
-                canvas.text((x, bottom + 14.0), &tick.text, Anchor::Middle, PALE);
+                canvas.text((middle, bottom + 14.0), &tick.text, Anchor::Middle, PALE);
+                free = middle + half + 4.0;
             }
         }
     }

@@ -29,6 +29,7 @@ pub use steps::{Step, Steps};
 pub use tornado::{Input, Measure, Tornado};
 
 use marks::Canvas;
+pub use words::listed;
 
 /// A number of a chart: where it lies, and how it is written.
 #[derive(Debug, Clone, PartialEq, Default)]

@@ -88,6 +88,11 @@ fn all() -> Vec<Chart> {
     let country = [("the-largest-country-of-all-of-them-with-a-name", "700.25"), ("b", "3"), ("c", "0")];
     let below = [("a", "12.5"), ("b", "-1234567.25")];
     let alone = Chart::Lines(Lines::default());
+    // Days that lie unevenly.
+    let day = |(at, text): (f64, &str)| Tick { at, text: text.to_owned() };
+    let days = [(0.0, "2018-10-24"), (330.0, "2019-09-19"), (364.0, "2019-10-23"), (365.0, "2019-10-24")];
+    let uneven =
+        Lines { ticks: days.map(day).into(), lines: vec![line("a", &["1", "", "3", "4"])], ..Lines::default() };
     vec![
         lines(8, 30),
         lines(1, 0),
@@ -99,6 +104,7 @@ fn all() -> Vec<Chart> {
         intervals(),
         tornado(),
         alone,
+        Chart::Lines(uneven),
     ]
 }
 

@@ -6,6 +6,7 @@ use super::parts::{figure, folded, table};
 use super::pictures::Picture;
 use super::style::STYLE;
 use super::{account, sensitivity};
+use crate::chart::listed;
 use crate::compile::Compiled;
 use crate::doc::page as doc;
 use crate::report::groups::Group;
@@ -115,17 +116,13 @@ impl Page<'_> {
         let mut out = String::new();
         for (at, (group, pictures)) in self.groups.iter().zip(self.pictures).enumerate() {
             let dims: Vec<&str> = group.axes.iter().map(|axis| axis.name).collect();
-            let heading =
-                if dims.is_empty() { "Single values".to_owned() } else { format!("By {}", dims.join(" and ")) };
+            let heading = if dims.is_empty() { "Single values".to_owned() } else { format!("By {}", listed(&dims)) };
             out.push_str(&format!("<h3 id=\"results-{at}\">{}</h3>\n", escape(&heading)));
             pictures.iter().for_each(|picture| out.push_str(&figure(picture, 4)));
             out.push_str(&named(group));
             let cells = self.cells(group);
-            let caption = if dims.is_empty() {
-                "Single values".to_owned()
-            } else {
-                format!("All values by {}", dims.join(" and "))
-            };
+            let caption =
+                if dims.is_empty() { "Single values".to_owned() } else { format!("All values by {}", listed(&dims)) };
             out.push_str(&if pictures.is_empty() { table(&cells, &caption) } else { folded(&cells, &caption) });
         }
         out

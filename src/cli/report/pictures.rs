@@ -109,14 +109,14 @@ fn of_panel(series: &Series<'_>) -> Vec<Picture> {
     let Some(last) = when.last() else { return Vec::new() };
     let mut found: Vec<Picture> = bars(series, Some((time, last))).into_iter().collect();
     if when.len() > 1 {
-        found.push(some_over_time(series, &shape, time, &when));
+        found.extend(some_over_time(series, &shape, time, &when));
     }
     found
 }
 
 /// Some of the units over time, and the others in grey: those that are largest at the last time, or, where these lie so
 /// close that they can't be told apart, some from the first to the last.
-fn some_over_time(series: &Series<'_>, shape: &Shape, time: usize, when: &[&Value]) -> Picture {
+fn some_over_time(series: &Series<'_>, shape: &Shape, time: usize, when: &[&Value]) -> Option<Picture> {
     let ty = &series.ty.base;
     let units = by_unit(series, shape);
     let mut order: Vec<(&String, f64)> = Vec::new();
@@ -131,6 +131,14 @@ fn some_over_time(series: &Series<'_>, shape: &Shape, time: usize, when: &[&Valu
         let names = order.iter().enumerate().filter(|(at, _)| chosen.contains(at) == wanted);
         names.filter_map(|(_, (name, _))| line(name)).collect::<Vec<_>>()
     };
+    let lines = of(true);
+    // Lines need two numbers each, at least some of them.
+    let long = |line: &Line| line.numbers.iter().flatten().count() > 1;
+    let sizes: Vec<String> = order.iter().filter(|unit| unit.1.is_finite()).map(|unit| unit.1.to_string()).collect();
+    let alike = order.len() > MOST_BARS && !tells(sizes.iter().map(String::as_str));
+    if alike || lines.iter().filter(|line| long(line)).count() * 2 < lines.len() {
+        return None;
+    }
     let grey = series.cells.len() <= MOST_GREY;
     let axis = series.dims.get(time);
     let last = when.last().zip(axis).map_or_else(String::new, |(value, axis)| value.format(&axis.ty.base));
@@ -151,16 +159,16 @@ fn some_over_time(series: &Series<'_>, shape: &Shape, time: usize, when: &[&Valu
         time: axis.map_or("", |axis| axis.name).to_owned(),
         value: called(series).to_owned(),
         ticks: axis.map(|axis| ticks(when, &axis.ty.base)).unwrap_or_default(),
-        lines: of(true),
+        lines,
         others: if grey { of(false) } else { Vec::new() },
     };
-    Picture {
+    Some(Picture {
         name: format!("{}-over-{}", series.name, chart.time),
         index: series.name.to_owned(),
         title: format!("{} over time: {what}", called(series)),
         note,
         chart: Chart::Lines(chart),
-    }
+    })
 }
 
 /// Which of some units have names: places among their sizes, which descend.
@@ -184,6 +192,13 @@ fn unit_of(series: &Series<'_>, shape: &Shape) -> String {
     names.join(" and ")
 }
 
+/// Whether a picture of some values tells more than that most are alike: of many, some must be different.
+fn tells<'t>(values: impl Iterator<Item = &'t str>) -> bool {
+    let values: Vec<&str> = values.collect();
+    let different: std::collections::BTreeSet<&&str> = values.iter().collect();
+    values.len() > 1 && (values.len() <= MOST_BARS && different.len() > 1 || different.len() * 8 > values.len())
+}
+
 /// The units of an index as bars, at one time if it has times.
 fn bars(series: &Series<'_>, at: Option<(usize, &Value)>) -> Option<Picture> {
     let shape = Shape::of_series(series);
@@ -193,7 +208,7 @@ fn bars(series: &Series<'_>, at: Option<(usize, &Value)>) -> Option<Picture> {
         Some(Bar { name: unit(key, &series.dims, &shape.units), value })
     };
     let mut bars: Vec<Bar> = series.cells.iter().filter_map(bar).collect();
-    if bars.len() < 2 {
+    if !tells(bars.iter().map(|bar| bar.value.text.as_str())) {
         return None;
     }
     bars.sort_by(|a, b| b.value.at.total_cmp(&a.value.at).then_with(|| a.name.cmp(&b.name)));
