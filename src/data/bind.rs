@@ -208,7 +208,7 @@ fn names(schema: &Schema) -> impl Iterator<Item = String> {
 
 /// The files of an input in some folders.
 fn find(schema: &Schema, folders: &[Folder], own: &Own<'_>) -> Result<Vec<Bound>, Diagnostic> {
-    let mut found: Vec<(Arc<str>, Vec<Bound>)> = Vec::new();
+    let mut found: Vec<(String, Arc<str>, Vec<Bound>)> = Vec::new();
     for folder in folders {
         let parts = Some(schema.name.to_string()).filter(|name| folder.path.join(name).is_dir());
         for name in names(schema).chain(parts) {
@@ -218,21 +218,26 @@ fn find(schema: &Schema, folders: &[Folder], own: &Own<'_>) -> Result<Vec<Bound>
                 own.check_inside(&start, &folder.path, folder.own, schema.span)?;
             }
             let files = files_at(&path, &several::in_folder(&folder.path, &name));
-            if files.is_empty() || found.iter().any(|(_, known)| *known == files) {
+            if files.is_empty() || found.iter().any(|(.., known)| *known == files) {
                 continue;
             }
             for file in &files {
                 own.check_inside(&file.path, &folder.path, folder.own, schema.span)?;
             }
-            found.push((Bound::new(&path).name, files));
+            found.push((name, Bound::new(&path).name, files));
         }
     }
-    if let [(first, _), (second, _), ..] = found.as_slice() {
+    // A file that the scheme names is meant, whatever else is called like the input.
+    let is_named = |name: &str| schema.file.as_ref().is_some_and(|file| **file == *name);
+    if found.iter().any(|(name, ..)| is_named(name)) {
+        found.retain(|(name, ..)| is_named(name));
+    }
+    if let [(_, first, _), (_, second, _), ..] = found.as_slice() {
         let message = format!("both `{first}` and `{second}` could be the input `{}`", schema.name);
         return Err(Diagnostic::error(Code::AmbiguousInput, schema.span, message)
             .help(format!("say which: `--input {}={first}`, or remove one", schema.name)));
     }
-    if let Some((_, files)) = found.pop() {
+    if let Some((.., files)) = found.pop() {
         return Ok(files);
     }
     let unread = |folder: &Folder| UNREAD.map(|format| folder.path.join(format!("{}.{format}", schema.name)));
