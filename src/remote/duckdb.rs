@@ -51,6 +51,9 @@ impl DuckDb {
             command.args(["-readonly", &path]);
         }
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        // What is called `duckdb` may be a small program that starts the real one: both are stopped by their group.
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
         let mut child = command.spawn().map_err(|error| unreachable(&error))?;
         let (Some(input), Some(output), Some(complaints)) =
             (child.stdin.take(), child.stdout.take(), child.stderr.take())
@@ -144,8 +147,18 @@ impl Drop for DuckDb {
     }
 }
 
+/// Stops the program, and what it has started.
 fn kill(child: &Mutex<Child>) {
-    let _ = child.lock().unwrap_or_else(PoisonError::into_inner).kill();
+    let mut child = child.lock().unwrap_or_else(PoisonError::into_inner);
+    // The number of one that has been waited for may belong to another by now.
+    #[cfg(unix)]
+    if matches!(child.try_wait(), Ok(None)) {
+        let _ = rustix::process::kill_process_group(
+            rustix::process::Pid::from_child(&child),
+            rustix::process::Signal::KILL,
+        );
+    }
+    let _ = child.kill();
 }
 
 /// The first bytes of the complaints; the rest is read too, lest the program wait for a reader.

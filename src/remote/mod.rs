@@ -22,7 +22,7 @@ pub use rows::Rows;
 /// A connection to an engine. It ends when it is dropped: what lives in its session, a temporary view say, ends with it.
 ///
 /// After a failure the connection is not used again: not every engine goes on after one.
-pub trait Remote {
+pub trait Remote: Send {
     /// Runs one statement whose result, if it has one, is not wanted.
     ///
     /// # Errors

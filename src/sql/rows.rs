@@ -179,6 +179,9 @@ impl Translation<'_> {
         let text = reading.text(raw.clone());
         let missing = reading.missing(spec);
         let is_text = spec.ty.base.is_text();
+        // A text that must be there is taken as it stands, so that an engine knows the column again by which the table is
+        // laid out. Whether it is there is asked by the checks.
+        let missing = if is_text && !spec.ty.optional && !spec.clean && !self.checking { Vec::new() } else { missing };
         let known = |of: Expr| match missing.as_slice() {
             [] => of,
             [Expr::Text(one)] if one.is_empty() && is_text | reading.texts && of == text => {

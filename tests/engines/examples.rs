@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rules::compile::{Compiled, Setting, compile_chain, load};
 use rules::data::{self, CommandLine, Own, Source};
@@ -36,7 +36,13 @@ const OTHER: (&str, &str, Settings) =
 /// Parameters and their values.
 type Settings = &'static [(&'static str, &'static str)];
 
-fn examples() -> Vec<Example> {
+/// The examples, read and run by the reference interpreter once for all engines.
+fn examples() -> &'static [Example] {
+    static EXAMPLES: OnceLock<Vec<Example>> = OnceLock::new();
+    EXAMPLES.get_or_init(read_examples)
+}
+
+fn read_examples() -> Vec<Example> {
     let mut schemes: Vec<PathBuf> =
         std::fs::read_dir(root().join("rules")).unwrap().map(|entry| entry.unwrap().path()).collect();
     schemes.retain(|path| path.extension().is_some_and(|ending| ending == "rules"));
@@ -137,8 +143,8 @@ fn parquet(example: &Example, folder: &Path) -> Vec<(String, PathBuf)> {
 fn each(what: &str, mut hold: impl FnMut(&Example) -> Result<usize, String>) {
     let (mut cells, mut failed) = (0, Vec::new());
     let wanted = std::env::var("RULES_ENGINE_EXAMPLE").unwrap_or_default();
-    let examples: Vec<Example> = examples().into_iter().filter(|example| example.name.contains(&wanted)).collect();
-    for example in &examples {
+    let examples: Vec<&Example> = examples().iter().filter(|example| example.name.contains(&wanted)).collect();
+    for example in examples.iter().copied() {
         match hold(example) {
             Ok(0) => failed.push(format!("{}: no cells", example.name)),
             Ok(count) => cells += count,

@@ -100,9 +100,14 @@ class Cluster:
         settings = {
             "spark.driver.host": "127.0.0.1",
             "spark.driver.bindAddress": "127.0.0.1",
-            "spark.driver.memory": "1g",
+            "spark.driver.memory": "2g",
             "spark.executor.memory": self.memory,
             "spark.ui.enabled": "false",
+            # Nobody looks at what was done: it would fill the memory of a driver that plans thousands of queries.
+            "spark.sql.ui.retainedExecutions": "5",
+            "spark.ui.retainedJobs": "20",
+            "spark.ui.retainedStages": "20",
+            "spark.ui.retainedTasks": "200",
             "spark.ui.showConsoleProgress": "false",
             "spark.sql.catalogImplementation": "in-memory",
             "spark.sql.warehouse.dir": str(self.folder / "warehouse"),
