@@ -13,7 +13,7 @@ figcaption{font-size:.9rem;color:#555;margin:.3rem 0}.narrow{display:none}\
 caption{text-align:left;font-style:italic;padding:.2rem .6rem;color:#444}\
 details .scroll caption{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden;white-space:nowrap}\
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.1rem 1rem;font-size:.95rem}dd{margin:0}\
-th{font-weight:normal}thead th{font-weight:bold;vertical-align:bottom}tbody th{border-bottom:1px solid #ccc}\
+th{font-weight:normal}thead th{font-weight:bold;vertical-align:bottom}thead td{border-bottom:2px solid #888}tbody th{border-bottom:1px solid #ccc}\
 tbody th.number{text-align:right}summary{cursor:pointer;color:#005a8c;padding:.2rem 0}\
 @media(max-width:45rem){body{margin:0 auto;padding:0 .8rem;overflow-wrap:break-word}h1{font-size:1.5rem}\
 .wide{display:none}.narrow{display:block}dl{display:block}dd{margin:0 0 .3rem}}\
