@@ -81,7 +81,7 @@ impl<'a> Grouped<'a> {
             Operation::Lag { by } => group.iter().copied().filter(|at| age(at) == i128::from(*by)).collect(),
             Operation::Carry { at_most } if !value.is_known() => {
                 let near = |at: &usize| (0..=i128::from(*at_most)).contains(&age(at));
-                known().filter(near).next_back().into_iter().collect()
+                known().rfind(near).into_iter().collect()
             }
             Operation::Fill { function, by } if !value.is_known() => {
                 let alike = self.alike(explainer, by, dims, known().collect());
