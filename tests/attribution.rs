@@ -18,7 +18,7 @@ fn rules(args: &[&str]) -> (Exit, String) {
     (exit, String::from_utf8(out).unwrap())
 }
 
-/// The overlays in `rules/` that change something, and their bases.
+/// The overlays in `rules/` that change something of the method, and their bases.
 fn overlays() -> Vec<(String, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
     let mut found = Vec::new();
@@ -31,6 +31,8 @@ fn overlays() -> Vec<(String, String)> {
             |line: &str| ["change ", "set ", "replace ", "remove ", "add "].iter().any(|word| line.starts_with(word));
         if let Some((_, base)) = head.split_once(" extends \"")
             && text.lines().any(is_edit)
+            // On other data there is no difference of methods.
+            && !text.contains("replace input")
         {
             let name = path.file_name().unwrap().to_str().unwrap();
             found.push((format!("rules/{name}"), format!("rules/{}", base.trim_end_matches('"'))));
