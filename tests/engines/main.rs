@@ -36,6 +36,9 @@ mod expr;
 #[path = "../property/index.rs"]
 mod index;
 #[cfg(test)]
+#[path = "../property/over.rs"]
+mod over;
+#[cfg(test)]
 #[path = "../property/rng.rs"]
 mod rng;
 #[cfg(test)]
