@@ -128,7 +128,7 @@ fn words(rule: Rule) -> Option<&'static str> {
         domain | bound => "values in parentheses, a range such as 2002..2012, or an input with a key",
         dim | dims => "a dimension, such as `year(date)`",
         vary_spread | vary_by | vary_normal | vary_triangular | vary_range | vary_list | normal | triangular => SPREAD,
-        percent => "`%`",
+        percent | k_percent => "`%`",
         k_sd => "`sd` and the standard deviation",
         k_peak => "`peak` and where it is most likely",
         k_with => "`with` and the changes that can't be made together with it",
