@@ -14,8 +14,9 @@
 //!
 //! [`compile`] is the way from text to plan in one call; a scheme may extend another. [`data`] turns files into columns,
 //! [`compare`] holds the cells of several schemes against one another, [`attribute`] divides a difference among the
-//! changes between two, [`fmt`] lays the text of a scheme out anew, [`doc`] makes a page that people read of it,
-//! [`report`] makes tables, JSON and pages, [`chart`] pictures, [`cli`] has a file for each command. Below all stages lie [`source`] (texts
+//! changes between two, [`sensitivity`] is the mathematics of runs with drawn settings, [`fmt`] lays the text of a scheme
+//! out anew, [`doc`] makes a page that people read of it, [`report`] makes tables, JSON and pages, [`chart`] pictures,
+//! [`cli`] has a file for each command. Below all stages lie [`source`] (texts
 //! and places), [`diag`] (problems), [`value`] (types, values, columns) and [`builtin`] (the one table of functions).
 //!
 //! Imports run one way: source ← diag ← value ← builtin ← syntax ← resolve ← types ← plan ← {eval, sql}; `data` knows values
@@ -37,6 +38,7 @@ pub mod plan;
 pub mod remote;
 pub mod report;
 pub mod resolve;
+pub mod sensitivity;
 pub mod source;
 pub mod sql;
 pub mod syntax;

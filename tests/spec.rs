@@ -34,7 +34,8 @@ fn every_example_of_the_documentation_runs() -> Result<(), String> {
 
 /// Whether a page of the documentation is about the schemes of the project, and runs where they are.
 fn is_of_schemes(page: &Path) -> bool {
-    ["comparing-methodologies.md", "sweeps.md", "report.md"].iter().any(|name| page.ends_with(name))
+    let pages = ["comparing-methodologies.md", "sweeps.md", "sensitivity.md", "report.md"];
+    pages.iter().any(|name| page.ends_with(name))
 }
 
 #[test]
@@ -103,11 +104,13 @@ fn is_used(block: &Block, after: &[Block], lines: &[&str]) -> bool {
     commands.into_iter().any(|command| words(&command.text).iter().any(|word| Some(word) == block.path.as_ref()))
 }
 
-/// Whether another scheme of the file extends that of a block.
+/// Whether another scheme of the file extends that of a block, or chooses from its changes.
 fn is_extended(block: &Block, blocks: &[Block], lines: &[&str]) -> bool {
     let Some(file) = block.path.as_deref().and_then(|path| path.rsplit('/').next()) else { return false };
     let names = |line: &&str| {
+        let from = || line.strip_prefix("vary change").and_then(|rest| rest.split_once("from \""));
         line.split_once("extends \"")
+            .or_else(from)
             .is_some_and(|(_, rest)| rest.split('"').next().and_then(|path| path.rsplit('/').next()) == Some(file))
     };
     let others = blocks.iter().filter(|other| other.kind == "rules" && other.start != block.start);

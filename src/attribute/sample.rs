@@ -10,6 +10,7 @@ use super::tally::{Cell, Tally};
 use super::variants::{Values, Variants};
 use super::{CellShares, IndexShares, Mask, Method, Options, Tables};
 use crate::eval::engine::shared::Shared;
+use crate::sensitivity::random::Random;
 
 /// The shares, or a subset that can't be run.
 pub fn shares(
@@ -19,7 +20,7 @@ pub fn shares(
 ) -> Result<(Method, Vec<IndexShares>), Mask> {
     let n = variants.groups.len();
     let pairs = options.orders.div_ceil(2).max(2);
-    let mut random = Random(options.seed);
+    let mut random = Random::new(options.seed);
     let orders: Vec<Vec<usize>> = (0..pairs)
         .flat_map(|_| {
             let order = random.order(n);
@@ -119,27 +120,4 @@ fn finish(tally: &Tally, n: usize, pairs: u32) -> IndexShares {
 fn half_width(sum: f64, squares: f64, count: f64) -> f64 {
     let variance = (squares - sum * sum / count) / (count - 1.0);
     1.96 * (variance.max(0.0) / count).sqrt()
-}
-
-/// SplitMix64 (Steele, Lea and Flood 2014): the same numbers on each machine for the same seed.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    /// The groups in an order, each order as likely as any other but for less than one in 2^50.
-    fn order(&mut self, n: usize) -> Vec<usize> {
-        let mut order: Vec<usize> = (0..n).collect();
-        for last in (1..n).rev() {
-            let other = usize::try_from(self.next() % (last as u64 + 1)).unwrap_or(0);
-            order.swap(last, other);
-        }
-        order
-    }
 }

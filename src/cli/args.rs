@@ -6,6 +6,7 @@ pub mod explain;
 pub mod fmt;
 pub mod report;
 pub mod resources;
+pub mod sensitivity;
 pub mod sql;
 pub mod sweep;
 
@@ -79,6 +80,8 @@ pub enum Command {
     Check(CheckArgs),
     /// Shows what changes if one scheme is used instead of another.
     Diff(diff::DiffArgs),
+    /// Says how sure the cells of indices are, and what they depend on most, if what varies is drawn.
+    Sensitivity(sensitivity::SensitivityArgs),
     /// Runs the tests and expectations of schemes.
     Test(TestArgs),
     /// Says why a cell of an index is what it is, or what became of a row of the data.

@@ -4,7 +4,7 @@ use super::args::CheckArgs;
 use super::progress::{self, Bar};
 use super::render::plural;
 use super::session::{Session, Step};
-use super::{Exit, Terminal, inputs as data};
+use super::{Exit, Terminal, inputs as data, sensitivity};
 use crate::plan::needs;
 
 /// Runs the command.
@@ -28,6 +28,7 @@ pub fn run(args: &CheckArgs, terminal: &mut Terminal<'_>) -> Exit {
 fn check(session: &mut Session, args: &CheckArgs, watched: bool) -> Step<String> {
     let file = session.read_scheme()?;
     let compiled = session.compile(file)?;
+    sensitivity::check(session, &compiled)?;
     let plan = &compiled.plan;
     let indices = match plan.declared.len() {
         1 => "1 index".to_owned(),

@@ -3,6 +3,7 @@
 
 use std::io;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 
 use tempfile::NamedTempFile;
@@ -15,6 +16,37 @@ const INTERRUPTED: i32 = 130;
 static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 static ENGINE: Mutex<Option<Canceller>> = Mutex::new(None);
 static HANDLER: Once = Once::new();
+/// What an interruption asks for: [`STOP`], or [`FINISH`], which it turns into [`ASKED`].
+static WISH: AtomicU8 = AtomicU8::new(STOP);
+/// The end of the program.
+const STOP: u8 = 0;
+/// A result from what is done so far.
+const FINISH: u8 = 1;
+/// That was asked for; the next interruption ends the program.
+const ASKED: u8 = 2;
+
+/// For as long as this is kept, the first interruption asks for a result from what is done so far.
+pub struct Finishing(());
+
+/// Lets the first interruption ask for what is done so far, rather than end the program.
+pub fn finishing() -> Finishing {
+    HANDLER.call_once(|| drop(ctrlc::set_handler(stop)));
+    WISH.store(FINISH, Ordering::SeqCst);
+    Finishing(())
+}
+
+impl Finishing {
+    /// Whether the user has asked for what is done so far.
+    pub fn is_asked(&self) -> bool {
+        WISH.load(Ordering::SeqCst) == ASKED
+    }
+}
+
+impl Drop for Finishing {
+    fn drop(&mut self) {
+        WISH.store(STOP, Ordering::SeqCst);
+    }
+}
 
 /// Lets an interruption stop what an engine computes.
 pub fn stops(engine: Canceller) {
@@ -38,6 +70,9 @@ pub fn guarded(make: impl FnOnce() -> io::Result<NamedTempFile>) -> io::Result<N
 }
 
 fn stop() {
+    if WISH.compare_exchange(FINISH, ASKED, Ordering::SeqCst, Ordering::SeqCst).is_ok() {
+        return;
+    }
     let mut unfinished = unfinished();
     remove(&mut unfinished);
     if let Some(engine) = ENGINE.lock().unwrap_or_else(PoisonError::into_inner).take() {
@@ -56,6 +91,16 @@ fn remove(unfinished: &mut Vec<PathBuf>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_first_interruption_asks_for_what_is_done() {
+        let finishing = finishing();
+        assert!(!finishing.is_asked());
+        stop();
+        assert!(finishing.is_asked());
+        drop(finishing);
+        assert_eq!(WISH.load(Ordering::SeqCst), STOP);
+    }
 
     #[test]
     fn what_is_unfinished_is_removed() {

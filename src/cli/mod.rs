@@ -25,6 +25,7 @@ pub mod render;
 pub mod report;
 pub mod schemes;
 pub mod select;
+mod sensitivity;
 pub mod session;
 pub mod shape;
 pub mod sql;
@@ -77,6 +78,7 @@ pub fn run(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
         Command::Eval(args) => eval::run(args, terminal),
         Command::Check(args) => check::run(args, terminal),
         Command::Diff(args) => diff::run(args, terminal),
+        Command::Sensitivity(args) => sensitivity::run(args, terminal),
         Command::Test(args) => test::run(args, terminal),
         Command::Explain(args) => explain::run(args, terminal),
         Command::Doc(args) => doc::run(args, terminal),

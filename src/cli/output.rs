@@ -17,9 +17,14 @@ pub fn write(
     content: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<(), Diagnostic> {
     match path {
-        Some(path) if path != Path::new("-") => to_file(path, content).map_err(|error| cannot(path, &error)),
+        Some(path) if path != Path::new("-") => to_path(path, content),
         _ => to_stdout(terminal, content),
     }
+}
+
+/// Writes to a file, whole or not at all.
+pub fn to_path(path: &Path, content: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Diagnostic> {
+    to_file(path, content).map_err(|error| cannot(path, &error))
 }
 
 /// Writes to standard output. A reader that goes away has read what it wanted: that is no error.

@@ -243,6 +243,18 @@ impl Session {
         compile::load(sources, file, &mut open, problems).map(Arc::new)
     }
 
+    /// The chain of another file that the scheme names.
+    pub fn chain_named(&mut self, named: &Name) -> Step<Arc<Chain>> {
+        let from = self.path_of(named.span.file).to_owned();
+        let path = under_root(&self.root, &from, &named.node, named.span).or_else(|error| self.fail(error))?;
+        let read = read_once(&path, &mut self.sources, &mut self.paths);
+        let file = read.or_else(|error| self.fail(error.also(named.span, "named here")))?;
+        let mut problems = Problems::new();
+        let chain = self.load(file, &mut problems);
+        self.problems.extend(problems);
+        chain.ok_or(Exit::Failed)
+    }
+
     /// Puts what was written on the command line among the texts, so that a diagnostic can show it.
     pub fn argument(&mut self, option: &str, written: &str) -> Span {
         let file = self.sources.add(option, written);

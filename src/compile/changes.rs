@@ -29,7 +29,9 @@ fn own(chain: &Chain) -> impl Iterator<Item = (usize, &Change)> {
 
 /// Warns of changes of the scheme's own file that change nothing or alter what an index counts.
 pub fn warn(chain: &Chain, plan: &Plan, problems: &mut Problems) {
-    if own(chain).next().is_none() && chain.layers().len() > 1 {
+    // A file that says what varies has something to say of its own.
+    let varies = || chain.varies().iter().any(|item| item.own);
+    if own(chain).next().is_none() && chain.layers().len() > 1 && !varies() {
         idle_file(chain, problems);
     }
     if chain.changes().len() > MOST_LEFT_OUT {

@@ -2,6 +2,7 @@
 
 mod changes;
 mod taken;
+pub mod varied;
 
 use std::sync::Arc;
 
@@ -13,6 +14,8 @@ use crate::resolve::overlay::{self, Applied, Chain, Head, MAX_LAYERS};
 use crate::source::{FileId, Sources, Span, Spanned};
 use crate::syntax::ast::{File, Name};
 pub use crate::types::claims::{Expect, ExpectKind, ExpectedCell, Given, Setting, Test};
+use crate::types::vary::check_varies;
+pub use crate::types::vary::{Shape, Spread, Varied, Vary};
 use crate::types::{Checked, tree};
 use crate::{resolve, syntax, types};
 
@@ -35,6 +38,8 @@ pub struct Compiled {
     pub chain: Arc<Chain>,
     /// The parameters that are set for it.
     pub settings: Vec<Setting>,
+    /// What varies in a sensitivity analysis, in the order of the scheme.
+    pub varies: Vec<Vary>,
 }
 
 /// What a scheme says of itself.
@@ -156,6 +161,7 @@ fn compile_merged(chain: &Arc<Chain>, settings: &[Setting], problems: &mut Probl
     }
     let resolved = resolve::resolve(tree, problems);
     let Checked { scheme, mut tests, mut expects } = types::check(&resolved, settings, problems)?;
+    let varies = check_varies(&resolved, &scheme.params, &chain.varies(), problems);
     let plan = lower_scheme(&scheme);
     for expect in tests.iter_mut().flat_map(|test| &mut test.expects).chain(&mut expects) {
         expect.place(&plan);
@@ -164,7 +170,7 @@ fn compile_merged(chain: &Arc<Chain>, settings: &[Setting], problems: &mut Probl
     let header = Header { data: resolved.data, ..headers.next().unwrap_or_default() };
     let extends = headers.collect();
     let (chain, settings) = (Arc::clone(chain), settings.to_vec());
-    Some(Compiled { plan, header, extends, tests, expects, typed: scheme, chain, settings })
+    Some(Compiled { plan, header, extends, tests, expects, typed: scheme, chain, settings, varies })
 }
 
 /// The plan of a scheme to which only some of its changes are applied; none if it doesn't compile. Settings count where

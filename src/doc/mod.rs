@@ -16,6 +16,7 @@ mod scores;
 mod steps;
 #[cfg(test)]
 mod tests;
+mod varies;
 pub mod words;
 
 use std::sync::Arc;
@@ -60,6 +61,7 @@ fn page_of(subject: Subject<'_>) -> Page {
     blocks.extend(scales::params(subject));
     blocks.extend(scores::blocks(subject));
     blocks.extend(indices::blocks(subject));
+    blocks.extend(varies::blocks(subject));
     blocks.extend(claims::blocks(subject));
     blocks.extend(notes::blocks(subject));
     Page { title: head::title(subject), blocks }

@@ -138,6 +138,11 @@ pub(super) fn one_of_each<'a>(heads: impl Iterator<Item = &'a str>) -> Result<()
     Ok(())
 }
 
+/// Writes a record of texts and numbers as they are.
+pub fn record(dialect: Dialect, fields: impl Iterator<Item = String>, out: &mut dyn Write) -> io::Result<()> {
+    dialect.record(fields.map(|field| (Cow::Owned(field), true)), out)
+}
+
 /// How fields are written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Dialect {

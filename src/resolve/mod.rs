@@ -205,7 +205,8 @@ pub fn resolve(file: File, problems: &mut Problems) -> Scheme {
             ItemKind::Check(check) => scheme.checks.push(check),
             ItemKind::Test(test) => scheme.tests.push(test),
             ItemKind::Expect(expect) => scheme.expects.push(expect),
-            ItemKind::Change(_) => {}
+            // What varies is looked at once the whole scheme is known.
+            ItemKind::Change(_) | ItemKind::Vary(_) | ItemKind::Exclude(_) => {}
         }
     }
     if scheme.name.is_none() && !problems.has_errors() {

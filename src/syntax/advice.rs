@@ -30,6 +30,8 @@ const KEYWORDS: &[&str] = &[
     "check",
     "test",
     "expect",
+    "vary",
+    "exclude",
     "keep",
     "value",
     "times",
@@ -402,6 +404,8 @@ fn form(spot: &Spot<'_>) -> Option<String> {
         "check" => "check \"what must hold\": parts = whole",
         "test" => "test \"what is tested\" { … }",
         "expect" => "expect contacts { 2008 -> 2.5 }",
+        "vary" => "vary third_country in 0..1",
+        "exclude" => "exclude \"one change\" with \"another\"",
         _ => return None,
     };
     Some(format!("it is written like `{form}`"))

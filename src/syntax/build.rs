@@ -172,6 +172,8 @@ impl<'p> Builder<'p> {
             Rule::test => ItemKind::Test(self.test(rest)?),
             Rule::expect => ItemKind::Expect(self.expect(pair.clone())?),
             Rule::change => ItemKind::Change(self.change(rest, span)?),
+            Rule::vary => ItemKind::Vary(self.vary(rest, span)?),
+            Rule::exclude => ItemKind::Exclude(self.exclude(rest, span)?),
             Rule::bare_edit => ItemKind::Change(self.bare_edit(rest, span)?),
             _ => return None,
         };

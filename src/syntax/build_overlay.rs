@@ -48,7 +48,7 @@ impl Builder<'_> {
         Some(EditKind::SetPoints { scale: name, key, result, result_span })
     }
 
-    fn line_key(&mut self, pair: Node<'_>) -> Option<LineKey> {
+    pub(super) fn line_key(&mut self, pair: Node<'_>) -> Option<LineKey> {
         let span = self.span(&pair);
         match Cursor::new(pair.into_inner()).take(Rule::key) {
             Some(key) => self.key(key).map(|key| Spanned::new(Some(key.node), span)),

@@ -12,8 +12,10 @@ pub(super) struct Cursor<'i> {
 /// Keywords are the rules named `k_…`, and the other rules that only hold a place.
 fn passes(rule: Rule) -> bool {
     use Rule::*;
-    matches!(rule, EOI | one_of | number_word | date_word | on | on_day | at_least | days)
-        || format!("{rule:?}").starts_with("k_")
+    matches!(
+        rule,
+        EOI | one_of | number_word | date_word | on | on_day | at_least | days | percent | normal | triangular
+    ) || format!("{rule:?}").starts_with("k_")
 }
 
 impl<'i> Cursor<'i> {

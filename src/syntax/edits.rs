@@ -47,7 +47,7 @@ pub(super) fn help(spot: &Spot<'_>) -> Option<String> {
 /// The word of other languages that a line begins with, as an item of this one.
 pub(super) fn foreign(word: &str) -> Option<&'static str> {
     Some(match word {
-        "delete" | "drop" | "exclude" | "omit" => "write `remove` and what is taken away: `remove visit.halving`",
+        "delete" | "drop" | "omit" => "write `remove` and what is taken away: `remove visit.halving`",
         "update" | "modify" | "alter" | "rename" | "override" | "redefine" => {
             "write `set third_country = 1` for a value, `replace visit.halving { … }` for a rule"
         }

@@ -30,6 +30,9 @@ pub(super) const ADDED: &str = "an item that is added, or `to`, `before` or `aft
 pub(super) const KINDS: &str = "`scale` or another kind of item";
 /// What stands in a file.
 const ITEM: &str = "an item, such as `input`, `scale`, `score` or `index`";
+/// How something varies.
+const SPREAD: &str =
+    "how it varies: `in 0..1`, `in 1, 2`, `by 25 %`, `normal 0.5 sd 0.1` or `triangular 0..1 peak 0.5`";
 /// What stands in a table of a test.
 pub(super) const ROWS: &str = "rows, each on a line of its own, under a line of column names";
 /// A text.
@@ -71,7 +74,7 @@ fn words(rule: Rule) -> Option<&'static str> {
         item => ITEM,
         version | author | cite | data_folder | input | scale | param | score | by_block | index | test | expect
         | k_version | k_author | k_data | k_input | k_scale | k_param | k_score | k_index | k_hidden | k_test
-        | k_expect | change | bare_edit | k_change => ITEM,
+        | k_expect | change | bare_edit | k_change | vary | exclude | k_vary | k_exclude => ITEM,
         edit | set_edit | replace | remove | add | k_replace | k_remove | k_add => EDIT,
         k_set | k_extends | extends => return None,
         add_to | add_beside | k_before | k_after => ADDED,
@@ -122,6 +125,12 @@ fn words(rule: Rule) -> Option<&'static str> {
         given | k_given | set_param => "`given`, `set` or `expect`",
         domain | bound => "values in parentheses, a range such as 2002..2012, or an input with a key",
         dim | dims => "a dimension, such as `year(date)`",
+        vary_spread | vary_by | vary_normal | vary_triangular | vary_range | vary_list | normal | triangular => SPREAD,
+        percent => "`%`",
+        k_sd => "`sd` and the standard deviation",
+        k_peak => "`peak` and where it is most likely",
+        k_with => "`with` and the changes that can't be made together with it",
+        vary_target => "what varies: a parameter, a scale, a line of one such as `level(\"president\")`, or a change",
         k_warning => "`warning`",
         _ => return None,
     })

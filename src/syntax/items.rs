@@ -7,7 +7,7 @@ use super::scan::{Token, Tokens};
 /// Words that begin an item.
 pub(super) const STARTS: &[&str] = &[
     "scheme", "version", "author", "cite", "data", "input", "scale", "param", "score", "index", "hidden", "check",
-    "test", "expect", "change",
+    "test", "expect", "change", "vary", "exclude",
 ];
 
 /// Words that begin an edit. At the left margin it is an item; indented, it is one of the change above.

@@ -11,6 +11,7 @@ mod build_input;
 mod build_overlay;
 mod build_score;
 mod build_test;
+mod build_vary;
 mod cursor;
 mod edits;
 mod expected;

@@ -350,14 +350,16 @@ fn is_cell(rule: Rule, parent: Rule, before: Option<Rule>) -> bool {
 fn kind(rule: Rule, parent: Rule) -> Kind {
     match rule {
         Rule::doc => Kind::Doc,
-        Rule::k_when | Rule::k_where | Rule::k_by | Rule::k_skip => Kind::Clause,
+        Rule::k_when | Rule::k_where | Rule::k_by | Rule::k_skip if parent != Rule::vary_by => Kind::Clause,
         Rule::k_and | Rule::k_or | Rule::k_else => Kind::Link,
         Rule::k_equals if matches!(parent, Rule::let_step | Rule::param | Rule::index) => Kind::Equals,
         Rule::k_lbrace if matches!(parent, Rule::case | Rule::expect_cells) => Kind::OpenList,
         Rule::k_lbrace => Kind::OpenBlock,
         Rule::k_rbrace => Kind::Close,
         Rule::k_lparen => match parent {
-            Rule::type_number | Rule::edge | Rule::set_edit | Rule::remove | Rule::call => Kind::OpenCall,
+            Rule::type_number | Rule::edge | Rule::set_edit | Rule::remove | Rule::call | Rule::vary_target => {
+                Kind::OpenCall
+            }
             _ => Kind::OpenParen,
         },
         Rule::k_rparen => Kind::CloseParen,

@@ -197,7 +197,7 @@ fn no_item(spot: &Spot<'_>) -> Option<Finding> {
             "a scheme begins with `scheme name \"Title\"`; is this the scheme's file?".to_owned()
         }
         None => {
-            "items are `input`, `scale`, `param`, `score`, `index`, `by`, `check`, `test`, `expect` and `change`; a line that \
+            "items are `input`, `scale`, `param`, `score`, `index`, `by`, `check`, `test`, `expect`, `change` and `vary`; a line that \
                  goes on with the one before is indented"
                 .to_owned()
         }

@@ -26,6 +26,7 @@ mod tests;
 pub mod tree;
 mod unknown;
 mod unused;
+pub mod vary;
 
 use std::collections::BTreeSet;
 

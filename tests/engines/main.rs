@@ -19,6 +19,8 @@ mod on;
 #[cfg(test)]
 mod remote;
 #[cfg(test)]
+mod samples;
+#[cfg(test)]
 mod smoke;
 #[cfg(test)]
 mod table;

@@ -20,6 +20,7 @@ mod read;
 mod runs;
 mod texts;
 mod thrift;
+pub mod write;
 
 pub use pieces::ParquetPieces;
 pub use read::add;

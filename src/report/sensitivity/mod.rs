@@ -2,6 +2,12 @@
 //!
 //! Plain numbers and texts, which tables, files and charts are made of.
 
+pub mod csv;
+pub mod json;
+pub mod markdown;
+mod sheets;
+pub mod table;
+
 use serde::Serialize;
 
 /// What many runs of a scheme, in which all that varies was drawn, say of its results.

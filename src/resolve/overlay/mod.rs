@@ -7,6 +7,7 @@ mod apply;
 pub(super) mod items;
 mod parts;
 pub(super) mod target;
+mod varied;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -16,6 +17,8 @@ use crate::source::{FileId, Span};
 use crate::syntax::ast::{self, Edit, EditKind, File, Item, ItemKind, Name};
 
 use apply::Workshop;
+pub use target::key_words;
+pub use varied::{VariedItem, is_set_by};
 
 /// How many files may extend one another.
 pub const MAX_LAYERS: usize = 16;
@@ -34,7 +37,8 @@ pub struct Layer {
     pub file: FileId,
     /// What it says of itself.
     pub head: Head,
-    /// Of the base all items, of an overlay the head and what it claims: tests, expectations, checks on results.
+    /// Of the base all items, of an overlay the head, what it claims (tests, expectations, checks on results), and what
+    /// varies.
     items: Vec<Item>,
 }
 
@@ -112,7 +116,7 @@ impl Chain {
             note_head(&mut head, &item);
             match item.kind {
                 ItemKind::Change(change) => changes.push(named(change, item.doc, layer)),
-                _ if base || is_head(&item) || is_claim(&item) => items.push(item),
+                _ if base || is_head(&item) || is_claim(&item) || varied::is_varied(&item) => items.push(item),
                 _ => changes.push(added(item, layer)),
             }
         }
@@ -169,7 +173,8 @@ impl Chain {
             let keep = |item: &&Item| matches!(applied, Applied::All) || !is_claim(item);
             return File { items: base.items.iter().filter(keep).cloned().collect() };
         };
-        let kept = base.items.iter().filter(|item| !is_head(item) && !is_claim(item)).cloned().collect();
+        let inherited = |item: &&Item| !is_head(item) && !is_claim(item) && !varied::is_varied(item);
+        let kept = base.items.iter().filter(inherited).cloned().collect();
         let mut workshop = Workshop::new(kept, problems);
         let chosen = self.changes.iter().enumerate().filter(|(at, _)| applied.has(*at));
         for (_, change) in chosen {

@@ -5,6 +5,7 @@ mod input;
 mod overlay;
 mod score;
 mod test;
+mod vary;
 
 use std::sync::Arc;
 
@@ -18,6 +19,7 @@ pub use input::*;
 pub use overlay::*;
 pub use score::*;
 pub use test::*;
+pub use vary::*;
 
 /// A name or a text, with its place.
 pub type Name = Spanned<Arc<str>>;
@@ -71,6 +73,8 @@ pub enum ItemKind {
     Test(Test),
     Expect(Expect),
     Change(Change),
+    Vary(Vary),
+    Exclude(Exclude),
 }
 
 /// A scale.

@@ -10,6 +10,7 @@ mod classes;
 mod counting;
 mod in_order;
 mod parts;
+mod prepared;
 mod reduced;
 
 use std::ops::ControlFlow;
@@ -21,10 +22,12 @@ use super::{Computed, Run, checks, results};
 use crate::diag::Problems;
 use crate::eval::{Job, Outcome};
 use crate::plan::needs::{self, Needs, needs};
-use crate::plan::{Body, Plan, Source};
+use crate::plan::{Body, Plan, Source, content};
 use crate::value::column::Table;
 use crate::value::piece::Unfit;
 use counting::Counted;
+pub use in_order::in_order;
+pub use prepared::Prepared;
 use reduced::{Asked, Reduced};
 
 /// Variants of a plan, and what is wanted of each.
@@ -52,7 +55,7 @@ pub fn sweep(variants: Variants<'_>, each: &mut dyn FnMut(usize, Outcome) -> Con
         Some((quick.is_none(), quick.unwrap_or_else(|| alone(variants, plan))))
     };
     let mut by_themselves = 0;
-    in_order::in_order(variants.plans.len(), variants.threads, &run, &mut |at, run| {
+    in_order(variants.plans.len(), variants.threads, &run, &mut |at, run| {
         let Some((is_alone, outcome)) = run else { return ControlFlow::Continue(()) };
         by_themselves += usize::from(is_alone);
         each(at, outcome)
@@ -114,7 +117,7 @@ pub fn sweep_counted(
     let statistics = Statistics::of_counted(variants, counting, counted).ok_or(Unfit)?;
     let run = |at: usize| statistics.run(variants.plans.get(at)?);
     let mut all = Ok(());
-    in_order::in_order(variants.plans.len(), variants.threads, &run, &mut |at, outcome| match outcome {
+    in_order(variants.plans.len(), variants.threads, &run, &mut |at, outcome| match outcome {
         Some(outcome) => each(at, outcome),
         None => {
             all = Err(Unfit);
@@ -232,9 +235,10 @@ impl<'a> Statistics<'a> {
             run.check(check, &mut outcome.problems);
         }
         let computed = std::mem::take(&mut run.indices);
-        // The first variant is run before any other.
+        // The first variant is run before any other. Where something is wrong with it there is nothing to take over.
         if self.first.get().is_none() {
-            let _ = self.first.set(computed.clone());
+            let is_first = alike::indices(plan) == self.texts;
+            let _ = self.first.set(if is_first { computed.clone() } else { Vec::new() });
         }
         if !outcome.problems.has_errors() {
             outcome.results = results(job, computed);
@@ -257,7 +261,12 @@ impl<'a> Statistics<'a> {
         let fitted: &'w Plan = run.world.plan;
         let first = self.first.get();
         let mut same: Vec<bool> = Vec::new();
-        for (at, (index, text)) in fitted.indices.iter().zip(alike::indices(plan)).enumerate() {
+        for (at, (index, own)) in fitted.indices.iter().zip(&plan.indices).enumerate() {
+            if !needs.indices.get(at).copied().unwrap_or(false) {
+                same.push(false);
+                run.indices.push(None);
+                continue;
+            }
             let is_same = |at: &usize| same.get(*at).copied().unwrap_or(false);
             let made_of_same = match &index.body {
                 Body::Formula { operands, .. } => operands.iter().all(|operand| is_same(&operand.index)),
@@ -266,11 +275,7 @@ impl<'a> Statistics<'a> {
                     Source::Score(score) => self.is_whole(score),
                 },
             };
-            same.push(made_of_same && self.texts.get(at) == Some(&text));
-            if !needs.indices.get(at).copied().unwrap_or(false) {
-                run.indices.push(None);
-                continue;
-            }
+            same.push(made_of_same && self.texts.get(at) == Some(&content::index(plan, own)));
             let known = first.filter(|_| same.get(at) == Some(&true)).and_then(|first| first.get(at)?.clone());
             let computed = match known.filter(|known| !known.broken) {
                 Some(known) => known,
