@@ -35,6 +35,14 @@ pub struct ReportArgs {
     #[arg(long = "set", value_name = "PARAM=VALUE", value_parser = setting)]
     pub settings: Vec<(String, String)>,
 
+    /// How often the scheme is run with other settings, if it says what varies.
+    #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
+    pub samples: u32,
+
+    /// The seed of the draw of these settings.
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub seed: u64,
+
     /// The title of the page, or of the picture, instead of its own.
     #[arg(long, value_name = "TITLE", value_parser = NonEmptyStringValueParser::new())]
     pub title: Option<String>,

@@ -57,9 +57,14 @@ pub fn run(args: &ReportArgs, terminal: &mut Terminal<'_>) -> Exit {
 fn make(session: &mut Session, args: &ReportArgs, terminal: &mut Terminal<'_>) -> Step<Made> {
     let watched = progress::is_wanted(terminal);
     alone::check(session, args)?;
-    no_second_reading(session, args)?;
+    if args.against.is_some() {
+        no_second_reading(session, args, "with `--against`", "a comparison reads the schemes and the data twice")?;
+    }
     let file = session.read_scheme()?;
     let compiled = session.compile_set(file, &select::settings(&args.settings))?;
+    if sensitivity::is_asked(args, &compiled) {
+        no_second_reading(session, args, "where something varies", "runs with other settings read the data again")?;
+    }
     let wanted = select::indices(session, &compiled, &args.indices)?;
     let needed = needs::inputs(&compiled.plan, &wanted);
     let mut files = inputs::find(session, &compiled, &needed, &args.data)?;
@@ -72,20 +77,19 @@ fn make(session: &mut Session, args: &ReportArgs, terminal: &mut Terminal<'_>) -
     // What is to be said of the scheme itself comes before what is to be said of the comparison.
     session.report(terminal);
     let against = args.against.as_deref().map(|other| against::held(args, other, watched, terminal)).transpose()?;
-    // Only what the scheme says of itself varies.
-    let sensitivity = None;
+    let sensitivity = sensitivity::held(args, &compiled, watched, terminal)?;
     Ok(Made { compiled, read, outcome, against, sensitivity })
 }
 
-/// Standard input can be read once, and a comparison reads the data again.
-fn no_second_reading(session: &mut Session, args: &ReportArgs) -> Step<()> {
+/// Standard input can be read once: it is refused where data are read again.
+fn no_second_reading(session: &mut Session, args: &ReportArgs, when: &str, why: &str) -> Step<()> {
     let stdin = Path::new(STDIN);
     let named = args.data.inputs.iter().map(|(_, path)| path.as_path());
     let mut all = args.data.data.iter().map(std::path::PathBuf::as_path).chain(named).chain([args.scheme.as_path()]);
-    if args.against.is_some() && all.any(|path| path == stdin) {
-        let span = session.argument("--against", "--against");
-        let error = Diagnostic::error(Code::Usage, span, "with `--against` nothing can come from standard input");
-        return session.fail(error.help("a comparison reads the schemes and the data twice: name files"));
+    if all.any(|path| path == stdin) {
+        let span = session.argument("", "-");
+        let error = Diagnostic::error(Code::Usage, span, format!("{when} nothing can come from standard input"));
+        return session.fail(error.help(format!("{why}: name files")));
     }
     Ok(())
 }

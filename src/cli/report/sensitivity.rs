@@ -2,9 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use super::super::Terminal;
+use super::super::args::report::ReportArgs;
+use super::super::args::resources::Resources;
+use super::super::args::sensitivity::{SensitivityArgs, SensitivityFormat, SensitivityPart, SequenceArg};
+use super::super::sensitivity::analyse;
+use super::super::session::{Session, Step};
 use super::parts::{figure, folded, table};
 use super::pictures::Picture;
 use crate::chart::{Chart, Input, Interval as Row, Intervals, Measure, Number, Tornado};
+use crate::compile::{Compiled, Varied};
 use crate::report::layout::{Align, Sheet};
 use crate::report::sensitivity::{CellInterval, Estimate, IndexSensitivity, Interval, Sensitivity, Target};
 use crate::value::decimal;
@@ -19,6 +26,48 @@ const MOST_TARGETS: usize = 2;
 const MOST_INPUTS: usize = 12;
 /// Shares are written with so many places.
 const SHARE_PLACES: u8 = 3;
+
+/// Whether the scheme says what varies, and this isn't set for the run.
+pub fn is_asked(args: &ReportArgs, compiled: &Compiled) -> bool {
+    let is_set = |name: &str| args.settings.iter().any(|(set, _)| set == name);
+    compiled.varies.iter().any(|vary| !matches!(&vary.what, Varied::Param(name) if is_set(name)))
+}
+
+/// Runs the scheme with all that varies, if anything does.
+pub fn held(
+    args: &ReportArgs,
+    compiled: &Compiled,
+    watched: bool,
+    terminal: &mut Terminal<'_>,
+) -> Step<Option<Sensitivity>> {
+    if !is_asked(args, compiled) {
+        return Ok(None);
+    }
+    let mut session = Session::new(&args.scheme, &args.data.root);
+    let args = SensitivityArgs {
+        scheme: args.scheme.clone(),
+        data: args.data.clone(),
+        samples: args.samples,
+        seed: args.seed,
+        sequence: SequenceArg::Sobol,
+        indices: args.indices.clone(),
+        top: 3,
+        within: Vec::new(),
+        targets: Vec::new(),
+        settings: args.settings.clone(),
+        format: SensitivityFormat::Table,
+        part: SensitivityPart::Cells,
+        out: None,
+        resources: Resources { threads: None, memory: None },
+        timings: false,
+    };
+    let found = analyse(&mut session, &args, watched);
+    // The scheme's own warnings have been said.
+    if found.is_err() {
+        session.report(terminal);
+    }
+    found.map(Some)
+}
 
 /// The pictures: of the indices that lead on the page, as far as something moves them, or else of those that are moved.
 pub fn pictures(found: &Sensitivity, leading: &[&str]) -> Vec<Picture> {

@@ -75,7 +75,8 @@ fn setup(session: &mut Session, compiled: &Compiled, varies: Vec<Vary>, settings
     Ok(setup)
 }
 
-fn analyse(session: &mut Session, args: &SensitivityArgs, watched: bool) -> Step<Sensitivity> {
+/// Draws, runs, and says what was found.
+pub fn analyse(session: &mut Session, args: &SensitivityArgs, watched: bool) -> Step<Sensitivity> {
     let file = session.read_scheme()?;
     let settings = select::settings(&args.settings);
     let compiled = session.compile_set(file, &settings)?;
