@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::components::components;
 use super::shape::{Shape, by_unit, called, number, ticks, times, unit};
 use crate::chart::{Bar, Bars, Chart, Line, Lines};
-use crate::plan::Plan;
+use crate::plan::{Body, Operation, Plan};
 use crate::report::Series;
 use crate::report::groups::Group;
 use crate::value::{Type, Value};
@@ -47,11 +47,22 @@ pub fn of_group(plan: &Plan, group: &Group<'_, '_>) -> Vec<Picture> {
     let mut found = match (shape.time, shape.units.as_slice()) {
         (None, []) => Vec::new(),
         (Some(time), []) => over_time(plan, &numeric, time),
-        (None, _) => numeric.iter().filter_map(|series| bars(series, None)).collect(),
+        (None, _) => {
+            let sizes = numeric.iter().filter(|series| !is_rank(plan, series.name));
+            sizes.filter_map(|series| bars(series, None)).collect()
+        }
         (Some(_), _) => numeric.iter().flat_map(|series| of_panel(series)).collect(),
     };
     found.truncate(MOST_PICTURES);
     found
+}
+
+/// Whether an index has places: long bars for the last ones would say the contrary of what they mean.
+fn is_rank(plan: &Plan, name: &str) -> bool {
+    let index = plan.indices.iter().find(|index| *index.name == *name);
+    index.is_some_and(
+        |index| matches!(&index.body, Body::Over(over) if matches!(over.operation, Operation::Rank { .. })),
+    )
 }
 
 /// Indices by time alone: each that is made of others with these, and the rest one by one.
