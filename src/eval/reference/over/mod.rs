@@ -23,9 +23,10 @@ type Out = Result<Value, Stop>;
 /// A cell beside the others.
 struct Place<'g> {
     world: &'g World<'g>,
-    /// The index whose cells these are, and all of them.
+    /// The index whose cells these are.
     source: &'g Index,
-    all: &'g Cells,
+    /// The first and the last number of the dimension that any of its cells has.
+    range: Option<(i128, i128)>,
     over: &'g Over,
     /// The result.
     index: &'g Index,
@@ -34,8 +35,11 @@ struct Place<'g> {
     /// Its value.
     value: &'g Value,
     /// The cells of its group, by the value of the dimension; it is among them.
-    group: BTreeMap<&'g Value, &'g Value>,
+    group: &'g Group<'g>,
 }
+
+/// The cells of a group, by the value of the dimension, with all their dimensions.
+type Group<'g> = BTreeMap<&'g Value, (&'g [Value], &'g Value)>;
 
 /// The cells of an operation: those of its source.
 pub fn cells(
@@ -47,13 +51,16 @@ pub fn cells(
 ) -> Computed {
     let mut computed = Computed::default();
     let changed = winsorise::changed(over, source, all);
+    let mut groups: BTreeMap<Vec<&Value>, Group<'_>> = BTreeMap::new();
     for (dims, value) in all {
-        let group = all
-            .iter()
-            .filter(|(others, _)| agree(others, dims, over.along))
-            .filter_map(|(others, value)| Some((others.get(over.along)?, value)))
-            .collect();
-        let place = Place { world, source, all, over, index, dims, value, group };
+        if let Some(along) = dims.get(over.along) {
+            groups.entry(others(dims, over.along)).or_default().insert(along, (dims, value));
+        }
+    }
+    let range = time::range(source, over.along, all);
+    for (dims, value) in all {
+        let Some(group) = groups.get(&others(dims, over.along)) else { continue };
+        let place = Place { world, source, range, over, index, dims, value, group };
         let result = match &changed {
             Some(changed) => Ok(changed.get(dims).unwrap_or(value).clone()),
             None => place.result(),
@@ -77,18 +84,21 @@ pub fn one(
     dims: &[Value],
 ) -> Option<Value> {
     let (dims, value) = all.get_key_value(dims)?;
-    let group = || all.iter().filter(|(others, _)| agree(others, dims, over.along));
+    let own = others(dims, over.along);
+    let group = || all.iter().filter(|(dims, _)| others(dims, over.along) == own);
     if matches!(over.operation, Operation::Winsorise { .. }) {
         let group = group().map(|(dims, value)| (dims.clone(), value.clone())).collect();
         return Some(winsorise::changed(over, source, &group)?.get(dims).unwrap_or(value).clone());
     }
-    let group = group().filter_map(|(others, value)| Some((others.get(over.along)?, value))).collect();
-    Place { world, source, all, over, index, dims, value, group }.result().ok()
+    let of_group = group().filter_map(|(dims, value)| Some((dims.get(over.along)?, (&**dims, value))));
+    let group: Group<'_> = of_group.collect();
+    let range = time::range(source, over.along, all);
+    Place { world, source, range, over, index, dims, value, group: &group }.result().ok()
 }
 
-/// Whether two cells agree in all dimensions but one.
-pub(super) fn agree(a: &[Value], b: &[Value], but: usize) -> bool {
-    a.iter().zip(b).enumerate().all(|(at, (a, b))| at == but || a == b)
+/// The dimensions of a cell but one: those that its group has in common.
+pub(super) fn others(dims: &[Value], but: usize) -> Vec<&Value> {
+    dims.iter().enumerate().filter(|(at, _)| *at != but).map(|(_, value)| value).collect()
 }
 
 impl Place<'_> {
@@ -121,7 +131,7 @@ impl Place<'_> {
     fn known(&self) -> Vec<i128> {
         self.group
             .values()
-            .filter_map(|value| if let Value::Number(units) = value { Some(*units) } else { None })
+            .filter_map(|(_, value)| if let Value::Number(units) = value { Some(*units) } else { None })
             .collect()
     }
 
@@ -194,7 +204,7 @@ impl Place<'_> {
             Reference::Mean => (Some(self.mean(&known)?), QUOTIENT_PLACES),
             Reference::At(at) => {
                 let at = expr::eval(at, &Scope::new(self.world))?;
-                let units = if let Some(Value::Number(units)) = self.group.get(&at) { Some(*units) } else { None };
+                let units = if let Some((_, Value::Number(units))) = self.group.get(&at) { Some(*units) } else { None };
                 (units, self.places())
             }
         };
@@ -219,7 +229,7 @@ impl Place<'_> {
             return self.number(decimal::widen(*units, own, to));
         }
         let mut known = Vec::new();
-        for (dims, value) in self.all.iter().filter(|(dims, _)| agree(dims, self.dims, self.over.along)) {
+        for (dims, value) in self.group.values() {
             // What can't be said of another cell is reported there.
             if let (Value::Number(units), Ok(key)) = (value, key(dims))
                 && key == own_key

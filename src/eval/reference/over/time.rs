@@ -6,11 +6,19 @@ use ethnum::I256;
 
 use super::{Out, Place};
 use crate::builtin::{Fault, cells, kernel};
+use crate::eval::reference::Cells;
 use crate::eval::reference::aggregate::{Trouble, combine};
 use crate::eval::reference::expr::{self, Scope};
-use crate::plan::Function;
 use crate::plan::over::{Operation, position};
+use crate::plan::{Function, Index};
 use crate::value::{Type, Value, decimal};
+
+/// The first and the last number of a dimension that any cell has; none where it isn't one of time.
+pub fn range(source: &Index, along: usize, all: &Cells) -> Option<(i128, i128)> {
+    let ty = source.dims.get(along).map(|dim| &dim.ty.base)?;
+    let numbers = || all.keys().filter_map(|dims| position(dims.get(along)?, ty));
+    Some((numbers().min()?, numbers().max()?))
+}
 
 impl Place<'_> {
     /// The number of a value of the dimension.
@@ -25,19 +33,19 @@ impl Place<'_> {
 
     /// The cells of the group up to this one, from the oldest.
     fn so_far(&self) -> BTreeMap<i128, &Value> {
-        let cells = self.group.iter().map(|(along, value)| (self.at(along), *value));
+        let cells = self.group.iter().map(|(along, (_, value))| (self.at(along), *value));
         cells.filter(|(at, _)| *at <= self.own()).collect()
     }
 
     /// The value at a number of the dimension: `None` outside of its range; 0 or missing where there is no cell.
     fn value_at(&self, wanted: i128) -> Option<Value> {
-        let along = || self.all.keys().filter_map(|dims| dims.get(self.over.along)).map(|value| self.at(value));
-        if along().min()? > wanted || along().max()? < wanted {
+        let (first, last) = self.range?;
+        if first > wanted || last < wanted {
             return None;
         }
         let found = self.group.iter().find(|(along, _)| self.at(along) == wanted);
         Some(match found {
-            Some((_, value)) => (*value).clone(),
+            Some((_, (_, value))) => (*value).clone(),
             None if self.source.absent_zero => expr::zero(&self.source.ty.base),
             None => Value::Missing,
         })

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::agree;
+use super::others;
 use crate::builtin::cells;
 use crate::eval::reference::Cells;
 use crate::plan::over::Operation;
@@ -15,16 +15,13 @@ pub fn changed(over: &Over, source: &Index, all: &Cells) -> Option<BTreeMap<Vec<
     let limits = (decimal::to_real(skewness.0, skewness.1), decimal::to_real(kurtosis.0, kurtosis.1));
     let places = if let Type::Number(places) = source.ty.base { places } else { 0 };
     let mut changed = BTreeMap::new();
-    for dims in all.keys() {
-        // The first cell of each group takes care of it.
-        let mut group = all.iter().filter(|(others, _)| agree(others, dims, over.along));
-        if group.clone().next().is_none_or(|(first, _)| first != dims) {
-            continue;
+    let mut groups: BTreeMap<Vec<&Value>, Vec<(&Vec<Value>, i128)>> = BTreeMap::new();
+    for (dims, value) in all {
+        if let Value::Number(units) = value {
+            groups.entry(others(dims, over.along)).or_default().push((dims, *units));
         }
-        let known: Vec<(&Vec<Value>, i128)> = group
-            .by_ref()
-            .filter_map(|(dims, value)| if let Value::Number(units) = value { Some((dims, *units)) } else { None })
-            .collect();
+    }
+    for known in groups.into_values() {
         let treated = treated(known.iter().map(|(_, units)| *units).collect(), limits, *at_most as usize, places);
         for ((dims, before), after) in known.into_iter().zip(treated) {
             if before != after {
