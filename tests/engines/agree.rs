@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rules::data::Source;
 use rules::data::records::Records;
 use rules::eval::{Job, Outcome, reference};
-use rules::plan::Plan;
+use rules::plan::{Body, Operation, Plan, Source as Of};
 use rules::sql::{self, Bound};
 use rules::value::column::Table;
 use rules::value::decimal;
@@ -135,9 +135,6 @@ pub enum End {
 /// How engines say that a number has too many digits.
 const TOO_LONG: [&str; 4] = ["INT128", "ARITHMETIC_OVERFLOW", "NUMERIC_VALUE_OUT_OF_RANGE", "DECIMAL_OVERFLOW"];
 
-/// What no engine's SQL can say.
-const REFUSED: [&str; 1] = ["`winsorise`"];
-
 /// Compares an engine's answers with those of the reference interpreter.
 pub fn hold(
     engine: &mut Engine,
@@ -148,15 +145,11 @@ pub fn hold(
     word: &str,
 ) -> Result<End, String> {
     let outcome = reference::run(Job { plan, tables, wanted: &plan.declared, checks: true });
-    if plan.declared.iter().any(|&at| {
-        let asked = sql::Job { wanted: vec![at], ..sql::Job::default() };
-        let refused = sql::translate(plan, &asked, dialect(engine.kind())).err();
-        refused.is_some_and(|obstacle| REFUSED.contains(&&*obstacle.what))
-    }) {
+    if sayable(plan).len() < plan.declared.len() {
         return Ok(End::Refused);
     }
     let job = load(engine, plan, files, typing, word)?;
-    let errors = listed(engine, plan, &job)?;
+    let errors = listed(engine, plan, &job, &plan.declared)?;
     if outcome.problems.has_errors() {
         let codes = outcome.problems.clone().sorted().into_iter().map(|problem| problem.code.to_string()).collect();
         return Ok(if errors.is_empty() { End::Unfound(codes) } else { End::Errors(errors.len()) });
@@ -164,7 +157,7 @@ pub fn hold(
     if !errors.is_empty() {
         return Err(format!("the data are sound, and the checks find {errors:?}"));
     }
-    match compare(engine, plan, &outcome, &job) {
+    match compare(engine, plan, &outcome, &job, &plan.declared) {
         Err(error) if TOO_LONG.iter().any(|said| error.lines().next().is_some_and(|first| first.contains(said))) => {
             Ok(End::TooLong)
         }
@@ -172,10 +165,25 @@ pub fn hold(
     }
 }
 
-/// The errors that the checking query of all declared indices lists.
-pub fn listed(engine: &mut Engine, plan: &Plan, job: &sql::Job) -> Result<Vec<Vec<Cell>>, String> {
+/// The declared indices that can be said in SQL: those that don't rest on winsorised values.
+pub fn sayable(plan: &Plan) -> Vec<usize> {
+    fn is_said(plan: &Plan, at: usize) -> bool {
+        match &plan.indices[at].body {
+            Body::Over(over) => !matches!(over.operation, Operation::Winsorise { .. }) && is_said(plan, over.source),
+            Body::Formula { operands, .. } => operands.iter().all(|operand| is_said(plan, operand.index)),
+            Body::Aggregate(aggregate) => match aggregate.source {
+                Of::Index(of) => is_said(plan, of),
+                Of::Score(_) => true,
+            },
+        }
+    }
+    plan.declared.iter().copied().filter(|at| is_said(plan, *at)).collect()
+}
+
+/// The errors that the checking query of some indices lists.
+pub fn listed(engine: &mut Engine, plan: &Plan, job: &sql::Job, wanted: &[usize]) -> Result<Vec<Vec<Cell>>, String> {
     begin(engine)?;
-    let job = sql::Job { wanted: plan.declared.clone(), ..job.clone() };
+    let job = sql::Job { wanted: wanted.to_vec(), ..job.clone() };
     let text = sql::checks(plan, &job, dialect(engine.kind()))
         .map_err(|obstacle| format!("{} at {:?}", obstacle.what, obstacle.span))?;
     let listed = engine.query(&text).map_err(|error| format!("the checks: {error}\n{text}"))?;
@@ -183,12 +191,18 @@ pub fn listed(engine: &mut Engine, plan: &Plan, job: &sql::Job) -> Result<Vec<Ve
     Ok(listed.rows.into_iter().filter(is_error).collect())
 }
 
-/// How many cells of all declared indices are as expected: a query for those of each shape.
-pub fn compare(engine: &mut Engine, plan: &Plan, outcome: &Outcome, job: &sql::Job) -> Result<usize, String> {
+/// How many cells of some indices are as expected: a query for those of each shape.
+pub fn compare(
+    engine: &mut Engine,
+    plan: &Plan,
+    outcome: &Outcome,
+    job: &sql::Job,
+    indices: &[usize],
+) -> Result<usize, String> {
     let dialect = dialect(engine.kind());
     begin(engine)?;
     let mut cells = 0;
-    for wanted in shapes(plan) {
+    for wanted in shapes(plan, indices) {
         let job = sql::Job { wanted, ..job.clone() };
         let text = sql::translate(plan, &job, dialect)
             .map_err(|obstacle| format!("{} at {:?}", obstacle.what, obstacle.span))?;
@@ -207,10 +221,10 @@ pub fn begin(engine: &mut Engine) -> Result<(), String> {
     sql::session(dialect(engine.kind())).iter().try_for_each(|statement| engine.script(statement))
 }
 
-/// The declared indices, those with the same dimensions together.
-pub fn shapes(plan: &Plan) -> Vec<Vec<usize>> {
+/// Indices, those with the same dimensions together.
+pub fn shapes(plan: &Plan, indices: &[usize]) -> Vec<Vec<usize>> {
     let mut groups: BTreeMap<Vec<String>, Vec<usize>> = BTreeMap::new();
-    for at in &plan.declared {
+    for at in indices {
         let dims = plan.indices[*at].dims.iter().map(|dim| format!("{} {}", dim.name, dim.ty)).collect();
         groups.entry(dims).or_default().push(*at);
     }

@@ -88,7 +88,7 @@ impl Example {
         agree::begin(engine)?;
         let plan = &self.compiled.plan;
         let mut cells = 0;
-        for wanted in agree::shapes(plan) {
+        for wanted in agree::shapes(plan, &agree::sayable(plan)) {
             let mut command = Command::new(env!("CARGO_BIN_EXE_rules"));
             command.arg("sql").arg(&self.scheme).args(["--dialect", engine.kind().dialect(), "--root"]).arg(root());
             command.args(wanted.iter().flat_map(|at| ["--index", &*plan.indices[*at].name]));
@@ -163,11 +163,12 @@ fn from_tables(kind: Kind) {
             let mut engine = Engine::shared(kind);
             let plan = &example.compiled.plan;
             let job = agree::load(&mut engine, plan, &example.loaded(), typing, "e_")?;
-            let errors = agree::listed(&mut engine, plan, &job)?;
+            let wanted = agree::sayable(plan);
+            let errors = agree::listed(&mut engine, plan, &job, &wanted)?;
             if !errors.is_empty() {
                 return Err(format!("the data are sound, and the checks find {errors:?}"));
             }
-            agree::compare(&mut engine, plan, &example.outcome, &job)
+            agree::compare(&mut engine, plan, &example.outcome, &job, &wanted)
         });
     }
 }

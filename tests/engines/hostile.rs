@@ -216,7 +216,7 @@ fn paths_stay_paths(kind: Kind) {
     };
     job.bound = vec![Some(Bound::File { path, file: File::Parquet })];
     let mut engine = Engine::shared(kind);
-    assert_eq!(agree::compare(&mut engine, &plan, &outcome, &job), Ok(2));
+    assert_eq!(agree::compare(&mut engine, &plan, &outcome, &job, &plan.declared), Ok(2));
     std::fs::remove_dir_all(folder).unwrap();
 }
 

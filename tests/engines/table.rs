@@ -71,12 +71,12 @@ fn verdict(construct: &Construct, engine: &mut Engine) -> Result<String, String>
     let plan = &construct.plan;
     let dialect = agree::dialect(engine.kind());
     let job = agree::load(engine, plan, &construct.files, Typing::Own, "c_")?;
-    for wanted in agree::shapes(plan) {
+    for wanted in agree::shapes(plan, &plan.declared) {
         if let Err(obstacle) = sql::translate(plan, &sql::Job { wanted, ..job.clone() }, dialect) {
             return Ok(format!("no: {} is refused", obstacle.what));
         }
     }
-    let compared = agree::compare(engine, plan, &construct.outcome, &job);
+    let compared = agree::compare(engine, plan, &construct.outcome, &job, &plan.declared);
     let known = construct.known.iter().find(|(engine, _)| engine == dialect.title());
     let fails = construct.outcome.problems.has_errors();
     match (compared, known) {
