@@ -4,6 +4,7 @@
 
 use std::path::Path;
 use std::process::{Command, Output};
+use std::sync::MutexGuard;
 
 use rules::compile::compile;
 use rules::data::Source;
@@ -27,7 +28,12 @@ fn text(bytes: &[u8]) -> String {
 }
 
 /// Puts the files of an example into tables, changed by a function.
-fn load(kind: Kind, scheme: &str, folder: &str, change: impl Fn(&str, &mut agree::Loaded)) -> (String, Vec<String>) {
+fn load(
+    kind: Kind,
+    scheme: &str,
+    folder: &str,
+    change: impl Fn(&str, &mut agree::Loaded),
+) -> (String, Vec<String>, MutexGuard<'static, Engine>) {
     let mut sources = Sources::default();
     let file = sources.add(scheme, &std::fs::read_to_string(Path::new(ROOT).join(scheme)).unwrap());
     let plan = compile(&sources, file, &[], &mut Problems::new()).unwrap().plan;
@@ -49,7 +55,8 @@ fn load(kind: Kind, scheme: &str, folder: &str, change: impl Fn(&str, &mut agree
         Kind::DuckDb => format!("duckdb:{}", engine.address().unwrap()),
         _ => engine.address().unwrap().to_owned(),
     };
-    (address, inputs)
+    // Nobody else opens the file of DuckDB meanwhile.
+    (address, inputs, engine)
 }
 
 fn asked<'a>(address: &'a str, inputs: &'a [String], more: &[&'a str]) -> Vec<&'a str> {
@@ -61,7 +68,7 @@ fn asked<'a>(address: &'a str, inputs: &'a [String], more: &[&'a str]) -> Vec<&'
 
 fn prints_what_eval_prints(kind: Kind) {
     let folder = "examples/belarus-latin-america";
-    let (address, inputs) = load(kind, "rules/engagement.rules", folder, |_, _| {});
+    let (address, inputs, _engine) = load(kind, "rules/engagement.rules", folder, |_, _| {});
     for more in [
         &["--format", "json"][..],
         &["--index", "engagement", "--index", "military", "--format", "csv"],
@@ -77,7 +84,7 @@ fn prints_what_eval_prints(kind: Kind) {
 
 fn finds_what_is_wrong(kind: Kind) {
     let folder = "examples/belarus-latin-america";
-    let (address, inputs) = load(kind, "rules/engagement.rules", folder, |name, loaded| {
+    let (address, inputs, _engine) = load(kind, "rules/engagement.rules", folder, |name, loaded| {
         if name == "contact" {
             // A contact with two venues, a side that there isn't, and a date that is missing.
             let twice = loaded.rows.iter().position(|row| row[0] == loaded.rows[0][0]).unwrap();
