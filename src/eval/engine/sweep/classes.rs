@@ -29,40 +29,94 @@ pub fn of_rows(columns: &[Column], rows: usize) -> Chosen {
     Chosen { places: classes.first, weights }
 }
 
-/// Of all units whose rows are of the same classes one, with a row of each class.
-pub fn of_units(columns: &[Column], keys: &[Column], rows: usize) -> Chosen {
-    let classes = group(columns, rows);
-    let units = group(keys, rows);
-    let mut known: HashMap<Box<[u32]>, usize> = HashMap::new();
-    // For each kind of unit, the rows of the first and how many there are.
-    let mut kinds: Vec<(Vec<u32>, i64)> = Vec::new();
-    let mut kind = Vec::new();
-    for unit in by_unit(&units).chunk_by_mut(|&a, &b| at(&units.ids, a as usize) == at(&units.ids, b as usize)) {
-        let class = |place: u32| at(&classes.ids, place as usize);
-        unit.sort_unstable_by_key(|&place| (class(place), place));
-        kind.clear();
-        kind.extend(unit.iter().map(|&place| class(place)));
-        kind.dedup();
-        if let Some((_, count)) = known.get(kind.as_slice()).and_then(|&at| kinds.get_mut(at)) {
-            *count += 1;
-            continue;
-        }
-        known.insert(kind.as_slice().into(), kinds.len());
-        let mut places = unit.to_vec();
-        places.dedup_by_key(|place| class(*place));
-        kinds.push((places, 1));
+/// Of all units that are made alike one, with as few rows as tell how it is made.
+///
+/// The units of each level lie within those of the next one. One of the first level is made of the classes of its rows,
+/// one of the next of the kinds of units in it, and so on; how many of a kind makes no difference.
+pub fn of_units(columns: &[Column], levels: &[Groups], rows: usize) -> Chosen {
+    let mut kept = vec![true; rows];
+    // What the units of a level are made of: the item of each row, and the kind of each item.
+    let mut items = all_rows(rows);
+    let mut kinds = group(columns, rows).ids;
+    for units in levels {
+        let made = made(&kinds, &parents(&items, kinds.len(), units), units.first.len());
+        leave(&mut kept, &items, &made.is_first);
+        (items, kinds) = (units.ids.clone(), made.kinds);
     }
-    let mut chosen: Vec<(u32, i64)> =
-        kinds.into_iter().flat_map(|(places, count)| places.into_iter().map(move |place| (place, count))).collect();
-    chosen.sort_unstable();
-    let (places, weights) = chosen.into_iter().unzip();
+    let mut counts: Vec<i64> = Vec::new();
+    let mut is_first = Vec::with_capacity(kinds.len());
+    for &kind in &kinds {
+        let kind = kind as usize;
+        is_first.push(kind == counts.len());
+        counts.resize(counts.len().max(kind + 1), 0);
+        let count = at(&counts, kind);
+        put(&mut counts, kind, count + 1);
+    }
+    leave(&mut kept, &items, &is_first);
+    let places: Vec<u32> = all_rows(rows).into_iter().filter(|&place| at(&kept, place as usize)).collect();
+    let kind = |place: &u32| at(&kinds, at(&items, *place as usize) as usize);
+    let weights = places.iter().map(|place| at(&counts, kind(place) as usize)).collect();
     Chosen { places, weights }
 }
 
-/// All rows, those of a unit together.
-fn by_unit(units: &Groups) -> Vec<u32> {
-    let mut next = vec![0u32; units.first.len() + 1];
-    for &unit in &units.ids {
+/// Whether the first units lie within the second ones: all rows of one are of one.
+pub fn lie_within(inner: &Groups, outer: &Groups) -> bool {
+    let parents = parents(&inner.ids, inner.first.len(), outer);
+    inner.ids.iter().zip(&outer.ids).all(|(&unit, &outer)| at(&parents, unit as usize) == outer)
+}
+
+/// The unit in which each item lies.
+fn parents(items: &[u32], count: usize, units: &Groups) -> Vec<u32> {
+    let mut parents = vec![0; count];
+    for (&item, &unit) in items.iter().zip(&units.ids) {
+        put(&mut parents, item as usize, unit);
+    }
+    parents
+}
+
+/// What units are made of.
+struct Made {
+    /// For each item, whether it is the first of its kind in its unit.
+    is_first: Vec<bool>,
+    /// The kind of each unit, numbered from 0 by the first unit of each.
+    kinds: Vec<u32>,
+}
+
+fn made(kinds: &[u32], parents: &[u32], units: usize) -> Made {
+    let mut known: HashMap<Box<[u32]>, u32> = HashMap::new();
+    let mut made = Made { is_first: vec![false; kinds.len()], kinds: Vec::with_capacity(units) };
+    let mut inside = Vec::new();
+    for unit in by_unit(parents, units).chunk_by_mut(|&a, &b| at(parents, a as usize) == at(parents, b as usize)) {
+        let kind = |item: u32| at(kinds, item as usize);
+        unit.sort_unstable_by_key(|&item| (kind(item), item));
+        inside.clear();
+        for &item in &*unit {
+            if inside.last() != Some(&kind(item)) {
+                inside.push(kind(item));
+                put(&mut made.is_first, item as usize, true);
+            }
+        }
+        let next = row(known.len());
+        let kind = match known.get(inside.as_slice()) {
+            Some(&kind) => kind,
+            None => *known.entry(inside.as_slice().into()).or_insert(next),
+        };
+        made.kinds.push(kind);
+    }
+    made
+}
+
+/// Leaves the rows whose items are to be left.
+fn leave(kept: &mut [bool], items: &[u32], left: &[bool]) {
+    for (kept, &item) in kept.iter_mut().zip(items) {
+        *kept &= at(left, item as usize);
+    }
+}
+
+/// All items, those of a unit together. No unit is empty.
+fn by_unit(unit_of: &[u32], units: usize) -> Vec<u32> {
+    let mut next = vec![0u32; units + 1];
+    for &unit in unit_of {
         let behind = unit as usize + 1;
         let count = at(&next, behind);
         put(&mut next, behind, count + 1);
@@ -72,8 +126,8 @@ fn by_unit(units: &Groups) -> Vec<u32> {
         sum += *start;
         *start = sum;
     }
-    let mut order = all_rows(units.ids.len());
-    for (place, &unit) in units.ids.iter().enumerate() {
+    let mut order = all_rows(unit_of.len());
+    for (place, &unit) in unit_of.iter().enumerate() {
         let to = at(&next, unit as usize);
         put(&mut order, to as usize, row(place));
         put(&mut next, unit as usize, to + 1);
@@ -90,6 +144,10 @@ mod tests {
         Column::full(Data::Small(list.to_vec()))
     }
 
+    fn units(list: &[i64]) -> Groups {
+        group(&[column(list)], list.len())
+    }
+
     #[test]
     fn one_row_stands_for_all_of_its_class() {
         let chosen = of_rows(&[column(&[7, 8, 7, 7])], 4);
@@ -100,7 +158,23 @@ mod tests {
     fn one_unit_stands_for_all_with_the_same_classes() {
         // The units 1 and 3 have the classes 5 and 6, in whatever order and number; unit 2 has the class 5 alone.
         let (keys, classes) = ([1, 2, 1, 3, 3, 3], [5, 5, 6, 6, 5, 5]);
-        let chosen = of_units(&[column(&classes)], &[column(&keys)], 6);
+        let chosen = of_units(&[column(&classes)], &[units(&keys)], 6);
         assert_eq!((chosen.places, chosen.weights), (vec![0, 1, 2], vec![2, 1, 2]));
+    }
+
+    #[test]
+    fn units_of_units_are_made_of_kinds() {
+        // The journeys 1 and 3 have a visit of 5 and 6 and one of 5 alone, 3 has the former twice; 2 has but that of 5.
+        let visits = [10, 10, 11, 20, 30, 30, 31, 32, 32, 32];
+        let journeys = [1, 1, 1, 2, 3, 3, 3, 3, 3, 3];
+        let classes = [5, 6, 5, 5, 6, 5, 5, 5, 5, 6];
+        assert!(lie_within(&units(&visits), &units(&journeys)));
+        let chosen = of_units(&[column(&classes)], &[units(&visits), units(&journeys)], 10);
+        assert_eq!((chosen.places, chosen.weights), (vec![0, 1, 2, 3], vec![2, 2, 2, 1]));
+    }
+
+    #[test]
+    fn a_unit_that_is_in_two_lies_within_none() {
+        assert!(!lie_within(&units(&[1, 1, 2]), &units(&[1, 2, 2])));
     }
 }

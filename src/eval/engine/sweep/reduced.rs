@@ -3,18 +3,19 @@
 //!
 //! What is the same in all variants and needs rows only is computed once, and stands in slots of its own; what later steps
 //! ask for otherwise are columns, slots and the value. Rows that agree in all of these are one with a weight, in a slot,
-//! too. Behind an `absorb` whose key is used for nothing else, whole units are.
+//! too. Behind an `absorb` whose key is used for nothing else, whole units are, and behind a second one units of these.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::alike;
 use super::classes::{self, Chosen};
-use super::parts::{Part, Slots, children, is_of_rows, is_simple};
+use super::parts::{Part, Slots, children, is_behind, is_of_rows, is_simple};
 use crate::diag::Problems;
 use crate::eval::engine::assemble::concat;
 use crate::eval::engine::every;
 use crate::eval::engine::expr::Eval;
 use crate::eval::engine::frame::{Frame, Leaf, Leaves, Sel};
+use crate::eval::engine::group::{Groups, group};
 use crate::eval::engine::score::{Run, Scored};
 use crate::eval::engine::vector::{gather, repeat};
 use crate::eval::engine::world::World;
@@ -30,7 +31,7 @@ pub struct Reduced {
     pub score: usize,
     /// How many steps are done.
     pub done: usize,
-    /// The step whose key tells units apart, and nothing else.
+    /// The last step whose key tells units apart, and nothing else.
     pub named: Option<usize>,
     /// What is computed beforehand.
     pub slots: Slots,
@@ -76,16 +77,17 @@ impl Reduced {
         }
         let mut frames = Frames { world, score, live: &mut live, ghosts: &mut ghosts };
         let part = Part { score: at, done, named: None, needed: asked.needed, checks: asked.checks };
-        let absorb = alike::absorb(asked.plans, at, done);
-        let keys = absorb.and_then(|absorb| frames.columns(keys_of(score.steps.get(absorb)?)));
-        let part = Part { named: keys.as_ref().and(absorb), ..part };
+        let absorbs = alike::absorbs(asked.plans, at, done);
+        let levels = frames.levels(&absorbs);
+        let named = levels.len().checked_sub(1).and_then(|last| absorbs.get(last)).map(|(at, _)| *at);
+        let part = Part { named, ..part };
         let (slots, types) = frames.compute(&part, &common_texts(&part, asked.plans));
         let columns = frames.asked_for(&part, (&slots, &types), asked.plans, value.as_ref());
         let rows = live.len + ghosts.len;
-        let absorbs = later().any(|step| matches!(step.op, Op::Absorb { .. }));
-        let chosen = match keys {
-            Some(keys) => classes::of_units(&columns, &keys, rows),
-            None => classes::of_rows(&columns, rows),
+        let absorbs_later = later().any(|step| matches!(step.op, Op::Absorb { .. }));
+        let chosen = match levels.as_slice() {
+            [] => classes::of_rows(&columns, rows),
+            levels => classes::of_units(&columns, levels, rows),
         };
         let reduced = Self {
             score: at,
@@ -99,7 +101,7 @@ impl Reduced {
             rows: rows as u64,
             problems,
         };
-        Some(reduced.chosen(&chosen, absorbs))
+        Some(reduced.chosen(&chosen, absorbs_later))
     }
 
     /// Leaves the chosen rows with their weights. Ghosts are of no use where nothing asks for them.
@@ -155,7 +157,7 @@ impl Reduced {
         for (at, step) in score.steps.iter().enumerate().skip(self.done) {
             most = most.checked_mul(most_periods(&mut run, step)).filter(|&most| most <= MAX_PERIODS)?;
             run.steps(at..at + 1, checks);
-            if matches!(step.op, Op::Absorb { .. }) && self.named != Some(at) {
+            if matches!(step.op, Op::Absorb { .. }) && is_behind(self.named, at) {
                 // Its key tells apart all that is told apart: the rows of a unit are all here.
                 run.live.set_slot(weight, Column::full(Data::Small(vec![1; run.live.len])));
             }
@@ -221,6 +223,21 @@ impl Frames<'_, '_> {
             eval.into_flaws().is_empty().then_some(column)
         };
         Some([over(self.live)?, over(self.ghosts)?])
+    }
+
+    /// The units of some `absorb`s, as far as their keys need rows only, and the units of each lie within those of the
+    /// next.
+    fn levels(&self, absorbs: &[(usize, Vec<Expr>)]) -> Vec<Groups> {
+        let mut levels: Vec<Groups> = Vec::new();
+        for (_, keys) in absorbs {
+            let Some(keys) = self.columns(keys) else { break };
+            let units = group(&keys, self.live.len + self.ghosts.len);
+            if levels.last().is_some_and(|inner| !classes::lie_within(inner, &units)) {
+                break;
+            }
+            levels.push(units);
+        }
+        levels
     }
 
     /// Expressions that need rows only, over both frames, one behind the other; `None` where one needs more.
