@@ -1,7 +1,7 @@
-//! Rows that no later step can tell apart: one of them stands for all.
+//! Rows that no later step can tell apart: one of them stands for all. Units that are made alike: so does one of them.
 //!
-//! Input: the rows of a frame and of its ghosts, and the columns in which later steps tell rows apart. Output: the rows
-//! that stand for all, and for how many each.
+//! Input: the rows of a frame and of its ghosts, the columns in which later steps tell rows apart, and the units of the
+//! steps that bring rows together. Output: the rows that stand for all, and for how many rows or units.
 
 use std::collections::HashMap;
 
@@ -29,34 +29,46 @@ pub fn of_rows(columns: &[Column], rows: usize) -> Chosen {
     Chosen { places: classes.first, weights }
 }
 
-/// Of all units that are made alike one, with as few rows as tell how it is made.
-///
-/// The units of each level lie within those of the next one. One of the first level is made of the classes of its rows,
-/// one of the next of the kinds of units in it, and so on; how many of a kind makes no difference.
-pub fn of_units(columns: &[Column], levels: &[Groups], rows: usize) -> Chosen {
-    let mut kept = vec![true; rows];
+/// Kinds of units: those of a kind are made alike. The units of each level lie within those of the next one. One of the
+/// first level is made of the classes of its rows, one of the next of the kinds of units in it, and so on; how many of a
+/// kind makes no difference.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Kinds {
+    /// A row of each class in one unit of each kind of the first level, ascending.
+    pub places: Vec<u32>,
+    /// The kind of the unit of each.
+    pub kinds: Vec<u32>,
+    /// For each further level, and each kind of the level before, the kinds that are made of it.
+    pub within: Vec<Vec<Vec<u32>>>,
+    /// For each kind of the last level, how many units there are.
+    pub counts: Vec<i64>,
+}
+
+/// The kinds of the units of some levels; at least one.
+pub fn of_units(columns: &[Column], levels: &[Groups], rows: usize) -> Kinds {
+    let mut found = Kinds::default();
     // What the units of a level are made of: the item of each row, and the kind of each item.
     let mut items = all_rows(rows);
     let mut kinds = group(columns, rows).ids;
-    for units in levels {
-        let made = made(&kinds, &parents(&items, kinds.len(), units), units.first.len());
-        leave(&mut kept, &items, &made.is_first);
-        (items, kinds) = (units.ids.clone(), made.kinds);
+    for (level, units) in levels.iter().enumerate() {
+        let Made { kinds: of_units, mut members, counts } =
+            made(&kinds, &parents(&items, kinds.len(), units), units.first.len());
+        if level == 0 {
+            members.sort_unstable();
+            (found.places, found.kinds) = members.into_iter().unzip();
+        } else {
+            let mut within = vec![Vec::new(); found.counts.len()];
+            for (item, kind) in members {
+                if let Some(outer) = within.get_mut(at(&kinds, item as usize) as usize) {
+                    outer.push(kind);
+                }
+            }
+            found.within.push(within);
+        }
+        found.counts = counts;
+        (items, kinds) = (units.ids.clone(), of_units);
     }
-    let mut counts: Vec<i64> = Vec::new();
-    let mut is_first = Vec::with_capacity(kinds.len());
-    for &kind in &kinds {
-        let kind = kind as usize;
-        is_first.push(kind == counts.len());
-        counts.resize(counts.len().max(kind + 1), 0);
-        let count = at(&counts, kind);
-        put(&mut counts, kind, count + 1);
-    }
-    leave(&mut kept, &items, &is_first);
-    let places: Vec<u32> = all_rows(rows).into_iter().filter(|&place| at(&kept, place as usize)).collect();
-    let kind = |place: &u32| at(&kinds, at(&items, *place as usize) as usize);
-    let weights = places.iter().map(|place| at(&counts, kind(place) as usize)).collect();
-    Chosen { places, weights }
+    found
 }
 
 /// Whether the first units lie within the second ones: all rows of one are of one.
@@ -76,41 +88,34 @@ fn parents(items: &[u32], count: usize, units: &Groups) -> Vec<u32> {
 
 /// What units are made of.
 struct Made {
-    /// For each item, whether it is the first of its kind in its unit.
-    is_first: Vec<bool>,
     /// The kind of each unit, numbered from 0 by the first unit of each.
     kinds: Vec<u32>,
+    /// For the first unit of each kind, an item of each kind in it, and the kind of the unit.
+    members: Vec<(u32, u32)>,
+    /// How many units there are of each kind.
+    counts: Vec<i64>,
 }
 
 fn made(kinds: &[u32], parents: &[u32], units: usize) -> Made {
     let mut known: HashMap<Box<[u32]>, u32> = HashMap::new();
-    let mut made = Made { is_first: vec![false; kinds.len()], kinds: Vec::with_capacity(units) };
-    let mut inside = Vec::new();
+    let mut made = Made { kinds: Vec::with_capacity(units), members: Vec::new(), counts: Vec::new() };
     for unit in by_unit(parents, units).chunk_by_mut(|&a, &b| at(parents, a as usize) == at(parents, b as usize)) {
         let kind = |item: u32| at(kinds, item as usize);
         unit.sort_unstable_by_key(|&item| (kind(item), item));
-        inside.clear();
-        for &item in &*unit {
-            if inside.last() != Some(&kind(item)) {
-                inside.push(kind(item));
-                put(&mut made.is_first, item as usize, true);
-            }
-        }
-        let next = row(known.len());
-        let kind = match known.get(inside.as_slice()) {
-            Some(&kind) => kind,
-            None => *known.entry(inside.as_slice().into()).or_insert(next),
-        };
+        let mut items = unit.to_vec();
+        items.dedup_by_key(|item| kind(*item));
+        let inside: Box<[u32]> = items.iter().map(|&item| kind(item)).collect();
+        let next = row(made.counts.len());
+        let kind = *known.entry(inside).or_insert_with(|| {
+            made.members.extend(items.iter().map(|&item| (item, next)));
+            made.counts.push(0);
+            next
+        });
         made.kinds.push(kind);
+        let count = at(&made.counts, kind as usize);
+        put(&mut made.counts, kind as usize, count + 1);
     }
     made
-}
-
-/// Leaves the rows whose items are to be left.
-fn leave(kept: &mut [bool], items: &[u32], left: &[bool]) {
-    for (kept, &item) in kept.iter_mut().zip(items) {
-        *kept &= at(left, item as usize);
-    }
 }
 
 /// All items, those of a unit together. No unit is empty.
@@ -155,11 +160,12 @@ mod tests {
     }
 
     #[test]
-    fn one_unit_stands_for_all_with_the_same_classes() {
+    fn units_with_the_same_classes_are_of_a_kind() {
         // The units 1 and 3 have the classes 5 and 6, in whatever order and number; unit 2 has the class 5 alone.
         let (keys, classes) = ([1, 2, 1, 3, 3, 3], [5, 5, 6, 6, 5, 5]);
-        let chosen = of_units(&[column(&classes)], &[units(&keys)], 6);
-        assert_eq!((chosen.places, chosen.weights), (vec![0, 1, 2], vec![2, 1, 2]));
+        let found = of_units(&[column(&classes)], &[units(&keys)], 6);
+        let wanted = Kinds { places: vec![0, 1, 2], kinds: vec![0, 1, 0], within: Vec::new(), counts: vec![2, 1] };
+        assert_eq!(found, wanted);
     }
 
     #[test]
@@ -169,8 +175,9 @@ mod tests {
         let journeys = [1, 1, 1, 2, 3, 3, 3, 3, 3, 3];
         let classes = [5, 6, 5, 5, 6, 5, 5, 5, 5, 6];
         assert!(lie_within(&units(&visits), &units(&journeys)));
-        let chosen = of_units(&[column(&classes)], &[units(&visits), units(&journeys)], 10);
-        assert_eq!((chosen.places, chosen.weights), (vec![0, 1, 2, 3], vec![2, 2, 2, 1]));
+        let found = of_units(&[column(&classes)], &[units(&visits), units(&journeys)], 10);
+        assert_eq!((found.places, found.kinds), (vec![0, 1, 2], vec![0, 0, 1]));
+        assert_eq!((found.within, found.counts), (vec![vec![vec![0], vec![0, 1]]], vec![2, 1]));
     }
 
     #[test]
