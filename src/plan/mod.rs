@@ -32,14 +32,14 @@ pub struct Plan {
     pub title: Arc<str>,
     /// Its parameters, with the values of this run.
     pub params: Vec<Param>,
-    /// Its inputs.
-    pub inputs: Vec<Input>,
+    /// Its inputs. They, scores and indices are shared between the plans of a scheme with other values.
+    pub inputs: Vec<Arc<Input>>,
     /// Its scales.
     pub scales: Vec<Scale>,
     /// Its scores.
-    pub scores: Vec<Score>,
+    pub scores: Vec<Arc<Score>>,
     /// Its indices and the unnamed ones inside their formulas; each stands behind those it uses.
-    pub indices: Vec<Index>,
+    pub indices: Vec<Arc<Index>>,
     /// The indices that the scheme declares, hidden ones too, in the order declared: places in `indices`.
     pub declared: Vec<usize>,
     /// What must hold of cells.

@@ -125,7 +125,7 @@ fn pick_index(session: &mut Session, compiled: &Compiled, args: &ExplainArgs) ->
     let error = Diagnostic::error(Code::Usage, place, "the scheme has several indices, and none is named");
     // An index whose dimensions fit what was written for the cell, or else the first.
     let written = args.at.iter().map(|text| text.split(',').count()).sum::<usize>();
-    let fits = |index: &&Index| {
+    let fits = |index: &&Arc<Index>| {
         index.dims.len() == written && at::example(index, &args.at).is_some_and(|words| !words.contains('…'))
     };
     let first = indices().find(fits).or_else(|| indices().next());

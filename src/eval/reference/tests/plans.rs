@@ -108,11 +108,11 @@ fn plan(steps: Vec<Step>, indices: Vec<Index>) -> Plan {
         name: "small".into(),
         title: "".into(),
         params: Vec::new(),
-        inputs: vec![Input { schema, checks: Vec::new() }],
+        inputs: vec![Input { schema, checks: Vec::new() }.into()],
         scales: Vec::new(),
-        scores: vec![Score { name: "visit".into(), input: 0, slots, steps, ty, span: Span::default() }],
+        scores: vec![Score { name: "visit".into(), input: 0, slots, steps, ty, span: Span::default() }.into()],
         declared: (0..indices.len()).collect(),
-        indices,
+        indices: indices.into_iter().map(Arc::new).collect(),
         checks: Vec::new(),
     }
 }
