@@ -1,5 +1,6 @@
 //! What pictures say, and that nothing on them touches or is cut.
 
+use super::digits::drawn;
 use super::marks::{Anchor, BLUE, Canvas, Color, GREY, INK, Mark, PALE, RED, SIGNS, TITLE};
 use super::words::{fitted, spread, width, wrapped};
 use super::*;
@@ -259,4 +260,31 @@ fn a_picture_can_be_a_png() {
         let frame = Frame { id: "x", title: "Title", titled: true, width: Width::Narrow };
         assert!(chart.png(frame).is_some_and(|png| png.starts_with(b"\x89PNG")));
     }
+}
+
+#[test]
+fn quotients_are_drawn_with_the_digits_that_tell_them_apart() {
+    let check = |texts: &[&str], expect: &[&str]| {
+        let numbers: Vec<Number> = texts.iter().map(|text| number(text)).collect();
+        assert_eq!(drawn(&numbers.iter().collect::<Vec<_>>()), expect);
+    };
+    check(&["27.166666666666667", "15", "8.925"], &["27.17", "15", "8.925"]);
+    check(&["0.333333333333333", "0.333366666666667", ""], &["0.33333", "0.33337", ""]);
+    // What somebody wrote stays as it is.
+    check(&["12345.12345678", "0.00000001"], &["12345.12345678", "0.00000001"]);
+    check(&["0.000000000001", "0.000000000002"], &["0", "0"]);
+    check(&["1234567.333333333333333", "2"], &["1234567", "2"]);
+    let steps = steps_of_thirds();
+    assert!(steps.description().ends_with("double +40.37, plus -54.81."), "{}", steps.description());
+    assert_eq!(steps.table().rows[1][1], "+40.366666666666667");
+}
+
+fn steps_of_thirds() -> Chart {
+    let step = |(name, change): (&str, &str)| Step { name: name.to_owned(), change: number(change) };
+    Chart::Steps(Steps {
+        value: "Mean".to_owned(),
+        from: ("one".to_owned(), number("27.166666666666667")),
+        steps: [("double", "40.366666666666667"), ("plus", "-54.81")].map(step).into(),
+        to: ("other".to_owned(), number("12.723333333333333")),
+    })
 }
