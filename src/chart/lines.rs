@@ -19,6 +19,8 @@ pub struct Lines {
     pub lines: Vec<Line>,
     /// The other lines, which stay grey and have no names.
     pub others: Vec<Line>,
+    /// Whether the lowest number is on top: the best of places.
+    pub lowest_first: bool,
 }
 
 /// A time.
@@ -95,7 +97,11 @@ impl Lines {
         let right = canvas.width - if beside { named } else { 14.0 };
         let (top, bottom) = (canvas.height + 6.0, canvas.height + if canvas.narrow { 210.0 } else { 300.0 });
         let numbers = || self.lines.iter().chain(&self.others).flat_map(|line| line.numbers.iter().flatten());
-        let up = Axis::around(numbers().map(|number| number.at), bottom, top);
+        let up = if self.lowest_first {
+            Axis::spanning(numbers().map(|number| number.at), top, bottom)
+        } else {
+            Axis::around(numbers().map(|number| number.at), bottom, top)
+        };
         let ticks = up.ticks(if canvas.narrow { 5 } else { 6 });
         let left = widest(ticks.iter().map(|(_, text)| text.as_str())) + 16.0;
         for (y, text) in &ticks {

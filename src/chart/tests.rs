@@ -26,6 +26,7 @@ fn lines(many: usize, others: usize) -> Chart {
         ticks: years.clone().map(|year| Tick { at: Number::of(year.to_string()).at, text: year.to_string() }).collect(),
         lines: (0..many).map(named).collect(),
         others: (0..others).map(named).collect(),
+        lowest_first: false,
     })
 }
 
@@ -269,7 +270,7 @@ fn quotients_are_drawn_with_the_digits_that_tell_them_apart() {
         assert_eq!(drawn(&numbers.iter().collect::<Vec<_>>()), expect);
     };
     check(&["27.166666666666667", "15", "8.925"], &["27.17", "15", "8.925"]);
-    check(&["0.333333333333333", "0.333366666666667", ""], &["0.33333", "0.33337", ""]);
+    check(&["0.333333333333333", "0.333346666666667", ""], &["0.33333", "0.33335", ""]);
     // What somebody wrote stays as it is.
     check(&["12345.12345678", "0.00000001"], &["12345.12345678", "0.00000001"]);
     check(&["0.000000000001", "0.000000000002"], &["0", "0"]);
@@ -287,4 +288,19 @@ fn steps_of_thirds() -> Chart {
         steps: [("double", "40.366666666666667"), ("plus", "-54.81")].map(step).into(),
         to: ("other".to_owned(), number("12.723333333333333")),
     })
+}
+
+#[test]
+fn of_places_the_first_is_on_top() {
+    let tick = |at: i32| Tick { at: f64::from(at), text: at.to_string() };
+    let lines = vec![line("a", &["1", "1"]), line("b", &["4", "4"])];
+    let places = Lines { ticks: vec![tick(2001), tick(2002)], lines, lowest_first: true, ..Lines::default() };
+    let heights = |chart: Lines| {
+        let rooms = rooms(&canvas(&Chart::Lines(chart), Width::Wide));
+        ["a 1", "b 4"].map(|label| rooms.iter().find(|room| room.4 == label).unwrap().2)
+    };
+    let [first, last] = heights(places.clone());
+    assert!(first < last);
+    let [first, last] = heights(Lines { lowest_first: false, ..places });
+    assert!(first > last);
 }

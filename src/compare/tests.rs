@@ -53,7 +53,8 @@ const N: fn(i128) -> Value = Value::Number;
 fn cells_are_paired_whatever_the_order_of_the_dimensions() {
     let a = cells(Type::Number(1), false, &[(2001, "x", N(10)), (2001, "y", N(20)), (2002, "x", N(5))]);
     let b = cells(Type::Number(2), true, &[(2001, "x", N(100)), (2001, "y", N(150)), (2003, "x", N(1))]);
-    let found = compared(&a, &b, &matched(1, &Type::Number(2)), &Options { top: 2, ..Options::default() });
+    let options = Options { top: 2, within: Within::All, ..Options::default() };
+    let found = compared(&a, &b, &matched(1, &Type::Number(2)), &options);
     let rows: Vec<(Vec<Value>, bool, Option<I256>)> =
         found.rows.iter().map(|row| (row.key.clone(), row.changed, row.delta())).collect();
     assert_eq!(

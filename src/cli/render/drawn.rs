@@ -20,11 +20,18 @@ const WIDTH: usize = 100;
 /// A character that joins its neighbours and takes no room. No text that is drawn has one: [`visible`] writes it out.
 const JOINER: char = '\u{2060}';
 
-/// The text with words in backticks that are not broken at their hyphens.
+/// Words with more characters are broken where they can be.
+const LONGEST_WORD: usize = 60;
+
+/// The text with words in backticks that are not broken at their hyphens and slashes.
 fn unbroken(text: &str) -> String {
     let joined = |(at, part): (usize, &str)| {
-        let is_word = at % 2 == 1 && !part.contains(char::is_whitespace);
-        if is_word { part.replace('-', &format!("-{JOINER}")) } else { part.to_owned() }
+        let is_word = at % 2 == 1 && !part.contains(char::is_whitespace) && part.chars().count() <= LONGEST_WORD;
+        if is_word {
+            part.replace('-', &format!("-{JOINER}")).replace('/', &format!("/{JOINER}"))
+        } else {
+            part.to_owned()
+        }
     };
     text.split('`').enumerate().map(joined).collect::<Vec<String>>().join("`")
 }

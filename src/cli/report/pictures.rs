@@ -69,16 +69,16 @@ fn over_time(plan: &Plan, many: &[&Series<'_>], time: usize) -> Vec<Picture> {
             let all: Vec<&Series<'_>> = [*whole].into_iter().chain(parts.iter().copied()).collect();
             shown.extend(all.iter().map(|series| series.name));
             let title = format!("{}, and what it is made of", called(whole));
-            found.push(lines(&all, time, title));
+            found.push(lines(plan, &all, time, title));
         }
     }
     let alone = many.iter().filter(|series| !shown.contains(&series.name));
-    found.extend(alone.map(|series| lines(&[series], time, called(series).to_owned())));
+    found.extend(alone.map(|series| lines(plan, &[series], time, called(series).to_owned())));
     found
 }
 
 /// Indices over time. Where two have one title, their names tell them apart.
-fn lines(many: &[&Series<'_>], time: usize, title: String) -> Picture {
+fn lines(plan: &Plan, many: &[&Series<'_>], time: usize, title: String) -> Picture {
     let first = many.first();
     let axis = first.and_then(|series| series.dims.get(time));
     let when = times(many, time);
@@ -96,6 +96,7 @@ fn lines(many: &[&Series<'_>], time: usize, title: String) -> Picture {
         ticks: axis.map(|axis| ticks(&when, &axis.ty.base)).unwrap_or_default(),
         lines: many.iter().take(MOST_LINES).map(line).collect(),
         others: Vec::new(),
+        lowest_first: many.iter().all(|series| best(plan, series.name).is_lowest()),
     };
     let name = first.map_or("", |series| series.name).to_owned();
     Picture { name: name.clone(), index: name, title, note: String::new(), chart: Chart::Lines(chart) }
@@ -170,6 +171,7 @@ fn some_over_time(series: &Series<'_>, best: Best, shape: &Shape, (time, when): 
         ticks: axis.map(|axis| ticks(when, &axis.ty.base)).unwrap_or_default(),
         lines,
         others: if grey { of(false) } else { Vec::new() },
+        lowest_first: best.is_lowest(),
     };
     Some(Picture {
         name: format!("{}-over-{}", series.name, chart.time),
