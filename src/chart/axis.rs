@@ -30,14 +30,29 @@ impl Axis {
         }
         let far = low > 0.0 && (high - low) < low || high < 0.0 && (high - low) < -high;
         if far {
-            let room = if high > low { (high - low) * 0.08 } else { high.abs() * 0.1 };
-            return Self::new(low - room, high + room, from, to);
+            return Self::beyond(low, high, from, to);
         }
         let (low, high) = (low.min(0.0), high.max(0.0));
         let room = (high - low).max(f64::MIN_POSITIVE) * 0.06;
         let below = if low < 0.0 { room } else { 0.0 };
         let above = if high > 0.0 { room } else { 0.0 };
         if high > low { Self::new(low - below, high + above, from, to) } else { Self::new(0.0, 1.0, from, to) }
+    }
+
+    /// A scale of all these numbers with a little room beyond, wherever 0 is.
+    pub fn spanning(numbers: impl Iterator<Item = f64> + Clone, from: f64, to: f64) -> Self {
+        let low = numbers.clone().fold(f64::INFINITY, f64::min);
+        let high = numbers.fold(f64::NEG_INFINITY, f64::max);
+        if low.is_finite() && high.is_finite() {
+            Self::beyond(low, high, from, to)
+        } else {
+            Self::new(0.0, 1.0, from, to)
+        }
+    }
+
+    fn beyond(low: f64, high: f64, from: f64, to: f64) -> Self {
+        let room = if high > low { (high - low) * 0.08 } else { high.abs() * 0.1 };
+        Self::new(low - room, high + room, from, to)
     }
 
     /// Where a number lies.

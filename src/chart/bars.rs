@@ -1,5 +1,6 @@
 //! The values of units as bars, one below another.
 
+use super::digits::drawn;
 use super::marks::{Anchor, BLUE, Canvas, GREY, INK, PALE, RED, widest};
 use super::rows::Rows;
 use super::{Number, Table};
@@ -35,15 +36,21 @@ impl Bars {
             Some((0, _)) | None => String::new(),
             Some((many, _)) => format!(" {many} between them are left out."),
         };
+        let labels = self.labels();
         format!(
             "{} bars by {}: {} has {}, the most shown; {} has {}, the least.{left}",
             self.bars.len(),
             self.unit,
             first.name,
-            first.value.text,
+            labels.first().map_or("", String::as_str),
             last.name,
-            last.value.text
+            labels.last().map_or("", String::as_str)
         )
+    }
+
+    /// What stands at the ends of the bars.
+    fn labels(&self) -> Vec<String> {
+        drawn(&self.bars.iter().map(|bar| &bar.value).collect::<Vec<&Number>>())
     }
 
     pub(super) fn table(&self) -> Table {
@@ -56,7 +63,8 @@ impl Bars {
 
     pub(super) fn draw(&self, canvas: &mut Canvas) {
         let names: Vec<&str> = self.bars.iter().map(|bar| bar.name.as_str()).collect();
-        let behind = widest(self.bars.iter().map(|bar| bar.value.text.as_str())) + 6.0;
+        let labels = self.labels();
+        let behind = widest(labels.iter().map(String::as_str)) + 6.0;
         let rows = Rows::new(canvas, &names, behind, 20.0);
         // Bars have lengths: they begin at 0 always.
         let numbers = self.bars.iter().map(|bar| bar.value.at).chain([0.0]);
@@ -68,7 +76,7 @@ impl Bars {
         let many = self.bars.len() + usize::from(self.left_out.is_some());
         rows.scale(canvas, many, &axis.ticks(rows.room()), &self.value);
         let (zero, mut row) = (axis.zero(), 0);
-        for (at, bar) in self.bars.iter().enumerate() {
+        for (at, (bar, label)) in self.bars.iter().zip(&labels).enumerate() {
             if let Some((many, _)) = self.left_out.filter(|(_, before)| *before == at) {
                 let text = format!("{many} more between these");
                 canvas.text((rows.left + 4.0, rows.middle(row)), &text, Anchor::Start, PALE);
@@ -79,7 +87,7 @@ impl Bars {
             canvas.rect((zero.min(end), y - 6.5), (zero.max(end), y + 6.5), color);
             rows.name(canvas, row, &bar.name);
             let (x, anchor) = if bar.value.at < 0.0 { (end - 5.0, Anchor::End) } else { (end + 5.0, Anchor::Start) };
-            canvas.text((x, y), &bar.value.text, anchor, INK);
+            canvas.text((x, y), label, anchor, INK);
             row += 1;
         }
         canvas.line((zero, rows.top), (zero, rows.bottom(many)), 1.0, GREY);

@@ -1,6 +1,7 @@
 //! Values over time as lines, each with its name at its end.
 
 use super::axis::Axis;
+use super::digits::drawn;
 use super::marks::{Anchor, COLORS, Canvas, Color, GREY, GRID, INK, Mark, PALE, SIGNS, Sign, TEXT, widest};
 use super::words::{count, listed, spread, width};
 use super::{Number, Table};
@@ -18,6 +19,8 @@ pub struct Lines {
     pub lines: Vec<Line>,
     /// The other lines, which stay grey and have no names.
     pub others: Vec<Line>,
+    /// Whether the lowest number is on top: the best of places.
+    pub lowest_first: bool,
 }
 
 /// A time.
@@ -55,8 +58,10 @@ impl Lines {
             let known = || line.numbers.iter().enumerate().filter_map(|(at, number)| Some((at, number.as_ref()?)));
             let (first, last) = (known().next()?, line.last()?);
             let most = known().reduce(|most, other| if other.1.at > most.1.at { other } else { most })?;
-            let said = |(when, number): (usize, &Number)| format!("{} in {}", number.text, at(when));
-            Some(format!("{}: {}, {}, at most {}.", line.name, said(first), said(last), said(most)))
+            let texts = drawn(&[first.1, last.1, most.1]);
+            let ends = texts.iter().zip([("", first), ("", last), ("at most ", most)]);
+            let said = ends.map(|(text, (before, (when, _)))| format!("{before}{text} in {}", at(when)));
+            Some(format!("{}: {}.", line.name, said.collect::<Vec<_>>().join(", ")))
         };
         let said: Vec<String> = self.lines.iter().filter_map(line).collect();
         let others = match self.others.len() {
@@ -80,7 +85,7 @@ impl Lines {
     }
 
     pub(super) fn draw(&self, canvas: &mut Canvas) {
-        let labels: Vec<String> = self.lines.iter().map(|line| self.label(line)).collect();
+        let labels = self.labels();
         if !self.value.is_empty() {
             canvas.short((8.0, canvas.height + 8.0), &self.value, Anchor::Start, PALE, canvas.width - 16.0);
             canvas.height += 20.0;
@@ -92,7 +97,11 @@ impl Lines {
         let right = canvas.width - if beside { named } else { 14.0 };
         let (top, bottom) = (canvas.height + 6.0, canvas.height + if canvas.narrow { 210.0 } else { 300.0 });
         let numbers = || self.lines.iter().chain(&self.others).flat_map(|line| line.numbers.iter().flatten());
-        let up = Axis::around(numbers().map(|number| number.at), bottom, top);
+        let up = if self.lowest_first {
+            Axis::spanning(numbers().map(|number| number.at), top, bottom)
+        } else {
+            Axis::around(numbers().map(|number| number.at), bottom, top)
+        };
         let ticks = up.ticks(if canvas.narrow { 5 } else { 6 });
         let left = widest(ticks.iter().map(|(_, text)| text.as_str())) + 16.0;
         for (y, text) in &ticks {
@@ -127,11 +136,16 @@ impl Lines {
         }
     }
 
-    /// What stands at the end of a line: its name and its last number; of one line alone the number.
-    fn label(&self, line: &Line) -> String {
-        let last = line.last().map_or("", |(_, last)| last.text.as_str());
+    /// What stands at the ends of the lines: the name and the last number of each; of one line alone the number.
+    fn labels(&self) -> Vec<String> {
         let alone = self.lines.len() == 1 && self.others.is_empty();
-        if alone && !last.is_empty() { last.to_owned() } else { format!("{} {last}", line.name).trim_end().to_owned() }
+        let last: Vec<&Number> = self.lines.iter().filter_map(|line| Some(line.last()?.1)).collect();
+        let mut numbers = drawn(&last).into_iter();
+        let label = |line: &Line| match line.last().and_then(|_| numbers.next()) {
+            Some(last) if alone && !last.is_empty() => last,
+            last => format!("{} {}", line.name, last.unwrap_or_default()).trim_end().to_owned(),
+        };
+        self.lines.iter().map(label).collect()
     }
 
     /// The scale of times.

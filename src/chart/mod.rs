@@ -6,6 +6,7 @@
 
 mod axis;
 mod bars;
+mod digits;
 mod intervals;
 mod lines;
 mod marks;

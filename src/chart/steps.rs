@@ -1,5 +1,6 @@
 //! From one value to another, step by step: a waterfall that runs down the page.
 
+use super::digits::drawn;
 use super::marks::{Anchor, BLUE, Canvas, GREY, INK, PALE, RED, widest};
 use super::rows::Rows;
 use super::{Number, Table};
@@ -27,21 +28,33 @@ pub struct Step {
 }
 
 /// The change with its sign.
-fn signed(change: &Number) -> String {
-    if change.text.starts_with('-') || change.at == 0.0 { change.text.clone() } else { format!("+{}", change.text) }
+fn signed(change: &Number, text: &str) -> String {
+    if text.starts_with('-') || change.at == 0.0 { text.to_owned() } else { format!("+{text}") }
 }
 
 impl Steps {
     pub(super) fn description(&self) -> String {
         let (from, to) = (&self.from, &self.to);
-        let steps: Vec<String> =
-            self.steps.iter().map(|step| format!("{} {}", step.name, signed(&step.change))).collect();
-        format!("From {} ({}) to {} ({}): {}.", from.1.text, from.0, to.1.text, to.0, steps.join(", "))
+        let (labels, ends) = self.labels();
+        let steps = self.steps.iter().zip(&labels);
+        let steps: Vec<String> = steps.map(|(step, label)| format!("{} {label}", step.name)).collect();
+        format!("From {} ({}) to {} ({}): {}.", ends[0], from.0, ends[1], to.0, steps.join(", "))
+    }
+
+    /// What is drawn for the steps, and for both ends.
+    fn labels(&self) -> (Vec<String>, [String; 2]) {
+        let changes = drawn(&self.steps.iter().map(|step| &step.change).collect::<Vec<&Number>>());
+        let changes = self.steps.iter().zip(changes).map(|(step, text)| signed(&step.change, &text)).collect();
+        let mut ends = drawn(&[&self.from.1, &self.to.1]).into_iter();
+        (changes, [(); 2].map(|()| ends.next().unwrap_or_default()))
     }
 
     pub(super) fn table(&self) -> Table {
         let end = |(name, value): &(String, Number)| vec![name.clone(), String::new(), value.text.clone()];
-        let steps = self.steps.iter().map(|step| vec![step.name.clone(), signed(&step.change), String::new()]);
+        let steps = self
+            .steps
+            .iter()
+            .map(|step| vec![step.name.clone(), signed(&step.change, &step.change.text), String::new()]);
         Table {
             heads: ["", "change", "value"].map(str::to_owned).to_vec(),
             words: 1,
@@ -52,9 +65,8 @@ impl Steps {
     pub(super) fn draw(&self, canvas: &mut Canvas) {
         let names = self.steps.iter().map(|step| step.name.as_str());
         let names: Vec<&str> = [self.from.0.as_str()].into_iter().chain(names).chain([self.to.0.as_str()]).collect();
-        let labels: Vec<String> = self.steps.iter().map(|step| signed(&step.change)).collect();
-        let labels = [self.from.1.text.clone()].into_iter().chain(labels).chain([self.to.1.text.clone()]);
-        let labels: Vec<String> = labels.collect();
+        let (changes, [from, to]) = self.labels();
+        let labels: Vec<String> = [from].into_iter().chain(changes).chain([to]).collect();
         let behind = widest(labels.iter().map(String::as_str)) + 12.0;
         let rows = Rows::new(canvas, &names, behind, 24.0);
         // Where each step begins, and where it ends.

@@ -1,5 +1,6 @@
 //! What pictures say, and that nothing on them touches or is cut.
 
+use super::digits::drawn;
 use super::marks::{Anchor, BLUE, Canvas, Color, GREY, INK, Mark, PALE, RED, SIGNS, TITLE};
 use super::words::{fitted, spread, width, wrapped};
 use super::*;
@@ -25,6 +26,7 @@ fn lines(many: usize, others: usize) -> Chart {
         ticks: years.clone().map(|year| Tick { at: Number::of(year.to_string()).at, text: year.to_string() }).collect(),
         lines: (0..many).map(named).collect(),
         others: (0..others).map(named).collect(),
+        lowest_first: false,
     })
 }
 
@@ -259,4 +261,46 @@ fn a_picture_can_be_a_png() {
         let frame = Frame { id: "x", title: "Title", titled: true, width: Width::Narrow };
         assert!(chart.png(frame).is_some_and(|png| png.starts_with(b"\x89PNG")));
     }
+}
+
+#[test]
+fn quotients_are_drawn_with_the_digits_that_tell_them_apart() {
+    let check = |texts: &[&str], expect: &[&str]| {
+        let numbers: Vec<Number> = texts.iter().map(|text| number(text)).collect();
+        assert_eq!(drawn(&numbers.iter().collect::<Vec<_>>()), expect);
+    };
+    check(&["27.166666666666667", "15", "8.925"], &["27.17", "15", "8.925"]);
+    check(&["0.333333333333333", "0.333346666666667", ""], &["0.33333", "0.33335", ""]);
+    // What somebody wrote stays as it is.
+    check(&["12345.12345678", "0.00000001"], &["12345.12345678", "0.00000001"]);
+    check(&["0.000000000001", "0.000000000002"], &["0", "0"]);
+    check(&["1234567.333333333333333", "2"], &["1234567", "2"]);
+    let steps = steps_of_thirds();
+    assert!(steps.description().ends_with("double +40.37, plus -54.81."), "{}", steps.description());
+    assert_eq!(steps.table().rows[1][1], "+40.366666666666667");
+}
+
+fn steps_of_thirds() -> Chart {
+    let step = |(name, change): (&str, &str)| Step { name: name.to_owned(), change: number(change) };
+    Chart::Steps(Steps {
+        value: "Mean".to_owned(),
+        from: ("one".to_owned(), number("27.166666666666667")),
+        steps: [("double", "40.366666666666667"), ("plus", "-54.81")].map(step).into(),
+        to: ("other".to_owned(), number("12.723333333333333")),
+    })
+}
+
+#[test]
+fn of_places_the_first_is_on_top() {
+    let tick = |at: i32| Tick { at: f64::from(at), text: at.to_string() };
+    let lines = vec![line("a", &["1", "1"]), line("b", &["4", "4"])];
+    let places = Lines { ticks: vec![tick(2001), tick(2002)], lines, lowest_first: true, ..Lines::default() };
+    let heights = |chart: Lines| {
+        let rooms = rooms(&canvas(&Chart::Lines(chart), Width::Wide));
+        ["a 1", "b 4"].map(|label| rooms.iter().find(|room| room.4 == label).unwrap().2)
+    };
+    let [first, last] = heights(places.clone());
+    assert!(first < last);
+    let [first, last] = heights(Lines { lowest_first: false, ..places });
+    assert!(first > last);
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::plan::{Dim, Index, Plan};
+use crate::plan::{Best, Dim, Index, Plan};
 use crate::value::{Ty, Type, decimal};
 
 /// An index that all schemes have.
@@ -20,6 +20,9 @@ pub struct Matched {
     pub orders: Vec<Vec<usize>>,
     /// The type to which the values of all are brought.
     pub ty: Type,
+    /// Which of its values is the first: the lowest if it is so in one of the schemes, for an index of one name means
+    /// the same in all.
+    pub best: Best,
 }
 
 /// An index that is not compared.
@@ -40,11 +43,17 @@ pub fn matching(plans: &[&Plan], labels: &[String], names: &[String]) -> (Vec<Ma
     for name in asked(plans, names) {
         let found: Vec<Option<(usize, &Index)>> = plans.iter().map(|plan| find(plan, &name)).collect();
         match pair(&name, &found, labels, !names.is_empty()) {
-            Ok(index) => matched.push(index),
+            Ok(index) => matched.push(Matched { best: best(plans, &index.places), ..index }),
             Err((why, absent)) => left.push(LeftOut { index: name, why, absent }),
         }
     }
     (matched, left)
+}
+
+/// Which value of an index is the first in all schemes.
+fn best(plans: &[&Plan], places: &[usize]) -> Best {
+    let lowest = plans.iter().zip(places).any(|(plan, at)| plan.best(*at).is_lowest());
+    if lowest { Best::Lowest } else { Best::Highest }
 }
 
 /// The index of a name among those that a scheme declares.
@@ -98,6 +107,7 @@ fn pair(
         dims: first.dims.clone(),
         orders: Vec::new(),
         ty: first.ty.base.clone(),
+        best: Best::Highest,
     };
     for ((_, index), label) in all.iter().zip(labels) {
         let own = labels.first().map_or("", String::as_str);

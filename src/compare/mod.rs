@@ -21,7 +21,7 @@ pub use summary::{Agreement, Largest, Summary, Top};
 pub use tolerance::{Tolerance, Tolerances};
 
 use crate::eval::IndexCells;
-use crate::plan::Dim;
+use crate::plan::{Best, Dim, order};
 use crate::value::{Type, Value};
 
 /// What a cell holds in one of the schemes.
@@ -44,7 +44,7 @@ pub struct Row {
     pub key: Vec<Value>,
     /// What it holds in each scheme.
     pub held: Vec<Held>,
-    /// Its rank in each scheme, where it has a number there: 1 is the largest, equal ones share the smallest rank.
+    /// Its rank in each scheme, where it has a number there: 1 is the best, equal ones share the smallest rank.
     pub ranks: Vec<Option<u64>>,
     /// Whether it isn't the same in all schemes, beyond the tolerance.
     pub changed: bool,
@@ -131,6 +131,10 @@ pub struct Compared {
     pub dims: Vec<Dim>,
     /// The type to which the values of all schemes are brought.
     pub ty: Type,
+    /// The dimensions within which cells are ranked; none where all are ranked together.
+    pub within: Vec<String>,
+    /// Which value has rank 1.
+    pub best: Best,
     /// All cells that any scheme has, ascending by the dimensions.
     pub rows: Vec<Row>,
     /// Whether small differences count as none.
@@ -190,11 +194,37 @@ pub struct Run<'a> {
     pub results: &'a [IndexCells],
 }
 
+/// Among which cells ranks count.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Within {
+    /// Within each period or day, where an index has other dimensions besides.
+    #[default]
+    Times,
+    /// Among all cells of an index.
+    All,
+    /// Within each value of these dimensions, in indices that have them.
+    Dims(Vec<String>),
+}
+
+impl Within {
+    /// The places of the dimensions within which an index with these dimensions is ranked.
+    fn of(&self, dims: &[Dim]) -> Vec<usize> {
+        match self {
+            Within::Times => order::within(dims),
+            Within::All => Vec::new(),
+            Within::Dims(names) => {
+                let named = dims.iter().enumerate().filter(|(_, dim)| names.iter().any(|name| **name == *dim.name));
+                named.map(|(at, _)| at).collect()
+            }
+        }
+    }
+}
+
 /// How runs are compared.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
-    /// Ranks count within each value of these dimensions, in indices that have them.
-    pub within: Vec<String>,
+    /// Among which cells ranks count.
+    pub within: Within,
     /// Differences up to these are none.
     pub tolerances: Tolerances,
     /// How many of the best are looked at.
@@ -213,10 +243,9 @@ fn one(runs: &[Run<'_>], index: &Matched, options: &Options) -> Result<Compared,
     for row in &mut rows {
         row.changed = cells::is_change(&row.held, tolerance);
     }
-    let within = index.dims.iter().enumerate().filter(|(_, dim)| options.within.iter().any(|name| **name == *dim.name));
-    let within: Vec<usize> = within.map(|(at, _)| at).collect();
+    let within = options.within.of(&index.dims);
     for scheme in 0..runs.len() {
-        ranks::set(&mut rows, scheme, &within);
+        ranks::set(&mut rows, scheme, &within, index.best);
     }
     // Within a tolerance, ranks move for reasons that are none.
     let tolerant = tolerance > I256::ZERO;
@@ -232,6 +261,8 @@ fn one(runs: &[Run<'_>], index: &Matched, options: &Options) -> Result<Compared,
         title: Arc::clone(&index.title),
         dims: index.dims.clone(),
         ty: index.ty.clone(),
+        within: within.iter().filter_map(|at| index.dims.get(*at)).map(|dim| dim.name.to_string()).collect(),
+        best: index.best,
         rows,
         tolerant,
         verdict,

@@ -1,10 +1,11 @@
-//! Ranks: 1 is the largest value, equal values share the smallest rank (1, 2, 2, 4).
+//! Ranks: 1 is the best value, equal values share the smallest rank (1, 2, 2, 4).
 
 use super::{Held, Row};
+use crate::plan::Best;
 
 /// Sets the ranks of one scheme among all cells that have a number in it and the same values in the dimensions
 /// `within`.
-pub fn set(rows: &mut [Row], scheme: usize, within: &[usize]) {
+pub fn set(rows: &mut [Row], scheme: usize, within: &[usize], best: Best) {
     let mut order: Vec<(usize, ethnum::I256)> = Vec::new();
     for (at, row) in rows.iter().enumerate() {
         if let Some(Held::Number(units)) = row.held.get(scheme) {
@@ -12,8 +13,8 @@ pub fn set(rows: &mut [Row], scheme: usize, within: &[usize]) {
         }
     }
     let group = |at: usize| rows.get(at).map(|row| within.iter().map(|&dim| row.key.get(dim)).collect::<Vec<_>>());
-    // By value, then, stably, by group: each group comes with its largest value first.
-    order.sort_by_key(|cell| std::cmp::Reverse(cell.1));
+    // By value, then, stably, by group: each group comes with its best value first.
+    order.sort_by(|a, b| best.first(a.1.cmp(&b.1)));
     if !within.is_empty() {
         order.sort_by_cached_key(|&(at, _)| group(at));
     }

@@ -20,6 +20,7 @@ fn matched(a: u8, b: &Type) -> Matched {
         dims: vec![dim("year", Type::Period(Period::Year)), dim("partner", Type::Text)],
         orders: vec![vec![0, 1], vec![1, 0]],
         ty,
+        best: Best::Highest,
     }
 }
 
@@ -52,7 +53,8 @@ const N: fn(i128) -> Value = Value::Number;
 fn cells_are_paired_whatever_the_order_of_the_dimensions() {
     let a = cells(Type::Number(1), false, &[(2001, "x", N(10)), (2001, "y", N(20)), (2002, "x", N(5))]);
     let b = cells(Type::Number(2), true, &[(2001, "x", N(100)), (2001, "y", N(150)), (2003, "x", N(1))]);
-    let found = compared(&a, &b, &matched(1, &Type::Number(2)), &Options { top: 2, ..Options::default() });
+    let options = Options { top: 2, within: Within::All, ..Options::default() };
+    let found = compared(&a, &b, &matched(1, &Type::Number(2)), &options);
     let rows: Vec<(Vec<Value>, bool, Option<I256>)> =
         found.rows.iter().map(|row| (row.key.clone(), row.changed, row.delta())).collect();
     assert_eq!(
@@ -75,7 +77,7 @@ fn cells_are_paired_whatever_the_order_of_the_dimensions() {
 fn ties_share_the_smallest_rank_and_all_of_them_are_among_the_best() {
     let a = [(2001, "a", N(4)), (2001, "b", N(3)), (2001, "c", N(3)), (2002, "d", N(1)), (2002, "e", Value::Missing)];
     let a = cells(Type::Number(0), false, &a);
-    let options = Options { top: 2, ..Options::default() };
+    let options = Options { top: 2, within: Within::All, ..Options::default() };
     let index = matched(0, &Type::Number(0));
     let found = compared(&a, &cells(Type::Number(0), true, &[(2002, "d", N(9))]), &index, &options);
     let ranks = |found: &Compared, scheme: usize| found.rows.iter().map(|row| row.ranks[scheme]).collect::<Vec<_>>();
@@ -83,10 +85,13 @@ fn ties_share_the_smallest_rank_and_all_of_them_are_among_the_best() {
     assert_eq!(ranks(&found, 1), [None, None, None, Some(1), None]);
     assert_eq!(found.rows[3].rank_change(), Some(-3));
     assert_eq!(summary(&found).top, Top { k: 2, of_a: 3, of_b: 1, in_both: 0 });
-    let within = Options { within: vec!["year".to_owned()], ..options };
+    let within = Options { within: Within::Dims(vec!["year".to_owned()]), ..options };
     let found = compared(&a, &a, &Matched { orders: vec![vec![0, 1], vec![0, 1]], ..index }, &within);
     assert_eq!(ranks(&found, 1), [Some(1), Some(2), Some(2), Some(1), None]);
     assert_eq!(found.changed(), 0);
+    let places = Matched { best: Best::Lowest, orders: vec![vec![0, 1], vec![0, 1]], ..matched(0, &Type::Number(0)) };
+    let found = compared(&a, &a, &places, &Options::default());
+    assert_eq!(ranks(&found, 0), [Some(3), Some(1), Some(1), Some(1), None]);
 }
 
 #[test]
@@ -149,7 +154,7 @@ fn scattered(seed: u64) -> Vec<(i32, &'static str, Value)> {
 fn the_other_way_round_all_signs_turn() {
     let index = matched(1, &Type::Number(1));
     let turned = Matched { orders: index.orders.iter().rev().cloned().collect(), ..index.clone() };
-    let options = Options { top: 4, within: vec!["year".to_owned()], ..Options::default() };
+    let options = Options { top: 4, within: Within::Dims(vec!["year".to_owned()]), ..Options::default() };
     for seed in 0..40 {
         let a = cells(Type::Number(1), false, &scattered(seed));
         let b = cells(Type::Number(1), true, &scattered(seed + 1000));

@@ -7,14 +7,9 @@ use crate::resolve::Index;
 use crate::resolve::overlay::{Head, Layer};
 use crate::types::tree;
 
-/// The title, or the name if there is none.
+/// The title, or what stands for it if there is none.
 pub(super) fn title(subject: Subject<'_>) -> String {
-    let scheme = subject.scheme;
-    match (&scheme.title, &scheme.name) {
-        (Some(title), _) => title.node.to_string(),
-        (None, Some(name)) => name.node.to_string(),
-        (None, None) => String::new(),
-    }
+    subject.chain.title()
 }
 
 /// The first part of the page.

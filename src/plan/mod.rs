@@ -6,6 +6,7 @@
 pub mod content;
 pub mod lower;
 pub mod needs;
+pub mod order;
 pub mod over;
 
 use std::sync::Arc;
@@ -16,6 +17,7 @@ pub use crate::builtin::Builtin;
 pub use crate::types::tree::{Dim, Domain, Open, Otherwise, Param, Range, Scale, ScaleLine, ScaleLines, Slot, Source};
 use crate::value::words;
 pub use crate::value::words::{Empty, Function, Policy, Verb};
+pub use order::Best;
 pub use over::{Operation, Over};
 
 use crate::diag::Severity;

@@ -3,6 +3,7 @@
 use unicode_width::UnicodeWidthStr;
 
 use super::visible::visible;
+use crate::plan::Best;
 
 /// On which side a column's fields are flush.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,5 +66,16 @@ fn to_one_point(fields: &mut [String]) {
     for field in fields {
         let missing = most - behind(field);
         field.push_str(&" ".repeat(missing));
+    }
+}
+
+/// How ranks count, in words, where it isn't among all cells with the highest value first.
+pub fn ranks_count(within: &[String], best: Best) -> Option<String> {
+    let within = (!within.is_empty()).then(|| format!("within each {}", within.join(" and ")));
+    match (within, best.is_lowest()) {
+        (None, false) => None,
+        (Some(within), false) => Some(within),
+        (None, true) => Some("with the lowest value first".to_owned()),
+        (Some(within), true) => Some(format!("{within}, with the lowest value first")),
     }
 }

@@ -17,11 +17,11 @@ pub fn interval(mut values: Vec<f64>) -> Option<[f64; 3]> {
     Some([quantile(&values, 0.05)?, quantile(&values, 0.5)?, quantile(&values, 0.95)?])
 }
 
-/// The rank of each value that there is, the highest first; equal values have the rank of the first of them.
-pub fn ranks<T: Ord>(values: &[Option<T>]) -> Vec<Option<u32>> {
+/// The rank of each value that there is, the highest first or the lowest; equal values have the rank of the first of them.
+pub fn ranks<T: Ord>(values: &[Option<T>], lowest_first: bool) -> Vec<Option<u32>> {
     let mut order: Vec<(usize, &T)> =
         values.iter().enumerate().filter_map(|(at, value)| Some((at, value.as_ref()?))).collect();
-    order.sort_by(|(_, a), (_, b)| b.cmp(a));
+    order.sort_by(|(_, a), (_, b)| if lowest_first { a.cmp(b) } else { b.cmp(a) });
     let mut ranks = vec![None; values.len()];
     let (mut rank, mut last) = (0, None);
     for (place, (at, value)) in order.into_iter().enumerate() {

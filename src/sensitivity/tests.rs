@@ -174,7 +174,9 @@ fn quantiles_and_ranks_of_values() {
         Some([1.15, 2.5, 8.95])
     );
     assert_eq!(quantile(&[], 0.5), None);
-    assert_eq!(ranks(&[Some(3), None, Some(5), Some(3), Some(1)]), [Some(2), None, Some(1), Some(2), Some(4)]);
+    let values = [Some(3), None, Some(5), Some(3), Some(1)];
+    assert_eq!(ranks(&values, false), [Some(2), None, Some(1), Some(2), Some(4)]);
+    assert_eq!(ranks(&values, true), [Some(2), None, Some(4), Some(2), Some(1)]);
     assert_eq!(mean_shift(&[Some(1), Some(2), None], &[Some(2), Some(5), Some(1)]), Some(2.0));
     assert_eq!(mean_shift(&[None], &[Some(2)]), None);
     let pairs = [(Some(2.0), Some(1.0)), (Some(1.0), Some(1.0)), (None, Some(1.0)), (Some(0.0), Some(1.0))];

@@ -32,6 +32,15 @@ pub fn round(real: f64, places: u8) -> Option<i128> {
     narrow(if real < 0.0 { -units } else { units })
 }
 
+/// The nearest real of its first 15 digits, which prints with no more of them.
+pub fn fifteen(real: f64) -> f64 {
+    if real == 0.0 {
+        return 0.0;
+    }
+    let digits = significant(real.abs()).and_then(|(digits, power)| format!("{digits}e{power}").parse::<f64>().ok());
+    digits.map_or(real, |size| size.copysign(real))
+}
+
 /// Fifteen digits, and the power of ten by which they count. `None` where that can't be told within 256 bits, which is
 /// for what is far too large for a decimal or far too small to show in one; and for zero.
 fn significant(real: f64) -> Option<(I256, i32)> {
@@ -94,6 +103,16 @@ mod tests {
         assert_eq!(round(f64::from_bits(2.675f64.to_bits() - 3), 2), Some(268));
         assert_eq!(round(2.674_999_999_999_9, 2), Some(267));
         assert_eq!(round(0.1 + 0.2, 17), Some(30_000_000_000_000_000));
+    }
+
+    #[test]
+    fn fifteen_digits_are_printed() {
+        let printed = |real: f64| fifteen(real).to_string();
+        assert_eq!(printed(0.1 + 0.2), "0.3");
+        assert_eq!(printed(-0.338_653_712_699_514_3), "-0.338653712699514");
+        assert_eq!(printed(1e21 / 3.0), "333333333333333000000");
+        assert_eq!((printed(-0.0), printed(42.0)), ("0".to_owned(), "42".to_owned()));
+        assert!(fifteen(f64::NAN).is_nan());
     }
 
     #[test]

@@ -43,9 +43,14 @@ pub struct DiffArgs {
     #[arg(long = "set", value_name = "PARAM=VALUE", value_parser = setting)]
     pub settings: Vec<(String, String)>,
 
-    /// Ranks count within each value of this dimension; may be repeated.
+    /// Ranks count within each value of this dimension; may be repeated. Without it, within periods and days, where an index
+    /// has other dimensions besides.
     #[arg(long, value_name = "DIM", value_parser = NonEmptyStringValueParser::new())]
     pub within: Vec<String>,
+
+    /// Ranks count among all cells of an index.
+    #[arg(long, conflicts_with = "within")]
+    pub together: bool,
 
     /// Numbers that lie no further apart are equal: for all indices, or for one; may be repeated for others.
     #[arg(long = "tolerance", value_name = "[INDEX=]X", value_parser = tolerance)]

@@ -50,6 +50,10 @@ pub struct SensitivityArgs {
     #[arg(long, value_name = "DIM")]
     pub within: Vec<String>,
 
+    /// Ranks all cells of an index together.
+    #[arg(long, conflicts_with = "within")]
+    pub together: bool,
+
     /// Whose variance is divided among the inputs: `shift`, the mean shift in rank against the scheme as it stands;
     /// `engagement@2008`, the value of a cell; `rank:engagement@2008`, its rank. May be repeated.
     #[arg(long = "target", value_name = "TARGET")]

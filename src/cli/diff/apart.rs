@@ -7,20 +7,23 @@ use super::super::session::{Session, Step};
 use super::schemes::Loaded;
 use crate::data::Bound;
 use crate::diag::{Code, DataPlace, Diagnostic};
+use crate::value::schema::Schema;
 
-/// Warns of inputs that two schemes read from different files. Where changes are attributed it is an error: what the
-/// files do would be laid to the changes.
+/// Warns of inputs that two schemes read from different files, unless a named change says so: then the file is part of
+/// the scheme. Where changes are attributed it is an error: what the files do would be laid to the changes.
 pub fn check(session: &mut Session, attribute: bool, loaded: &[Loaded], files: &[Files]) -> Step<()> {
-    let mut seen: Vec<(&str, &[Bound])> = Vec::new();
+    let mut seen: Vec<(&Loaded, &Schema, &[Bound])> = Vec::new();
     let mut found: Vec<Diagnostic> = Vec::new();
     for (loaded, files) in loaded.iter().zip(files) {
-        let inputs = loaded.compiled.plan.inputs.iter().map(|input| &*input.schema.name);
+        let inputs = loaded.compiled.plan.inputs.iter().map(|input| &input.schema);
         for (input, files) in inputs.zip(files).filter(|(_, files)| !files.is_empty()) {
-            match seen.iter().find(|(known, _)| *known == input) {
-                Some((_, first)) => {
-                    found.extend(differing(first, files).map(|(first, other)| apart(attribute, input, first, other)));
+            match seen.iter().find(|(_, known, _)| known.name == input.name) {
+                Some((of, known, _)) if !attribute && is_changed((*of, *known), (loaded, input)) => {}
+                Some((_, _, first)) => {
+                    let differing = differing(first, files);
+                    found.extend(differing.map(|(first, other)| apart(attribute, &input.name, first, other)));
                 }
-                None => seen.push((input, files)),
+                None => seen.push((loaded, input, files)),
             }
         }
     }
@@ -34,6 +37,11 @@ pub fn check(session: &mut Session, attribute: bool, loaded: &[Loaded], files: &
             Ok(())
         }
     }
+}
+
+/// Whether a named change between two schemes has an input read from another file.
+fn is_changed((first, own): (&Loaded, &Schema), (second, other): (&Loaded, &Schema)) -> bool {
+    own.file != other.file && first.compiled.chain.shared(&second.compiled.chain) > 0
 }
 
 /// The first files that differ of those of two schemes, or the last ones where one scheme has more.

@@ -5,7 +5,7 @@ use super::super::args::diff::DiffArgs;
 use super::super::session::{Session, Step};
 use super::schemes::Loaded;
 use super::{TOP, tolerances};
-use crate::compare::{LeftOut, Matched, Options, matching};
+use crate::compare::{LeftOut, Matched, Options, Within, matching};
 use crate::diag::nearest::suggest;
 use crate::diag::{Code, DataPlace, Diagnostic};
 use crate::plan::Plan;
@@ -113,7 +113,12 @@ pub fn options(session: &mut Session, args: &DiffArgs, loaded: &[Loaded], matche
     if !known {
         return Err(Exit::Failed);
     }
-    Ok(Options { within: args.within.clone(), tolerances, top: args.top.unwrap_or(TOP) })
+    let within = match args.within.as_slice() {
+        [] if args.together => Within::All,
+        [] => Within::Times,
+        dims => Within::Dims(dims.to_vec()),
+    };
+    Ok(Options { within, tolerances, top: args.top.unwrap_or(TOP) })
 }
 
 /// The places of the compared indices in one scheme's plan, in the order declared.

@@ -17,6 +17,25 @@ use crate::source::{FileId, Sources};
 /// The width that messages are wrapped to. It is fixed: the same run prints the same everywhere.
 const WIDTH: usize = 100;
 
+/// A character that joins its neighbours and takes no room. No text that is drawn has one: [`visible`] writes it out.
+const JOINER: char = '\u{2060}';
+
+/// Words with more characters are broken where they can be.
+const LONGEST_WORD: usize = 60;
+
+/// The text with words in backticks that are not broken at their hyphens and slashes.
+fn unbroken(text: &str) -> String {
+    let joined = |(at, part): (usize, &str)| {
+        let is_word = at % 2 == 1 && !part.contains(char::is_whitespace) && part.chars().count() <= LONGEST_WORD;
+        if is_word {
+            part.replace('-', &format!("-{JOINER}")).replace('/', &format!("/{JOINER}"))
+        } else {
+            part.to_owned()
+        }
+    };
+    text.split('`').enumerate().map(joined).collect::<Vec<String>>().join("`")
+}
+
 /// The drawing; ends with a line break.
 pub fn draw(diagnostic: &Diagnostic, sources: &Sources, color: bool) -> String {
     let theme = if color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
@@ -29,7 +48,7 @@ pub fn draw(diagnostic: &Diagnostic, sources: &Sources, color: bool) -> String {
     let mut text = String::new();
     match handler.render_report(&mut text, &drawn) {
         // The drawing pads some lines with blanks.
-        Ok(()) => text.lines().map(|line| format!("{}\n", line.trim_end())).collect(),
+        Ok(()) => text.replace(JOINER, "").lines().map(|line| format!("{}\n", line.trim_end())).collect(),
         Err(_) => format!("{}: {}\n", drawn.code, drawn.message),
     }
 }
@@ -59,8 +78,8 @@ impl Drawn {
         Self {
             code: diagnostic.code.as_str(),
             severity: diagnostic.severity,
-            message,
-            help: diagnostic.help.as_ref().map(|help| lines(help)),
+            message: unbroken(&message),
+            help: diagnostic.help.as_ref().map(|help| unbroken(&lines(help))),
             labels: excerpts.labels(&diagnostic.labels),
             excerpts,
         }

@@ -16,6 +16,7 @@ use super::shape::{Shape, unit};
 use crate::chart::{Chart, Number, Slope, Slopes, Step as Change, Steps};
 use crate::compare::{Compared, Field, Held, Part, Row, exact};
 use crate::diag::{Problems, Severity};
+use crate::plan::Best;
 use crate::report::Axis;
 
 /// So many indices have pictures in a comparison.
@@ -60,6 +61,7 @@ fn compared(session: &mut Session, args: &ReportArgs, other: &Path, watched: boo
         indices: args.indices.clone(),
         settings: args.settings.clone(),
         within: Vec::new(),
+        together: false,
         tolerances: Vec::new(),
         top: None,
         attribute: attributed,
@@ -79,14 +81,13 @@ fn compared(session: &mut Session, args: &ReportArgs, other: &Path, watched: boo
 }
 
 impl Against {
-    /// The title of the other scheme, or its name if it has none.
-    pub fn other_title(&self) -> &str {
+    /// The title of the other scheme, or what stands for it if it has none.
+    pub fn other_title(&self) -> String {
         self.title(1)
     }
 
-    fn title(&self, at: usize) -> &str {
-        let plan = self.comparison.loaded.get(at).map(|loaded| &loaded.compiled.plan);
-        plan.map_or("", |plan| if plan.title.is_empty() { &plan.name } else { &plan.title })
+    fn title(&self, at: usize) -> String {
+        self.comparison.loaded.get(at).map_or_else(String::new, |loaded| loaded.compiled.chain.title())
     }
 
     /// What a scheme is called where there is little room.
@@ -137,7 +138,7 @@ impl Against {
         let last = panel.and_then(|time| index.rows.iter().filter_map(|row| row.key.get(time)).max());
         let here = |row: &&Row| panel.is_none_or(|time| row.key.get(time) == last);
         let rows: Vec<&Row> = index.rows.iter().filter(here).filter(|row| row.delta().is_some()).collect();
-        let [a, b] = [0, 1].map(|scheme| ranks(&rows, scheme));
+        let [a, b] = [0, 1].map(|scheme| ranks(&rows, scheme, index.best));
         if rows.len() < 3 || a == b {
             return None;
         }
@@ -160,12 +161,9 @@ impl Against {
         let unit: Vec<&str> = unit.collect();
         let when = panel.zip(last).and_then(|(time, last)| Some(last.format(&index.dims.get(time)?.ty.base)));
         let when = when.map_or_else(String::new, |when| format!(", {when}"));
-        let note = match left_out {
-            0 => "Rank 1 is the largest value; ▲ has climbed, ▼ has fallen.".to_owned(),
-            many => {
-                format!("Rank 1 is the largest value; ▲ has climbed, ▼ has fallen. {many} lower ranks are left out.")
-            }
-        };
+        let first = if index.best.is_lowest() { "lowest" } else { "largest" };
+        let note = format!("Rank 1 is the {first} value; ▲ has climbed, ▼ has fallen.");
+        let note = if left_out > 0 { format!("{note} {left_out} lower ranks are left out.") } else { note };
         Some(Picture {
             name: format!("ranks-{}", index.name),
             index: index.name.to_string(),
@@ -173,7 +171,7 @@ impl Against {
             note,
             chart: Chart::Slopes(Slopes {
                 unit: unit.join(" and "),
-                ends: [self.title(0).to_owned(), self.title(1).to_owned()],
+                ends: [self.title(0), self.title(1)],
                 rows: slopes,
                 left_out,
             }),
@@ -286,13 +284,14 @@ fn value(index: &Compared, row: &Row, scheme: usize) -> Number {
     }
 }
 
-/// The ranks of rows in a scheme: 1 is the largest, equal ones share the smallest.
-fn ranks(rows: &[&Row], scheme: usize) -> Vec<usize> {
+/// The ranks of rows in a scheme: 1 is the best, equal ones share the smallest.
+fn ranks(rows: &[&Row], scheme: usize, best: Best) -> Vec<usize> {
     let units = |row: &Row| match row.held.get(scheme) {
         Some(Held::Number(units)) => *units,
         _ => I256::MIN,
     };
     let mut all: Vec<I256> = rows.iter().map(|row| units(row)).collect();
-    all.sort_by(|a, b| b.cmp(a));
-    rows.iter().map(|row| all.partition_point(|other| *other > units(row)) + 1).collect()
+    all.sort_by(|a, b| best.first(a.cmp(b)));
+    let before = |row: &Row| all.partition_point(|other| best.first(other.cmp(&units(row))).is_lt());
+    rows.iter().map(|row| before(row) + 1).collect()
 }

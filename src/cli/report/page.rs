@@ -47,9 +47,8 @@ struct Section {
 impl Page<'_> {
     /// The page.
     pub fn html(&self) -> String {
-        let header = &self.compiled.header;
-        let own = if header.title.is_empty() { &header.name } else { &header.title };
-        let title = self.title.unwrap_or(own);
+        let own = self.compiled.chain.title();
+        let title = self.title.unwrap_or(&own);
         let sections = self.sections();
         let mut body = String::from("<a class=\"skip\" href=\"#results\">Skip to the results</a>\n<header>\n");
         body.push_str(&format!("<h1>{}</h1>\n{}</header>\n", escape(title), self.head()));

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::components::components;
 use super::shape::{Shape, by_unit, called, number, ticks, times, unit};
 use crate::chart::{Bar, Bars, Chart, Line, Lines};
-use crate::plan::{Body, Operation, Plan};
+use crate::plan::{Best, Plan};
 use crate::report::Series;
 use crate::report::groups::Group;
 use crate::value::{Type, Value};
@@ -47,22 +47,16 @@ pub fn of_group(plan: &Plan, group: &Group<'_, '_>) -> Vec<Picture> {
     let mut found = match (shape.time, shape.units.as_slice()) {
         (None, []) => Vec::new(),
         (Some(time), []) => over_time(plan, &numeric, time),
-        (None, _) => {
-            let sizes = numeric.iter().filter(|series| !is_rank(plan, series.name));
-            sizes.filter_map(|series| bars(series, None)).collect()
-        }
-        (Some(_), _) => numeric.iter().flat_map(|series| of_panel(series)).collect(),
+        (None, _) => numeric.iter().filter_map(|series| bars(series, best(plan, series.name), None)).collect(),
+        (Some(_), _) => numeric.iter().flat_map(|series| of_panel(series, best(plan, series.name))).collect(),
     };
     found.truncate(MOST_PICTURES);
     found
 }
 
-/// Whether an index has places: long bars for the last ones would say the contrary of what they mean.
-fn is_rank(plan: &Plan, name: &str) -> bool {
-    let index = plan.indices.iter().find(|index| *index.name == *name);
-    index.is_some_and(
-        |index| matches!(&index.body, Body::Over(over) if matches!(over.operation, Operation::Rank { .. })),
-    )
+/// Which value of an index is the first.
+fn best(plan: &Plan, name: &str) -> Best {
+    plan.indices.iter().position(|index| *index.name == *name).map_or(Best::Highest, |at| plan.best(at))
 }
 
 /// Indices by time alone: each that is made of others with these, and the rest one by one.
@@ -75,16 +69,16 @@ fn over_time(plan: &Plan, many: &[&Series<'_>], time: usize) -> Vec<Picture> {
             let all: Vec<&Series<'_>> = [*whole].into_iter().chain(parts.iter().copied()).collect();
             shown.extend(all.iter().map(|series| series.name));
             let title = format!("{}, and what it is made of", called(whole));
-            found.push(lines(&all, time, title));
+            found.push(lines(plan, &all, time, title));
         }
     }
     let alone = many.iter().filter(|series| !shown.contains(&series.name));
-    found.extend(alone.map(|series| lines(&[series], time, called(series).to_owned())));
+    found.extend(alone.map(|series| lines(plan, &[series], time, called(series).to_owned())));
     found
 }
 
 /// Indices over time. Where two have one title, their names tell them apart.
-fn lines(many: &[&Series<'_>], time: usize, title: String) -> Picture {
+fn lines(plan: &Plan, many: &[&Series<'_>], time: usize, title: String) -> Picture {
     let first = many.first();
     let axis = first.and_then(|series| series.dims.get(time));
     let when = times(many, time);
@@ -102,6 +96,7 @@ fn lines(many: &[&Series<'_>], time: usize, title: String) -> Picture {
         ticks: axis.map(|axis| ticks(&when, &axis.ty.base)).unwrap_or_default(),
         lines: many.iter().take(MOST_LINES).map(line).collect(),
         others: Vec::new(),
+        lowest_first: many.iter().all(|series| best(plan, series.name).is_lowest()),
     };
     let name = first.map_or("", |series| series.name).to_owned();
     Picture { name: name.clone(), index: name, title, note: String::new(), chart: Chart::Lines(chart) }
@@ -113,29 +108,32 @@ fn line_of(name: &str, times: &[&Value], cells: &BTreeMap<&Value, &Value>, ty: &
 }
 
 /// An index by unit and time: the units of the last time as bars, and some of them over time.
-fn of_panel(series: &Series<'_>) -> Vec<Picture> {
+fn of_panel(series: &Series<'_>, best: Best) -> Vec<Picture> {
     let shape = Shape::of_series(series);
     let Some(time) = shape.time else { return Vec::new() };
     let when = times(&[series], time);
     let Some(last) = when.last() else { return Vec::new() };
-    let mut found: Vec<Picture> = bars(series, Some((time, last))).into_iter().collect();
+    let mut found: Vec<Picture> = bars(series, best, Some((time, last))).into_iter().collect();
     if when.len() > 1 {
-        found.extend(some_over_time(series, &shape, time, &when));
+        found.extend(some_over_time(series, best, &shape, (time, &when)));
     }
     found
 }
 
-/// Some of the units over time, and the others in grey: those that are largest at the last time, or, where these lie so
+/// Some of the units over time, and the others in grey: those that are the first at the last time, or, where these lie so
 /// close that they can't be told apart, some from the first to the last.
-fn some_over_time(series: &Series<'_>, shape: &Shape, time: usize, when: &[&Value]) -> Option<Picture> {
+fn some_over_time(series: &Series<'_>, best: Best, shape: &Shape, (time, when): (usize, &[&Value])) -> Option<Picture> {
     let ty = &series.ty.base;
     let units = by_unit(series, shape);
     let mut order: Vec<(&String, f64)> = Vec::new();
     for (name, cells) in &units {
         let last = when.last().and_then(|last| cells.get(*last)).and_then(|value| number(value, ty));
-        order.push((name, last.map_or(f64::NEG_INFINITY, |number| number.at)));
+        order.push((
+            name,
+            last.map_or(if best.is_lowest() { f64::INFINITY } else { f64::NEG_INFINITY }, |number| number.at),
+        ));
     }
-    order.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(b.0)));
+    order.sort_by(|a, b| best.first(a.1.total_cmp(&b.1)).then(a.0.cmp(b.0)));
     let chosen = chosen(&order.iter().map(|(_, size)| *size).collect::<Vec<_>>());
     let line = |name: &String| units.get(name).map(|cells| line_of(name, when, cells, ty));
     let of = |wanted: bool| {
@@ -159,12 +157,13 @@ fn some_over_time(series: &Series<'_>, shape: &Shape, time: usize, when: &[&Valu
         (many, false) => format!("The other {many} are left out."),
     };
     let unit = unit_of(series, shape);
+    let [first, end] = if best.is_lowest() { ["first", "last"] } else { ["largest", "smallest"] };
     let what = if chosen.len() == order.len() {
         format!("by {unit}")
     } else if chosen.last() < Some(&chosen.len()) {
-        format!("the largest by {unit} in {last}")
+        format!("the {first} by {unit} in {last}")
     } else {
-        format!("from the largest to the smallest by {unit} in {last}")
+        format!("from the {first} to the {end} by {unit} in {last}")
     };
     let chart = Lines {
         time: axis.map_or("", |axis| axis.name).to_owned(),
@@ -172,6 +171,7 @@ fn some_over_time(series: &Series<'_>, shape: &Shape, time: usize, when: &[&Valu
         ticks: axis.map(|axis| ticks(when, &axis.ty.base)).unwrap_or_default(),
         lines,
         others: if grey { of(false) } else { Vec::new() },
+        lowest_first: best.is_lowest(),
     };
     Some(Picture {
         name: format!("{}-over-{}", series.name, chart.time),
@@ -182,11 +182,11 @@ fn some_over_time(series: &Series<'_>, shape: &Shape, time: usize, when: &[&Valu
     })
 }
 
-/// Which of some units have names: places among their sizes, which descend.
+/// Which of some units have names: places among their sizes, of which the best comes first.
 fn chosen(sizes: &[f64]) -> Vec<usize> {
     let known = sizes.iter().take_while(|size| size.is_finite()).count();
     let first: Vec<usize> = (0..sizes.len().min(MOST_LINES)).collect();
-    let span = |from: usize, to: usize| Some(sizes.get(from)? - sizes.get(to)?);
+    let span = |from: usize, to: usize| Some((sizes.get(from)? - sizes.get(to)?).abs());
     let ends = span(0, MOST_LINES - 1).zip(span(0, known.saturating_sub(1)));
     match ends {
         // Eight of twenty that share the upper seventh of the room can't be told apart.
@@ -210,8 +210,12 @@ fn tells<'t>(values: impl Iterator<Item = &'t str>) -> bool {
     values.len() > 1 && (values.len() <= MOST_BARS && different.len() > 1 || different.len() * 8 > values.len())
 }
 
-/// The units of an index as bars, at one time if it has times.
-fn bars(series: &Series<'_>, at: Option<(usize, &Value)>) -> Option<Picture> {
+/// The units of an index as bars, at one time if it has times. Places have none: long bars for the last ones would say the
+/// contrary of what they mean.
+fn bars(series: &Series<'_>, best: Best, at: Option<(usize, &Value)>) -> Option<Picture> {
+    if best.is_lowest() {
+        return None;
+    }
     let shape = Shape::of_series(series);
     let here = |key: &[Value]| at.is_none_or(|(time, when)| key.get(time) == Some(when));
     let bar = |(key, value): &(Vec<Value>, Value)| {

@@ -53,6 +53,7 @@ pub fn held(
         indices: args.indices.clone(),
         top: 3,
         within: Vec::new(),
+        together: false,
         targets: Vec::new(),
         settings: args.settings.clone(),
         format: SensitivityFormat::Table,
@@ -141,7 +142,7 @@ fn ranks(index: &IndexSensitivity) -> Option<Picture> {
     intervals(index, "ranks", format!("Ranks by {}{when}", called(index)), "Rank", cells.iter().filter_map(row))
 }
 
-/// The values of cells with their intervals, the largest first.
+/// The values of cells with their intervals, the best first.
 fn values(index: &IndexSensitivity) -> Option<Picture> {
     let (when, cells) = shown(index);
     let row =
@@ -164,7 +165,7 @@ fn intervals(
 ) -> Option<Picture> {
     let mut rows: Vec<Row> = rows.collect();
     let ranks = kind == "ranks";
-    let sign = if ranks { 1.0 } else { -1.0 };
+    let sign = if ranks || index.best.is_lowest() { 1.0 } else { -1.0 };
     let order = |row: &Row| (row.middle.at * sign, row.low.at * sign, row.high.at * sign);
     rows.sort_by(|a, b| {
         let (x, y) = (order(a), order(b));

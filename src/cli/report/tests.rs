@@ -2,6 +2,7 @@
 
 use super::sensitivity::{pictures, section};
 use crate::chart::Chart;
+use crate::plan::Best;
 use crate::report::sensitivity::{
     CellInterval, Estimate, IndexSensitivity, InputIndex, Interval, PairOrder, Sensitivity, Target, VariedInput,
 };
@@ -37,6 +38,7 @@ fn found() -> Sensitivity {
             title: "Power".to_owned(),
             dims: vec!["country".to_owned(), "year".to_owned()],
             within: vec!["year".to_owned()],
+            best: Best::Highest,
             places: 2,
             top: 1,
             cells: vec![cell("a", "2001", 1.0), cell("b", "2001", 2.0), cell("a", "2002", 2.0), cell("b", "2002", 1.0)],

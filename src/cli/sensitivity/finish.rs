@@ -20,6 +20,7 @@ pub fn index(runs: &IndexRuns, top: u32) -> IndexSensitivity {
         title: runs.title.clone(),
         dims: runs.dims.iter().map(|dim| dim.name.to_string()).collect(),
         within: within.collect(),
+        best: runs.best,
         places,
         top,
         cells: runs.cells.iter().map(|(key, cell)| self::cell(runs, key, cell, (ordered, top))).collect(),
@@ -63,9 +64,10 @@ fn pairs(runs: &IndexRuns) -> Vec<PairOrder> {
                 let (Some((_, first)), Some((_, second))) = (cells.get(a), cells.get(b)) else { continue };
                 let [larger, equal, smaller] = order(first.values.iter().zip(&second.values));
                 let all = (larger + equal + smaller) as f64;
+                let [ahead, behind] = if runs.best.is_lowest() { [smaller, larger] } else { [larger, smaller] };
                 if all > 0.0 {
-                    let (above, below, larger) = if smaller > larger { (b, a, smaller) } else { (a, b, larger) };
-                    found.push(PairOrder { above, below, larger: larger as f64 / all, equal: equal as f64 / all });
+                    let (above, below, ahead) = if behind > ahead { (b, a, behind) } else { (a, b, ahead) };
+                    found.push(PairOrder { above, below, larger: ahead as f64 / all, equal: equal as f64 / all });
                 }
             }
         }

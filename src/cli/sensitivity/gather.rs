@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::eval::IndexCells;
-use crate::plan::{Dim, Plan};
+use crate::plan::{Best, Dim, Plan, order};
 use crate::sensitivity::summary::{mean_shift, ranks};
 use crate::value::{Type, Value, decimal};
 
@@ -21,6 +21,8 @@ pub struct IndexRuns {
     pub dims: Vec<Dim>,
     /// The dimensions within which cells are ranked, as places among all.
     pub within: Vec<usize>,
+    /// Which of its values has rank 1.
+    pub best: Best,
     /// The places of its values in the scheme as it stands; none for reals.
     pub places: Option<u8>,
     /// The cells.
@@ -45,18 +47,16 @@ impl IndexRuns {
     /// An index of which no run is known.
     pub fn new(plan: &Plan, at: usize, within: Option<&[String]>) -> Option<Self> {
         let index = plan.indices.get(at)?;
-        let is_time = |dim: &Dim| matches!(dim.ty.base, Type::Period(_) | Type::Date | Type::Partial(_));
-        let all: Vec<usize> = (0..index.dims.len()).collect();
-        let chosen = |at: &usize| match (within, index.dims.get(*at)) {
-            (Some(names), Some(dim)) => names.iter().any(|name| **name == *dim.name),
-            (None, Some(dim)) => is_time(dim) && !index.dims.iter().all(is_time),
-            (_, None) => false,
+        let named = |names: &[String]| {
+            let named = index.dims.iter().enumerate().filter(|(_, dim)| names.iter().any(|name| **name == *dim.name));
+            named.map(|(at, _)| at).collect()
         };
         Some(Self {
             name: index.name.to_string(),
             title: index.title.to_string(),
             dims: index.dims.clone(),
-            within: all.into_iter().filter(chosen).collect(),
+            within: within.map_or_else(|| order::within(&index.dims), named),
+            best: plan.best(at),
             places: if let Type::Number(places) = index.ty.base { Some(places) } else { None },
             cells: BTreeMap::new(),
             shifts: Vec::new(),
@@ -107,7 +107,7 @@ impl IndexRuns {
         let mut found = Vec::new();
         for order in orders.into_values() {
             let values: Vec<Option<&Value>> = order.iter().map(|(_, value)| Some(value)).collect();
-            let ranks = ranks(&values);
+            let ranks = ranks(&values, self.best.is_lowest());
             let number = |value: &Value| match (value, &ty) {
                 (Value::Number(units), Type::Number(places)) => Some(decimal::to_real(*units, *places)),
                 (Value::Real(real), _) => Some(*real),

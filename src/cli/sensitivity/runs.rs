@@ -213,7 +213,7 @@ impl Running<'_> {
             let plan = self.combos.get(combo)?.templates.plan(self.combos.get(combo)?.draws.get(place)?)?;
             self.prepared.get(combo)?.run(&plan)
         };
-        let within = Some(args.within.as_slice()).filter(|within| !within.is_empty());
+        let within = Some(args.within.as_slice()).filter(|within| args.together || !within.is_empty());
         let indices = wanted.iter().filter_map(|&at| IndexRuns::new(&compiled.plan, at, within));
         let mut taken = Taken { indices: indices.collect(), found: Found::default(), ended: Ok(()), done: 0 };
         self.bar.turn_to_runs(runs + 1);

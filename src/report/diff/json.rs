@@ -62,6 +62,8 @@ fn write_index(report: &Report<'_>, index: &Compared, out: &mut dyn Write) -> io
     writeln!(out, "      \"title\": {},", text(&index.title)?)?;
     writeln!(out, "      \"dimensions\": {},", text(&dims)?)?;
     writeln!(out, "      \"type\": {},", text(&index.ty.to_string())?)?;
+    writeln!(out, "      \"within\": {},", text(&index.within)?)?;
+    writeln!(out, "      \"best\": {},", text(&index.best)?)?;
     writeln!(out, "      \"summary\": {summary},")?;
     if !index.notes.is_empty() {
         let mut notes: BTreeMap<&str, String> = BTreeMap::new();

@@ -1,6 +1,6 @@
 //! The tables of a comparison: schemes, cells, what is to be said of all cells, and what isn't compared.
 
-use super::super::layout::{Align, Sheet};
+use super::super::layout::{Align, Sheet, ranks_count};
 use super::blocks::Block;
 use super::{Report, fields, further, further_field, key, shown};
 use crate::compare::{Agreement, Column, Compared, Difference, Part, Row, Summary, Verdict, exact};
@@ -112,6 +112,7 @@ fn pair(index: &Compared, summary: &Summary) -> Sheet {
     }
     rows.extend([count("only in a", summary.only_a), count("only in b", summary.only_b)]);
     if index.ty.is_numeric() {
+        rows.extend(ranks(index));
         let mean = summary.mean_absolute.map(|mean| exact::round(mean, decimal::QUOTIENT_PLACES, PLACES));
         let measures = [
             ("largest change".to_owned(), largest(index, summary)),
@@ -124,6 +125,12 @@ fn pair(index: &Compared, summary: &Summary) -> Sheet {
         rows.extend(measures.into_iter().filter(|(_, value)| !value.is_empty()));
     }
     list(rows)
+}
+
+/// How ranks count, where it isn't among all cells with the highest first.
+fn ranks(index: &Compared) -> Option<(String, String)> {
+    let how = ranks_count(&index.within, index.best).filter(|_| index.ty.is_numeric() && !index.dims.is_empty())?;
+    Some(("ranks".to_owned(), how))
 }
 
 fn largest(index: &Compared, summary: &Summary) -> String {
@@ -152,10 +159,9 @@ fn measure(value: Option<f64>) -> String {
 }
 
 fn several(report: &Report<'_>, index: &Compared, agreement: &Agreement) -> Vec<Sheet> {
-    let counts = list(vec![
-        ("cells".to_owned(), agreement.cells.to_string()),
-        ("changed".to_owned(), agreement.changed.to_string()),
-    ]);
+    let counts = [("cells", agreement.cells), ("changed", agreement.changed)];
+    let counts = counts.into_iter().map(|(what, count)| (what.to_owned(), count.to_string()));
+    let counts = list(counts.chain(ranks(index)).collect());
     if !index.ty.is_numeric() {
         return vec![counts];
     }

@@ -2,7 +2,7 @@ use super::super::csv::Dialect;
 use super::*;
 use crate::compare::{Column, Matched, Options, Part, Run, compare};
 use crate::eval::IndexCells;
-use crate::plan::Dim;
+use crate::plan::{Best, Dim};
 use crate::value::{Ty, Value};
 use ethnum::I256;
 
@@ -23,6 +23,7 @@ fn nasty() -> Vec<Compared> {
         dims: vec![dim.clone()],
         orders: vec![vec![0], vec![0]],
         ty: Type::Number(1),
+        best: Best::Highest,
     };
     let mut compared = compare(&[Run { results: &a }, Run { results: &b }], &[matched], &Options::default()).unwrap();
     compared[0].extra = vec![

@@ -1,12 +1,14 @@
-//! Parts of a sensitivity analysis as CSV: cells, inputs, or pairs of cells. Numbers stand as exactly as they are known.
+//! Parts of a sensitivity analysis as CSV: cells, inputs, or pairs of cells. Numbers have fifteen
+//! digits at most.
 
 use std::io::{self, Write};
 
 use super::{Estimate, Interval, Sensitivity};
 use crate::report::csv::{Dialect, record};
+use crate::value::real;
 
 fn number(value: Option<f64>) -> String {
-    value.map_or_else(String::new, |value| value.to_string())
+    value.map_or_else(String::new, |value| real::fifteen(value).to_string())
 }
 
 fn line(fields: Vec<String>, out: &mut dyn Write) -> io::Result<()> {

@@ -10,6 +10,8 @@ pub mod table;
 
 use serde::Serialize;
 
+use crate::plan::Best;
+
 /// What many runs of a scheme, in which all that varies was drawn, say of its results.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Sensitivity {
@@ -57,6 +59,8 @@ pub struct IndexSensitivity {
     /// The dimensions within which cells are ranked: each combination of their values has an order of its own. Empty
     /// where all cells are ranked together.
     pub within: Vec<String>,
+    /// Which of its values has rank 1.
+    pub best: Best,
     /// How many places are of use in printing its values.
     pub places: u8,
     /// The ranks up to this one are the top.
@@ -76,7 +80,7 @@ pub struct CellInterval {
     pub key: Vec<String>,
     /// Its value in the scheme as it stands; none where it has none.
     pub stands: Option<f64>,
-    /// Its rank there, 1 being the highest value. Equal values have the same rank, that of the first of them.
+    /// Its rank there, 1 being the best value. Equal values have the same rank, that of the first of them.
     pub stands_rank: Option<u32>,
     /// The share of runs in which it has a value; what follows is about these.
     pub share: f64,
@@ -106,7 +110,7 @@ pub struct PairOrder {
     pub above: usize,
     /// The other.
     pub below: usize,
-    /// The share of runs in which its value is larger.
+    /// The share of runs in which its value is larger; smaller, where the lowest value is the first.
     pub larger: f64,
     /// The share of runs in which both values are equal.
     pub equal: f64,

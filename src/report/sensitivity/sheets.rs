@@ -1,7 +1,7 @@
 //! What a sensitivity analysis says, as lines and sheets that terminals and Markdown share.
 
 use super::{Estimate, IndexSensitivity, Interval, Sensitivity, Target};
-use crate::report::layout::{Align, Sheet};
+use crate::report::layout::{Align, Sheet, ranks_count};
 
 /// Lines, then a sheet.
 #[derive(Debug, Default)]
@@ -82,11 +82,8 @@ fn cells(index: &IndexSensitivity) -> Block {
         row
     });
     let rows = rows.collect();
-    let mut lines = Vec::new();
-    if !index.within.is_empty() {
-        lines.push(format!("{}: ranks within each {}", index.name, index.within.join(" and ")));
-    }
-    Block { lines, sheet: Some(sheet(heads, index.dims.len(), rows)) }
+    let lines = ranks_count(&index.within, index.best).map(|how| format!("{}: ranks {how}", index.name));
+    Block { lines: lines.filter(|_| ordered).into_iter().collect(), sheet: Some(sheet(heads, index.dims.len(), rows)) }
 }
 
 /// How many pairs keep their order, and those that are least sure to.

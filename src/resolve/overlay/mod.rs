@@ -135,6 +135,24 @@ impl Chain {
         self.layers.push(Layer { file, head, items });
     }
 
+    /// What the scheme is called: its title, or its name with that of which it is a variant.
+    pub fn title(&self) -> String {
+        let mut called: Vec<&str> = Vec::new();
+        for head in self.layers.iter().rev().map(|layer| &layer.head) {
+            let name = head.title.as_ref().or(head.name.as_ref()).map_or("", |name| &name.node);
+            called.push(name);
+            if head.title.is_some() {
+                break;
+            }
+        }
+        // Of several that have no title, the first and that with the title say enough.
+        match called.as_slice() {
+            [] => String::new(),
+            [one] => (*one).to_owned(),
+            [own, .., base] => format!("{own}, a variant of {base}"),
+        }
+    }
+
     /// The files, the base first.
     pub fn layers(&self) -> &[Layer] {
         &self.layers
