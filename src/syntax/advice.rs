@@ -223,6 +223,7 @@ fn sign(spot: &Spot<'_>) -> Option<String> {
         ":" if wants(spot, TYPES) => "the type stands behind the name, without a sign between: `partner text`",
         "=" | ":" if wants(spot, "`->`") => "write `->`",
         "*" if before.ends_with('*') => "write `pow(x, 2)`",
+        "." if spot.item_word() == "vary" => "what stands in a table doesn't vary: write it as a scale, and vary that",
         "," if lists_texts(before) => "values to choose from stand in parentheses: (\"a\", \"b\")",
         "=" if wants(spot, "`:`") => {
             let name = spot.word_before().unwrap_or("visitor");

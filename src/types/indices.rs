@@ -48,6 +48,7 @@ impl Checker<'_> {
             self.error(Code::WrongType, body.span, message, "choose numbers with `case { 1 when …, 0 otherwise }`");
             return None;
         }
+        self.own_dimension(&tree.name, &body, &dims)?;
         let absent_zero = self.absent_zero(&body);
         Some(Index {
             name: Arc::clone(&tree.name.node),
@@ -87,12 +88,15 @@ impl Checker<'_> {
             (None, None) => &none,
         };
         let mut dims: Vec<Dim> = Vec::new();
+        let mut places = Vec::new();
         let mut by = Vec::new();
         let mut fine = true;
         for dim in stated {
+            let place = dim.span;
             match self.dim(&mut scope, dim, &dims) {
                 Some((dim, expr, domain)) => {
                     dims.push(dim);
+                    places.push(place);
                     by.push((expr, domain));
                 }
                 None => fine = false,
@@ -108,7 +112,7 @@ impl Checker<'_> {
             return None;
         }
         let (function, missing) = (tree.function.node, tree.missing.node);
-        let aggregate = Aggregate { source, function, filter, dims, by, weight, missing };
+        let aggregate = Aggregate { source, function, filter, dims, places, by, weight, missing };
         Some(Expr { kind: ExprKind::Aggregate(Box::new(aggregate)), ty, span })
     }
 
