@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Checker;
+use super::aggregates::asks_whether_known;
 use super::formulas::dims_of;
 use super::scope::{Cells, Scope, ScopeKind};
 use super::tree::{Aggregate, CellCheck, Check, Dim, Domain, Expr, ExprKind, Index, Source};
@@ -70,9 +71,12 @@ impl Checker<'_> {
     ) -> Option<Expr> {
         let (source, mut scope) = self.aggregate_source(&tree.source)?;
         let mut ty = self.aggregate_type(tree, &scope, source, span)?;
-        // What has no value takes no part, before anything else is asked of it.
-        scope.facts.insert("value".to_owned());
+        // What has no value takes no part, before anything else is asked of it. A condition may say so itself.
+        if !(matches!(source, Source::Index(_)) && tree.filter.as_ref().is_some_and(asks_whether_known)) {
+            scope.facts.insert("value".to_owned());
+        }
         let filter = self.optional_condition(&mut scope, tree.filter.as_ref())?;
+        scope.facts.insert("value".to_owned());
         if let Some(filter) = &filter {
             scope.learn(filter, true);
         }
