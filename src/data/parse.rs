@@ -148,11 +148,11 @@ impl<'s> FieldParser<'s> {
                 self.most_places = self.most_places.max(places);
                 fault.help = Some(format!("declare `number({})`", self.most_places));
             }
-            if fault.group == "word" {
-                fault.help = Some(self.declare_missing(text));
-            } else if words::is_unfit(&fault) && words::reads_as_missing(text) {
+            if words::reads_as_missing(text) && words::is_unfit(&fault, text) {
                 // The help names the word: each is a group of its own.
                 fault.group = format!("missing {text}").into();
+                fault.help = Some(self.declare_missing(text));
+            } else if fault.group == "word" {
                 fault.help = Some(self.declare_missing(text));
             }
             fault

@@ -107,7 +107,7 @@ fn nested(spot: &Spot<'_>, index: &Index<'_>, at: usize) -> Option<Finding> {
     if token == Token::Word {
         let (_, inner) = index.word(at + 1).filter(|(_, word)| OPERATIONS.contains(word) && spot.at > next)?;
         // An index may be called like an operation.
-        if !index.word(at + 2).is_some_and(|(place, _)| place == spot.at) {
+        if index.word(at + 2).is_none_or(|(place, _)| place != spot.at) {
             return None;
         }
         let message = format!("`{what}` takes {takes} by its name, not another operation");
@@ -141,7 +141,11 @@ fn lines(index: &Index<'_>, place: usize, word: &str, parts: (String, String)) -
     let (_, name) = index.word(1)?;
     let hidden = if index.hidden { "hidden " } else { "" };
     let head = index.line(index.start, place)?;
-    let (inner, rest) = parts;
+    let (mut inner, rest) = parts;
+    // What gives reals must be rounded before anything else is done with it.
+    if ["zscore", "decay"].iter().any(|real| inner.contains(real)) && !inner.contains("round") {
+        inner.push_str(" round to 6");
+    }
     let rest = rest.trim_end();
     let gap = if head.ends_with('(') { "" } else { " " };
     Some(format!("{FIRST}:\nhidden index {name}_{word} = {inner}\n{hidden}{head}{gap}{name}_{word}{rest}"))

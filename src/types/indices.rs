@@ -112,7 +112,9 @@ impl Checker<'_> {
             return None;
         }
         let (function, missing) = (tree.function.node, tree.missing.node);
-        let aggregate = Aggregate { source, function, filter, dims, by, weight, missing };
+        let shared =
+            shared.filter(|_| tree.dims.is_none()).and_then(|dims| Some(dims.first()?.span.to(dims.last()?.span)));
+        let aggregate = Aggregate { source, function, filter, dims, by, weight, missing, span, shared };
         Some(Expr { kind: ExprKind::Aggregate(Box::new(aggregate)), ty, span })
     }
 

@@ -79,8 +79,14 @@ pub(super) fn rows(first: &Diagnostic, further: &[&Diagnostic]) -> String {
 
 /// What the message of a row says behind the words that it has in common with that of the first.
 fn values<'a>(first: &Diagnostic, row: &'a Diagnostic) -> &'a str {
-    let common = first.message.split_inclusive(": ").zip(row.message.split_inclusive(": "));
-    let length =
-        common.take_while(|(a, b)| a == b && a.ends_with(": ") && !a.contains('`')).map(|(a, _)| a.len()).sum();
+    let parts = first.message.split_inclusive(": ").zip(row.message.split_inclusive(": "));
+    let (mut length, mut at) = (0, 0);
+    for (part, _) in parts.take_while(|(a, b)| a == b && a.ends_with(": ")) {
+        at += part.len();
+        // A colon may also stand in a value, which is quoted.
+        if row.message.get(..at).is_some_and(|head| head.matches('`').count() % 2 == 0) {
+            length = at;
+        }
+    }
     row.message.get(length..).unwrap_or("")
 }

@@ -63,7 +63,7 @@ pub fn flag(text: &str, format: &Format) -> Result<bool, Box<Fault>> {
 }
 
 /// What people and programs write where there is no value, in small letters.
-const MISSING: [&str; 27] = [
+const MISSING: [&str; 28] = [
     "na",
     "n/a",
     "n.a.",
@@ -86,6 +86,7 @@ const MISSING: [&str; 27] = [
     "...",
     "…",
     "-",
+    "−",
     "--",
     "–",
     "—",
@@ -99,10 +100,14 @@ pub fn reads_as_missing(text: &str) -> bool {
 }
 
 /// Whether a field was refused because its text isn't of its column's kind, and nothing better is known of it.
-pub fn is_unfit(fault: &Fault) -> bool {
+pub fn is_unfit(fault: &Fault, text: &str) -> bool {
     match fault.code {
         Code::BadNumber | Code::BadDate | Code::BadPeriod | Code::BadFlag => true,
-        Code::BadCategory => fault.help.as_ref().is_none_or(|help| help.starts_with("the words are")),
+        // A word of the column in other letters is meant.
+        Code::BadCategory => {
+            let meant = format!("did you mean `{}`?", text.to_lowercase());
+            fault.help.as_ref().is_none_or(|help| help.to_lowercase() != meant)
+        }
         _ => false,
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::Expr;
+use crate::source::Span;
 use crate::value::over::Operation;
 use crate::value::words::{Function, Policy};
 use crate::value::{Ty, Value};
@@ -35,6 +36,10 @@ pub struct Aggregate {
     pub weight: Option<Expr>,
     /// What is done about missing cells.
     pub missing: Policy,
+    /// All of it, as it is written.
+    pub span: Span,
+    /// Its dimensions, where a block around it has them.
+    pub shared: Option<Span>,
 }
 
 /// An operation over a dimension.
