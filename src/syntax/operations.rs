@@ -62,7 +62,7 @@ impl<'a> Index<'a> {
             match token {
                 Token::Open => depth += 1,
                 Token::Close if depth == 1 => return Some(at + 1),
-                Token::Close => depth -= 1,
+                Token::Close => depth = depth.saturating_sub(1),
                 _ => {}
             }
         }
@@ -115,7 +115,10 @@ fn nested(spot: &Spot<'_>, index: &Index<'_>, at: usize) -> Option<Finding> {
         let help = lines(index, next, inner, parts);
         return Some(Finding { range: next..next + inner.len(), message, also: None, help });
     }
-    let close = index.close(at + 1).filter(|_| token == Token::Open)?;
+    if token != Token::Open {
+        return None;
+    }
+    let close = index.close(at + 1)?;
     let inside = spot.at >= next && spot.at < close;
     let behind = spot.at >= close && index.adjoin(close, spot.at) && is_clause(spot.found);
     let inner = index.word(at + 2).filter(|(place, word)| begins(word) && index.adjoin(next + 1, *place));
