@@ -9,17 +9,10 @@ use crate::doc::{self, page};
 /// Runs the command.
 pub fn run(args: &DocArgs, terminal: &mut Terminal<'_>) -> Exit {
     let mut session = Session::new(&args.scheme, &args.root);
-    let exit = match make(&mut session, args) {
-        Ok(text) => {
-            // Warnings come before the result.
-            session.report(terminal);
-            let written = output::write(args.out.as_deref(), terminal, |out| out.write_all(text.as_bytes()));
-            written.or_else(|error| session.fail(error))
-        }
-        Err(exit) => Err(exit),
-    };
-    session.report(terminal);
-    exit.map_or_else(|exit| exit, |()| Exit::Done)
+    let made = make(&mut session, args);
+    session.end(terminal, made, |text, terminal| {
+        output::write(args.out.as_deref(), terminal, |out| out.write_all(text.as_bytes()))
+    })
 }
 
 fn make(session: &mut Session, args: &DocArgs) -> Step<String> {

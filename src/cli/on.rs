@@ -21,20 +21,11 @@ use crate::value::{Ty, Type, Value, calendar, decimal};
 pub fn run(args: &EvalArgs, address: &str, terminal: &mut Terminal<'_>) -> Exit {
     let mut session = Session::new(&args.scheme, &args.data.root);
     session.timings = Timings::new(args.timings);
-    let exit = match evaluate(&mut session, args, address) {
-        Ok((compiled, outcome)) => {
-            // Warnings come before the result.
-            session.report(terminal);
-            let results = results(&compiled, &outcome.results);
-            let written = output::write(args.out.as_deref(), terminal, |out| write(&results, None, args, out));
-            written.or_else(|error| session.fail(error))
-        }
-        Err(exit) => Err(exit),
-    };
-    session.report(terminal);
-    // If standard error can't be written to there is nobody to tell.
-    let _ = session.timings.write(terminal.err);
-    exit.map_or_else(|exit| exit, |()| Exit::Done)
+    let made = evaluate(&mut session, args, address);
+    session.end(terminal, made, |(compiled, outcome), terminal| {
+        let results = results(compiled, &outcome.results);
+        output::write(args.out.as_deref(), terminal, |out| write(&results, None, args, out))
+    })
 }
 
 fn evaluate(session: &mut Session, args: &EvalArgs, address: &str) -> Step<(Compiled, Outcome)> {

@@ -282,6 +282,26 @@ impl Session {
         let _ = terminal.err.flush();
     }
 
+    /// Ends a run: says what was found wrong, prints what was made, and says how long the stages took.
+    pub fn end<T>(
+        mut self,
+        terminal: &mut Terminal<'_>,
+        made: Step<T>,
+        print: impl FnOnce(&T, &mut Terminal<'_>) -> Result<(), Diagnostic>,
+    ) -> Exit {
+        let done = made.and_then(|made| {
+            // Warnings come before the result.
+            self.report(terminal);
+            let printed = print(&made, terminal);
+            self.timings.done("print");
+            printed.or_else(|error| self.fail(error))
+        });
+        self.report(terminal);
+        // If standard error can't be written to there is nobody to tell.
+        let _ = self.timings.write(terminal.err);
+        done.map_or_else(|exit| exit, |()| Exit::Done)
+    }
+
     /// The problems, each place of data with its line where that can be had.
     fn with_excerpts(&self, problems: &Problems) -> Problems {
         let mut list: Vec<Diagnostic> = problems.iter().cloned().collect();

@@ -272,6 +272,15 @@ pub struct Aggregate {
     pub shared: Option<Span>,
 }
 
+impl Aggregate {
+    /// Whether it is asked how many cells are missing: then they go into their cells as well. What asks for the value
+    /// never takes them.
+    pub fn asks_missing(&self) -> bool {
+        let mut exprs = self.filter.iter().chain(self.by.iter().map(|by| &by.expr));
+        self.missing.can_lack() && !exprs.any(Expr::is_of_value)
+    }
+}
+
 /// A dimension of an aggregation.
 #[derive(Debug, Clone, Serialize)]
 pub struct By {

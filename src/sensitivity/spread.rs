@@ -1,57 +1,25 @@
 //! Distributions, by their quantile functions: a coordinate between 0 and 1 becomes a draw.
 
-/// A distribution of real numbers.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Spread {
-    /// Evenly over a range.
-    Uniform {
-        /// Its lower end.
-        low: f64,
-        /// Its upper end.
-        high: f64,
-    },
-    /// Normal; cut off at its bounds, where it has any, so that what lies outside is never drawn.
-    Normal {
-        /// The mean of the whole.
-        mean: f64,
-        /// The standard deviation of the whole.
-        deviation: f64,
-        /// Nothing lies below.
-        low: f64,
-        /// Nothing lies above.
-        high: f64,
-    },
-    /// Rising to a peak, and falling.
-    Triangular {
-        /// Its lower end.
-        low: f64,
-        /// Its upper end.
-        high: f64,
-        /// Where it is highest.
-        peak: f64,
-    },
-}
+use crate::value::shape::Shape;
 
-impl Spread {
-    /// The number below which so large a part of all draws lies.
-    pub fn quantile(self, part: f64) -> f64 {
-        match self {
-            Self::Uniform { low, high } => low + part * (high - low),
-            Self::Normal { mean, deviation, low, high } => {
-                let outside = |bound: f64| below((bound - mean) / deviation);
-                let (first, last) = (outside(low), outside(high));
-                let part = (first + part * (last - first)).clamp(1e-300, 1.0 - 1e-16);
-                (mean + deviation * normal(part)).clamp(low, high)
-            }
-            Self::Triangular { low, high, peak } => {
-                let (width, rise) = (high - low, peak - low);
-                if width <= 0.0 {
-                    low
-                } else if part * width < rise {
-                    low + libm::sqrt(part * width * rise)
-                } else {
-                    high - libm::sqrt((1.0 - part) * width * (high - peak))
-                }
+/// The number of a distribution below which so large a part of all draws lies.
+pub fn quantile(shape: Shape, part: f64) -> f64 {
+    match shape {
+        Shape::Uniform { low, high } => low + part * (high - low),
+        Shape::Normal { mean, deviation, low, high } => {
+            let outside = |bound: f64| below((bound - mean) / deviation);
+            let (first, last) = (outside(low), outside(high));
+            let part = (first + part * (last - first)).clamp(1e-300, 1.0 - 1e-16);
+            (mean + deviation * normal(part)).clamp(low, high)
+        }
+        Shape::Triangular { low, high, peak } => {
+            let (width, rise) = (high - low, peak - low);
+            if width <= 0.0 {
+                low
+            } else if part * width < rise {
+                low + libm::sqrt(part * width * rise)
+            } else {
+                high - libm::sqrt((1.0 - part) * width * (high - peak))
             }
         }
     }

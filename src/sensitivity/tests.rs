@@ -2,9 +2,10 @@
 
 use super::design::Design;
 use super::points::{MOST_COORDINATES, Points, Sequence, plain_sobol};
-use super::spread::{Spread, normal, one_of, weighted};
+use super::spread::{self, normal, one_of, weighted};
 use super::summary::{interval, mean_shift, order, quantile, ranks};
 use super::variance::{Variance, divide};
+use crate::value::shape::Shape;
 
 fn ishigami(x: &[f64]) -> f64 {
     x[0].sin() + 7.0 * x[1].sin().powi(2) + 0.1 * x[2].powi(4) * x[0].sin()
@@ -17,7 +18,7 @@ fn g(x: &[f64]) -> f64 {
 }
 
 fn runs(design: &Design, function: fn(&[f64]) -> f64, low: f64, high: f64) -> Vec<Option<f64>> {
-    let draw = |run: usize, input| Spread::Uniform { low, high }.quantile(design.coordinate(run, input));
+    let draw = |run: usize, input| spread::quantile(Shape::Uniform { low, high }, design.coordinate(run, input));
     let value = |run| function(&(0..design.inputs()).map(|input| draw(run, input)).collect::<Vec<_>>());
     (0..design.runs()).map(|run| Some(value(run))).collect()
 }
@@ -152,15 +153,15 @@ fn quantiles_of_distributions() {
     near(normal(0.001), -3.090_232_306_167_813_5, 1e-14);
     near(normal(1e-12), -7.034_483_825_301_132, 1e-13);
     assert_eq!(normal(0.5), 0.0);
-    let cut = Spread::Normal { mean: 0.5, deviation: 0.3, low: 0.0, high: 1.0 };
-    near(cut.quantile(0.5), 0.5, 1e-12);
-    assert!(cut.quantile(1e-9) >= 0.0 && cut.quantile(1.0 - 1e-9) <= 1.0);
-    let free = Spread::Normal { mean: 2.0, deviation: 3.0, low: f64::NEG_INFINITY, high: f64::INFINITY };
-    near(free.quantile(0.975), 2.0 + 3.0 * 1.959_963_984_540_054, 1e-12);
-    let peak = Spread::Triangular { low: 0.2, high: 0.8, peak: 0.5 };
-    near(peak.quantile(0.5), 0.5, 1e-12);
-    near(peak.quantile(0.125), 0.35, 1e-12);
-    near(Spread::Triangular { low: 0.0, high: 1.0, peak: 1.0 }.quantile(0.25), 0.5, 1e-12);
+    let cut = Shape::Normal { mean: 0.5, deviation: 0.3, low: 0.0, high: 1.0 };
+    near(spread::quantile(cut, 0.5), 0.5, 1e-12);
+    assert!(spread::quantile(cut, 1e-9) >= 0.0 && spread::quantile(cut, 1.0 - 1e-9) <= 1.0);
+    let free = Shape::Normal { mean: 2.0, deviation: 3.0, low: f64::NEG_INFINITY, high: f64::INFINITY };
+    near(spread::quantile(free, 0.975), 2.0 + 3.0 * 1.959_963_984_540_054, 1e-12);
+    let peak = Shape::Triangular { low: 0.2, high: 0.8, peak: 0.5 };
+    near(spread::quantile(peak, 0.5), 0.5, 1e-12);
+    near(spread::quantile(peak, 0.125), 0.35, 1e-12);
+    near(spread::quantile(Shape::Triangular { low: 0.0, high: 1.0, peak: 1.0 }, 0.25), 0.5, 1e-12);
     assert_eq!([0.0, 0.3, 0.99].map(|part| one_of(3, part)), [0, 0, 2]);
     assert_eq!([0.0, 0.3, 0.99].map(|part| weighted(&[0.0, 1.0, 3.0, 0.0], part)), [1, 2, 2]);
 }

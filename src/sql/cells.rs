@@ -6,7 +6,7 @@ use super::names::Names;
 use super::scope::{Fields, Scope};
 use super::score::{as_column, looks_up};
 use super::shape::{COUNT_DIGITS, Field, Kind, MOST_DIGITS, Number, Term};
-use super::totals::asks_missing;
+use super::totals::counted;
 use super::{Obstacle, Translation};
 use crate::plan::{Aggregate, Body as PlanBody, Dim, Domain, Function, Index, Source as Of};
 use crate::value::decimal::QUOTIENT_PLACES;
@@ -72,7 +72,7 @@ impl Translation<'_> {
         }
         let weight = aggregate.weight.as_ref().map(|weight| self.term(weight, &mut scope)).transpose()?;
         // Missing cells are counted where it is asked how many there are.
-        let mut filters = if asks_missing(aggregate) { Vec::new() } else { vec![value.expr.clone().is_known()] };
+        let mut filters = if aggregate.asks_missing() { Vec::new() } else { vec![value.expr.clone().is_known()] };
         if let Some(filter) = &aggregate.filter {
             filters.push(self.condition(filter, &mut scope)?);
         }
@@ -115,18 +115,13 @@ impl Translation<'_> {
     /// Several values as one.
     pub(super) fn total(&mut self, function: Function, value: &Term, ty: &crate::value::Type) -> Term {
         let of = |name: &'static str| Expr::Call(name, vec![value.expr.clone()]);
-        let count = Number { digits: COUNT_DIGITS, places: 0 };
         match (function, value.kind) {
-            (Function::Count, _) => {
-                let rows = Expr::Call("count", vec![Expr::Star]);
-                Term::one(Kind::Number(count), rows.cast(count.ty()))
-            }
+            (Function::Count, _) => counted(Expr::Star),
             (Function::Sum, Kind::Number(number)) => self.sum(value, number),
             (Function::Mean, Kind::Number(number)) => {
                 let sum = self.sum(value, number);
                 let sum = Term::one(sum.kind, sum.expr.cast(sum.kind.number().ty()));
-                let rows = of("count").cast(count.ty());
-                self.divided(sum, Term::one(Kind::Number(count), rows), QUOTIENT_PLACES)
+                self.divided(sum, counted(value.expr.clone()), QUOTIENT_PLACES)
             }
             (Function::Mean, _) => Term::one(Kind::Real, of("avg")),
             (Function::Max, kind) => Term::one(kind, of("max")),

@@ -5,15 +5,9 @@ use super::expr::choice;
 use super::shape::{COUNT_DIGITS, Kind, Number, Term};
 use super::{Obstacle, Translation};
 use crate::builtin::Builtin;
-use crate::plan::{Aggregate, Expr as PlanExpr, Function, Index, Policy};
+use crate::plan::{Aggregate, Function, Index, Policy};
 use crate::value::Type;
 use crate::value::decimal::QUOTIENT_PLACES;
-
-/// Whether missing cells take part, so that it can be asked how many there are.
-pub(super) fn asks_missing(aggregate: &Aggregate) -> bool {
-    let mut exprs = aggregate.filter.iter().chain(aggregate.by.iter().map(|by| &by.expr));
-    aggregate.missing.can_lack() && !exprs.any(PlanExpr::is_of_value)
-}
 
 impl Translation<'_> {
     /// The value of a cell of an aggregation.
@@ -38,7 +32,7 @@ impl Translation<'_> {
             }
             (Function::HarmonicMean, weight) => self.harmonic(value, weight),
             (Function::GeometricMean, weight) => self.geometric(value, weight),
-            (Function::Count, _) if asks_missing(aggregate) => counted(value.expr.clone()),
+            (Function::Count, _) if aggregate.asks_missing() => counted(value.expr.clone()),
             (function, _) => self.total(function, value, ty),
         };
         Ok(self.under_policy(index, aggregate, value, total))

@@ -15,6 +15,7 @@ use crate::resolve::overlay::VariedItem;
 use crate::resolve::{self, Kind};
 use crate::source::Span;
 use crate::syntax::ast::{self, Doc, LineKey, Name, ScaleKey, SpreadKind};
+pub use crate::value::shape::Shape;
 use crate::value::{Type, Value};
 
 /// Something that varies.
@@ -110,28 +111,6 @@ impl Spread {
             _ => Value::Number(i128::from(at)),
         })
     }
-}
-
-/// How numbers are spread.
-#[derive(Debug, Clone, Copy, PartialEq)]
-#[expect(missing_docs, reason = "the words of the language")]
-pub enum Shape {
-    Uniform {
-        low: f64,
-        high: f64,
-    },
-    /// What the parameter can't be is never drawn.
-    Normal {
-        mean: f64,
-        deviation: f64,
-        low: f64,
-        high: f64,
-    },
-    Triangular {
-        low: f64,
-        high: f64,
-        peak: f64,
-    },
 }
 
 /// Types what varies. What an inherited item names and isn't there any more is left out, and so is one whose target varies

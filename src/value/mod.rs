@@ -10,6 +10,7 @@ pub mod over;
 pub mod piece;
 pub mod real;
 pub mod schema;
+pub mod shape;
 pub mod spill;
 pub mod words;
 

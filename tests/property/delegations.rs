@@ -67,6 +67,44 @@ fn scheme(rng: &mut Rng) -> String {
     )
 }
 
+/// The case of a seed in which contacts are brought together a second time, as those of one journey are.
+pub fn journeys(seed: u64) -> Case {
+    let rng = &mut Rng::new(seed);
+    let pick = |rng: &mut Rng| *rng.pick(&["highest", "highest", "lowest", "strongest"]);
+    let mut steps = vec!["points: value level(office) * worth".to_owned()];
+    if rng.chance(40) {
+        steps.push("more: times worth when office = \"minister\"".to_owned());
+    }
+    if rng.chance(30) {
+        steps.push("few: keep value > 0.5".to_owned());
+    }
+    steps.push(format!("absorption: absorb {} per id{}", pick(rng), rng.pick(&["", " empty drop", " empty 0"])));
+    if rng.chance(50) {
+        steps.push("halving: times 0.5 when venue = \"third\"".to_owned());
+    }
+    steps.push("let early = date < 2002-01-01".to_owned());
+    let keys = rng.pick(&[
+        "partner, year(date)",
+        "year(date), case { \"journey\" when venue = \"partner\" and early, id otherwise }",
+        "case { partner when early, id otherwise }, year(date)",
+        "venue, year(date)",
+        "id, year(date)",
+    ]);
+    steps.push(format!("journey: absorb {} per {keys}{}", pick(rng), rng.pick(&["", " empty drop", " empty 0"])));
+    if rng.chance(30) {
+        steps.push("all: absorb highest per year(date)".to_owned());
+    }
+    let scheme = format!(
+        "scheme generated \"Journeys\"\n\nparam worth = 0.5\n\ninput contact {{\n  id text\n  date date\n  partner text\n  \
+         side one of \"home\", \"partner\"\n  office text\n  venue one of \"home\", \"partner\", \"third\"\n  military flag?\n  \
+         unit id has date, partner, venue\n}}\n\nscale level {{\n  5 \"president\"\n  2.5 \"minister\"\n  1 otherwise\n}}\n\n\
+         score visit from contact {{\n  {}\n}}\n\nindex points = sum visit by year(date) as year\n\
+         index journeys = count visit by year(date) as year\n",
+        steps.join("\n  ")
+    );
+    Case { scheme, inputs: vec![contacts(rng)] }
+}
+
 fn contacts(rng: &mut Rng) -> Input {
     let mut rows = Vec::new();
     let disorder = rng.chance(20);

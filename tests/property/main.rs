@@ -111,6 +111,23 @@ fn settings_that_are_run_together_give_what_each_gives_alone() {
 }
 
 #[test]
+fn settings_of_journeys_give_what_each_gives_alone() {
+    let (first, cases) = (number("RULES_PROPERTY_SEED", 0), number("RULES_PROPERTY_CASES", 300) / 2);
+    let (mut settings, mut alone, mut errors) = (0, 0, 0);
+    for seed in first..first + cases {
+        let case = delegations::journeys(seed);
+        let end = sweep::compare(&case, seed);
+        assert!(end.is_ok(), "seed {seed}: {}\n\n{}", end.unwrap_err(), run::show(&case));
+        let end = end.unwrap();
+        settings += end.settings;
+        alone += end.alone;
+        errors += end.errors;
+    }
+    assert!(errors * 2 < settings, "{errors} of {settings} settings have errors: the generator makes too many");
+    assert!(alone <= errors + settings / 20, "{alone} of {settings} settings were run alone, {errors} have errors");
+}
+
+#[test]
 fn every_cell_is_what_its_ledger_adds_up_to() {
     let (first, cases) = (number("RULES_PROPERTY_SEED", 0), number("RULES_PROPERTY_CASES", 300) / 6);
     let mut cells = 0;

@@ -3,7 +3,7 @@
 use super::choices::{Choices, Group};
 use crate::compile::{Setting, Shape, Spread, Varied, Vary};
 use crate::report::sensitivity::VariedInput;
-use crate::sensitivity::spread::{self, one_of, weighted};
+use crate::sensitivity::spread::{one_of, quantile, weighted};
 use crate::value::{Type, Value, decimal};
 
 /// What varies, as independent inputs.
@@ -100,8 +100,8 @@ impl Inputs {
 
 /// A draw: what a coordinate between 0 and 1 becomes, where the scheme says `stands`. `None` where it has too many digits.
 pub fn draw(how: &Spread, part: f64, stands: &Drawn) -> Option<Drawn> {
-    let number = |shape: spread::Spread, places: u8| {
-        let value = Value::Number(decimal::from_real(shape.quantile(part), places)?);
+    let number = |shape: Shape, places: u8| {
+        let value = Value::Number(decimal::from_real(quantile(shape, part), places)?);
         Some(Drawn { value, ty: Type::Number(places) })
     };
     match how {
@@ -109,10 +109,10 @@ pub fn draw(how: &Spread, part: f64, stands: &Drawn) -> Option<Drawn> {
             let (Value::Number(units), Type::Number(known)) = (&stands.value, &stands.ty) else { return None };
             let (middle, by) = (decimal::to_real(*units, *known), percent / 100.0);
             let ends = (middle * (1.0 - by), middle * (1.0 + by));
-            let shape = spread::Spread::Uniform { low: ends.0.min(ends.1), high: ends.0.max(ends.1) };
+            let shape = Shape::Uniform { low: ends.0.min(ends.1), high: ends.0.max(ends.1) };
             number(shape, places.unwrap_or((known + 2).min(9)))
         }
-        Spread::Number { shape, places } => number(shape_of(*shape), *places),
+        Spread::Number { shape, places } => number(*shape, *places),
         Spread::Counted { low, high, ty } => {
             let at = one_of(high.abs_diff(*low) + 1, part);
             Some(Drawn { value: how.counted(low.checked_add_unsigned(at)?)?, ty: ty.clone() })
@@ -123,14 +123,6 @@ pub fn draw(how: &Spread, part: f64, stands: &Drawn) -> Option<Drawn> {
             Some(Drawn { value: value.clone(), ty: ty.clone() })
         }
         Spread::Change => None,
-    }
-}
-
-fn shape_of(shape: Shape) -> spread::Spread {
-    match shape {
-        Shape::Uniform { low, high } => spread::Spread::Uniform { low, high },
-        Shape::Normal { mean, deviation, low, high } => spread::Spread::Normal { mean, deviation, low, high },
-        Shape::Triangular { low, high, peak } => spread::Spread::Triangular { low, high, peak },
     }
 }
 

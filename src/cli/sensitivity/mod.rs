@@ -31,27 +31,17 @@ use runs::Done;
 pub fn run(args: &SensitivityArgs, terminal: &mut Terminal<'_>) -> Exit {
     let mut session = Session::new(&args.scheme, &args.data.root);
     session.timings = Timings::new(args.timings);
-    let exit = match analyse(&mut session, args, progress::is_wanted(terminal)) {
-        Ok(found) => {
-            // Warnings come before the result.
-            session.report(terminal);
-            let written = output::to_stdout(terminal, |out| match (args.format, args.part) {
-                (SensitivityFormat::Table, _) => table::write(&found, out),
-                (SensitivityFormat::Json, _) => json::write(&found, out),
-                (SensitivityFormat::Md, _) => markdown::write(&found, out),
-                (SensitivityFormat::Csv, SensitivityPart::Cells) => csv::cells(&found, out),
-                (SensitivityFormat::Csv, SensitivityPart::Inputs) => csv::inputs(&found, out),
-                (SensitivityFormat::Csv, SensitivityPart::Pairs) => csv::pairs(&found, out),
-            });
-            session.timings.done("print");
-            written.or_else(|error| session.fail(error))
-        }
-        Err(exit) => Err(exit),
-    };
-    session.report(terminal);
-    // If standard error can't be written to there is nobody to tell.
-    let _ = session.timings.write(terminal.err);
-    exit.map_or_else(|exit| exit, |()| Exit::Done)
+    let made = analyse(&mut session, args, progress::is_wanted(terminal));
+    session.end(terminal, made, |found, terminal| {
+        output::to_stdout(terminal, |out| match (args.format, args.part) {
+            (SensitivityFormat::Table, _) => table::write(found, out),
+            (SensitivityFormat::Json, _) => json::write(found, out),
+            (SensitivityFormat::Md, _) => markdown::write(found, out),
+            (SensitivityFormat::Csv, SensitivityPart::Cells) => csv::cells(found, out),
+            (SensitivityFormat::Csv, SensitivityPart::Inputs) => csv::inputs(found, out),
+            (SensitivityFormat::Csv, SensitivityPart::Pairs) => csv::pairs(found, out),
+        })
+    })
 }
 
 /// Looks at all that varies as far as that can be done without data: whether changes are there and can be made.

@@ -30,21 +30,11 @@ use runs::Runs;
 pub fn run(args: &EvalArgs, terminal: &mut Terminal<'_>) -> Exit {
     let mut session = Session::new(&args.scheme, &args.data.root);
     session.timings = Timings::new(args.timings);
-    let exit = match evaluate(&mut session, args, progress::is_wanted(terminal)) {
-        Ok((compiled, cells)) => {
-            // Warnings come before the result.
-            session.report(terminal);
-            let results = eval::results(&compiled, &cells);
-            let written = output::write(args.out.as_deref(), terminal, |out| eval::write(&results, None, args, out));
-            session.timings.done("print");
-            written.or_else(|error| session.fail(error))
-        }
-        Err(exit) => Err(exit),
-    };
-    session.report(terminal);
-    // If standard error can't be written to there is nobody to tell.
-    let _ = session.timings.write(terminal.err);
-    exit.map_or_else(|exit| exit, |()| Exit::Done)
+    let made = evaluate(&mut session, args, progress::is_wanted(terminal));
+    session.end(terminal, made, |(compiled, cells), terminal| {
+        let results = eval::results(compiled, cells);
+        output::write(args.out.as_deref(), terminal, |out| eval::write(&results, None, args, out))
+    })
 }
 
 fn evaluate(session: &mut Session, args: &EvalArgs, watched: bool) -> Step<(Compiled, Vec<IndexCells>)> {

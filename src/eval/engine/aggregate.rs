@@ -16,7 +16,7 @@ use crate::builtin::Fault;
 use crate::builtin::kernel::finite;
 use crate::diag::Problems;
 use crate::eval::faults;
-use crate::plan::{Aggregate, Expr, Function, Index};
+use crate::plan::{Aggregate, Function, Index};
 use crate::value::column::{Column, Data};
 use crate::value::{Type, Value, decimal};
 
@@ -58,7 +58,7 @@ pub fn aggregate<'a>(
 ) -> (Cells, Counts) {
     let domains = complete::domains(world, &aggregate.by);
     let is_known = |row: u32| units.value.is_some_and(|value| value.is_known(row as usize));
-    let asks_missing = asks_missing(aggregate);
+    let asks_missing = aggregate.asks_missing();
     let valued: Vec<u32> = all_rows(units.len).into_iter().filter(|&row| asks_missing || is_known(row)).collect();
     let mut counts = Counts { no_value: (units.len - valued.len()) as u64, ..Counts::default() };
     let (passing, dims) = passing(world, aggregate, units, valued.clone(), |flaws| report(flaws, problems));
@@ -92,13 +92,6 @@ pub fn aggregate<'a>(
 
 fn key_of(dims: &[Column], row: u32) -> Key {
     dims.iter().map(|dim| dim.value(row as usize)).collect()
-}
-
-/// Whether it is asked how many cells are missing: then they go into their cells as well. What asks for the value never
-/// takes them.
-fn asks_missing(aggregate: &Aggregate) -> bool {
-    let of_value = aggregate.filter.iter().chain(aggregate.by.iter().map(|by| &by.expr)).any(Expr::is_of_value);
-    aggregate.missing.can_lack() && !of_value
 }
 
 /// Leaves out the groups that have too few known values, which are missing, and the rows without a value.

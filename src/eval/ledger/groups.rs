@@ -55,7 +55,7 @@ impl<'a> Sorter<'a> {
     /// Where a unit or cell stands. An error means nowhere: the run was without any that counts.
     pub fn place(&self, scope: &Scope<'_>) -> Place {
         let dims = || eval_all(self.aggregate.by.iter().map(|by| &by.expr), scope).ok();
-        if !scope.value.is_known() && !aggregate::asks_missing(self.aggregate) {
+        if !scope.value.is_known() && !self.aggregate.asks_missing() {
             return Place::WithoutValue(dims());
         }
         match aggregate::fate(self.aggregate, &self.given, scope) {

@@ -6,6 +6,7 @@ use super::Explainer;
 use super::tree::Why;
 use crate::eval::IndexCells;
 use crate::eval::reference::expr::{Scope, eval_all};
+use crate::eval::reference::over::others;
 use crate::plan::over::{Filling, Operation, Reference, position};
 use crate::plan::{Expr, ExprKind, Index, Over};
 use crate::value::{Type, Value};
@@ -18,7 +19,7 @@ pub struct Grouped<'a> {
     pub all: BTreeMap<Vec<Value>, Value>,
     over: &'a Over,
     /// The places of the cells of each group, ascending along the dimension.
-    groups: BTreeMap<Vec<Value>, Vec<usize>>,
+    groups: BTreeMap<Vec<&'a Value>, Vec<usize>>,
 }
 
 impl<'a> Grouped<'a> {
@@ -26,7 +27,7 @@ impl<'a> Grouped<'a> {
     pub fn new(explainer: &Explainer<'a>, over: &'a Over) -> Option<Self> {
         let source = explainer.plan.indices.get(over.source)?;
         let cells = *explainer.results.get(&over.source)?;
-        let mut groups: BTreeMap<Vec<Value>, Vec<usize>> = BTreeMap::new();
+        let mut groups: BTreeMap<Vec<&'a Value>, Vec<usize>> = BTreeMap::new();
         for (at, (dims, _)) in cells.cells.iter().enumerate() {
             groups.entry(others(dims, over.along)).or_default().push(at);
         }
@@ -153,9 +154,4 @@ impl<'a> Grouped<'a> {
         };
         Why { reason: "operation", text: text.to_owned(), says }
     }
-}
-
-/// The values of all dimensions but one.
-fn others(dims: &[Value], along: usize) -> Vec<Value> {
-    dims.iter().enumerate().filter(|(at, _)| *at != along).map(|(_, value)| value.clone()).collect()
 }

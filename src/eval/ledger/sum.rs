@@ -94,7 +94,7 @@ fn of_all(explainer: &Explainer<'_>, at: usize, aggregate: &Aggregate, dims: &[V
             (members.collect::<Option<Vec<_>>>()?, &explainer.plan.indices.get(source)?.ty.base)
         }
     };
-    if aggregate::asks_missing(aggregate) {
+    if aggregate.asks_missing() {
         let missing = Member { dims: dims.to_vec(), value: Value::Missing, weight: None };
         members.extend(group.without_value.iter().map(|_| missing.clone()));
     }

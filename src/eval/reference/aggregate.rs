@@ -12,7 +12,7 @@ use crate::builtin::{Fault, kernel};
 use crate::diag::Problems;
 use crate::eval::IndexAccount;
 use crate::eval::faults::{self, Found};
-use crate::plan::{Aggregate, Domain, Expr, Function, Index, Score};
+use crate::plan::{Aggregate, Domain, Function, Index, Score};
 use crate::value::{Type, Value, decimal};
 
 /// The values that a dimension can have, if they are given.
@@ -100,7 +100,7 @@ pub fn of_index(
 ) -> Computed {
     let given = domains(world, aggregate);
     let (mut members, mut broken) = (Vec::new(), false);
-    for (dims, value) in of.iter().filter(|(_, value)| value.is_known() || asks_missing(aggregate)) {
+    for (dims, value) in of.iter().filter(|(_, value)| value.is_known() || aggregate.asks_missing()) {
         let scope = Scope { dims, value, ..Scope::new(world) };
         let member = |fate: Fate| {
             let Fate::Cell(dims) = fate else { return Ok(None) };
@@ -118,12 +118,6 @@ pub fn of_index(
     }
     let computed = cells(index, aggregate, &given, (members, &source.ty.base), problems);
     Computed { broken: computed.broken || broken, ..computed }
-}
-
-/// Whether missing cells are members too: where it is asked how many there are. What asks for the value never takes them.
-pub fn asks_missing(aggregate: &Aggregate) -> bool {
-    let mut exprs = aggregate.filter.iter().chain(aggregate.by.iter().map(|by| &by.expr));
-    aggregate.missing.can_lack() && !exprs.any(Expr::is_of_value)
 }
 
 /// Takes an error.

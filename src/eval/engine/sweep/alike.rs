@@ -2,8 +2,9 @@
 
 use std::mem::discriminant;
 
+use super::parts::children_mut;
 use crate::plan::needs::needs;
-use crate::plan::{Body, Domain, Op, Plan, content};
+use crate::plan::{Body, Domain, Expr, ExprKind, Op, Plan, Step, content};
 
 /// Whether two plans read the same inputs and are made of the same parts, which may say different things.
 pub fn alike(a: &Plan, b: &Plan) -> bool {
@@ -42,18 +43,51 @@ pub fn steps(plans: &[Plan], score: usize) -> usize {
     others.iter().map(same).min().unwrap_or(base.len())
 }
 
-/// The first `absorb` behind some steps of a score, if all plans bring together the same rows there: its place.
-pub fn absorb(plans: &[Plan], score: usize, done: usize) -> Option<usize> {
-    let keys = |plan: &Plan, at: usize| -> Option<Vec<String>> {
-        match &plan.scores.get(score)?.steps.get(at)?.op {
-            Op::Absorb { keys, .. } => Some(keys.iter().map(|key| content::expr(plan, key)).collect()),
+/// The first `absorb`s behind some steps of a score, as far as all plans bring together the same rows there: the place of
+/// each, and its keys, in which the expression of a `let` behind these steps stands for its name.
+pub fn absorbs(plans: &[Plan], score: usize, done: usize) -> Vec<(usize, Vec<Expr>)> {
+    let of = |plan: &Plan| -> Vec<(usize, Vec<Expr>)> {
+        let steps = plan.scores.get(score).map_or(&[][..], |score| &score.steps);
+        let absorb = |(at, step): (usize, &Step)| match &step.op {
+            Op::Absorb { keys, .. } => {
+                let lets = steps.get(done..at).unwrap_or_default();
+                Some((at, keys.iter().map(|key| written_out(key, lets)).collect()))
+            }
             _ => None,
-        }
+        };
+        steps.iter().enumerate().skip(done).filter_map(absorb).collect()
     };
-    let base = plans.first()?;
-    let steps = &base.scores.get(score)?.steps;
-    let at = steps.iter().skip(done).position(|step| matches!(step.op, Op::Absorb { .. }))? + done;
-    plans.iter().all(|plan| keys(plan, at) == keys(base, at)).then_some(at)
+    let texts =
+        |plan: &Plan, keys: &[Expr]| -> Vec<String> { keys.iter().map(|key| content::expr(plan, key)).collect() };
+    let Some((base, others)) = plans.split_first() else { return Vec::new() };
+    let mut found = of(base);
+    for plan in others {
+        let same = |((at, keys), (other, of_other)): &(&(usize, Vec<Expr>), (usize, Vec<Expr>))| {
+            at == other && texts(base, keys) == texts(plan, of_other)
+        };
+        let same = found.iter().zip(of(plan)).take_while(same).count();
+        found.truncate(same);
+    }
+    found
+}
+
+/// An expression in which those of `let`s stand for their names. One that is made anew on the way stays a name.
+fn written_out(expr: &Expr, lets: &[Step]) -> Expr {
+    let mut written = expr.clone();
+    if let ExprKind::Slot(slot) = expr.kind {
+        let mut of_slot = lets.iter().enumerate().filter_map(|(at, step)| match &step.op {
+            Op::Let { slot: of, expr } if *of == slot => Some((at, expr)),
+            _ => None,
+        });
+        if let (Some((at, expr)), None) = (of_slot.next(), of_slot.next()) {
+            written = written_out(expr, lets.get(..at).unwrap_or_default());
+        }
+        return written;
+    }
+    for part in children_mut(&mut written) {
+        *part = written_out(part, lets);
+    }
+    written
 }
 
 /// Whether the checks on the rows of all inputs say the same in all plans.

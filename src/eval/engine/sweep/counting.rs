@@ -148,6 +148,8 @@ impl Counted {
             slots: self.computed.iter().enumerate().map(slot).collect(),
             types: self.computed.iter().map(|(_, expr)| expr.ty.clone()).collect(),
             ghosts: Frame::none(live.slots.len()),
+            within: Vec::new(),
+            counts: Vec::new(),
             live,
             value: self.value.clone(),
             rows,

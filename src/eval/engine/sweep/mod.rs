@@ -12,6 +12,7 @@ mod in_order;
 mod parts;
 mod prepared;
 mod reduced;
+mod units;
 
 use std::ops::ControlFlow;
 use std::sync::{Arc, OnceLock};

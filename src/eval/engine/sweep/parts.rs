@@ -12,7 +12,7 @@ pub struct Part<'n> {
     pub score: usize,
     /// How many of its first steps don't belong to it.
     pub done: usize,
-    /// The `absorb` among its steps whose key does nothing but tell units apart.
+    /// The last `absorb` among its steps whose key does nothing but tell units apart. Those before it are such, too.
     pub named: Option<usize>,
     /// Which indices are needed: what these ask of the units belongs to it.
     pub needed: &'n [bool],
@@ -44,7 +44,7 @@ impl Part<'_> {
                     if let Pick::First(order) | Pick::Last(order) = pick {
                         found.push(order);
                     }
-                    found.extend(keys.iter_mut().filter(|_| self.named != Some(at)));
+                    found.extend(keys.iter_mut().filter(|_| is_behind(self.named, at)));
                 }
                 Op::Check(Check { holds, when, .. }) if self.checks => found.extend([holds].into_iter().chain(when)),
                 Op::Check(_) => {}
@@ -92,6 +92,11 @@ impl Part<'_> {
     }
 }
 
+/// Whether a step is behind those whose keys do nothing but tell units apart.
+pub fn is_behind(named: Option<usize>, step: usize) -> bool {
+    named.is_none_or(|named| step > named)
+}
+
 /// Whether an expression is a leaf, a constant or a parameter.
 pub fn is_simple(expr: &Expr) -> bool {
     Leaf::of(&expr.kind).is_some() || matches!(expr.kind, ExprKind::Const(_) | ExprKind::Param(_))
@@ -124,7 +129,8 @@ pub fn children(expr: &Expr) -> Vec<&Expr> {
     }
 }
 
-fn children_mut(expr: &mut Expr) -> Vec<&mut Expr> {
+/// The same, to be changed.
+pub fn children_mut(expr: &mut Expr) -> Vec<&mut Expr> {
     match &mut expr.kind {
         ExprKind::Call(_, args) => args.iter_mut().collect(),
         ExprKind::Case { arms, otherwise } => {

@@ -3,34 +3,37 @@
 //!
 //! What is the same in all variants and needs rows only is computed once, and stands in slots of its own; what later steps
 //! ask for otherwise are columns, slots and the value. Rows that agree in all of these are one with a weight, in a slot,
-//! too. Behind an `absorb` whose key is used for nothing else, whole units are.
+//! too. Behind an `absorb` whose key is used for nothing else, whole units are, and behind a second one units of these.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::alike;
-use super::classes::{self, Chosen};
-use super::parts::{Part, Slots, children, is_of_rows, is_simple};
+use super::classes::{self, Chosen, Kinds};
+use super::parts::{Part, Slots, children, is_behind, is_of_rows, is_simple};
+use super::units;
 use crate::diag::Problems;
 use crate::eval::engine::assemble::concat;
 use crate::eval::engine::every;
 use crate::eval::engine::expr::Eval;
 use crate::eval::engine::frame::{Frame, Leaf, Leaves, Sel};
+use crate::eval::engine::group::{Groups, group};
 use crate::eval::engine::score::{Run, Scored};
 use crate::eval::engine::vector::{gather, repeat};
 use crate::eval::engine::world::World;
 use crate::eval::faults::MAX_PERIODS;
-use crate::plan::{Expr, Op, Plan, Score, Slot, Step, content};
+use crate::plan::{Expr, ExprKind, Op, Plan, Score, Slot, Step, content};
 use crate::value::column::{Column, Data};
 use crate::value::{Ty, Type, Value};
 
 /// A score behind the steps that all variants share. Its frames have the slots of the score, those of what is computed
-/// beforehand, and the weight.
+/// beforehand, and the weight. As long as rows are brought together, the kind of a row's unit stands in the place of the
+/// weight, and is the key.
 pub struct Reduced {
     /// The place of the score.
     pub score: usize,
     /// How many steps are done.
     pub done: usize,
-    /// The step whose key tells units apart, and nothing else.
+    /// The last step whose key tells units apart, and nothing else.
     pub named: Option<usize>,
     /// What is computed beforehand.
     pub slots: Slots,
@@ -40,6 +43,10 @@ pub struct Reduced {
     pub live: Frame,
     /// The rows that are dropped, if a later step asks for them.
     pub ghosts: Frame,
+    /// Where rows stand for units, for each further level, and each kind of units, the kinds that are made of it.
+    pub within: Vec<Vec<Vec<u32>>>,
+    /// For each kind of units of the last level, how many there are.
+    pub counts: Vec<i64>,
     /// The type of the value.
     pub value: Option<Ty>,
     /// For how many rows these stand.
@@ -76,16 +83,20 @@ impl Reduced {
         }
         let mut frames = Frames { world, score, live: &mut live, ghosts: &mut ghosts };
         let part = Part { score: at, done, named: None, needed: asked.needed, checks: asked.checks };
-        let absorb = alike::absorb(asked.plans, at, done);
-        let keys = absorb.and_then(|absorb| frames.columns(keys_of(score.steps.get(absorb)?)));
-        let part = Part { named: keys.as_ref().and(absorb), ..part };
+        let absorbs = alike::absorbs(asked.plans, at, done);
+        let levels = frames.levels(&absorbs);
+        let named = levels.len().checked_sub(1).and_then(|last| absorbs.get(last)).map(|(at, _)| *at);
+        let part = Part { named, ..part };
         let (slots, types) = frames.compute(&part, &common_texts(&part, asked.plans));
         let columns = frames.asked_for(&part, (&slots, &types), asked.plans, value.as_ref());
         let rows = live.len + ghosts.len;
-        let absorbs = later().any(|step| matches!(step.op, Op::Absorb { .. }));
-        let chosen = match keys {
-            Some(keys) => classes::of_units(&columns, &keys, rows),
-            None => classes::of_rows(&columns, rows),
+        let absorbs_later = later().any(|step| matches!(step.op, Op::Absorb { .. }));
+        let (chosen, within, counts) = match levels.as_slice() {
+            [] => (classes::of_rows(&columns, rows), Vec::new(), Vec::new()),
+            levels => {
+                let Kinds { places, kinds, within, counts } = classes::of_units(&columns, levels, rows);
+                (Chosen { places, weights: kinds.into_iter().map(i64::from).collect() }, within, counts)
+            }
         };
         let reduced = Self {
             score: at,
@@ -95,11 +106,13 @@ impl Reduced {
             types,
             live: live.clone(),
             ghosts: ghosts.clone(),
+            within,
+            counts,
             value,
             rows: rows as u64,
             problems,
         };
-        Some(reduced.chosen(&chosen, absorbs))
+        Some(reduced.chosen(&chosen, absorbs_later))
     }
 
     /// Leaves the chosen rows with their weights. Ghosts are of no use where nothing asks for them.
@@ -133,7 +146,15 @@ impl Reduced {
         if let Some(score) = into.scores.get_mut(self.score) {
             let weight = Ty::required(Type::Number(0));
             let slot = |ty: &Ty| Slot { name: "".into(), ty: ty.clone() };
+            let place = score.slots.len() + self.types.len();
             score.slots.extend(self.types.iter().chain([&weight]).map(slot));
+            for (at, step) in score.steps.iter_mut().enumerate().skip(self.done) {
+                if let Op::Absorb { keys, .. } = &mut step.op
+                    && !is_behind(self.named, at)
+                {
+                    *keys = vec![Expr { kind: ExprKind::Slot(place), ty: weight.clone(), span: step.span }];
+                }
+            }
         }
     }
 
@@ -152,12 +173,27 @@ impl Reduced {
         run.value.clone_from(&self.value);
         let weight = score.slots.len().checked_sub(1)?;
         let mut most = self.rows;
+        let mut within = self.within.iter();
+        let mut is_first = true;
         for (at, step) in score.steps.iter().enumerate().skip(self.done) {
+            if matches!(step.op, Op::Absorb { .. })
+                && !is_behind(self.named, at)
+                && !std::mem::take(&mut is_first)
+                && let Some(within) = within.next()
+            {
+                run.live = units::spread(&run.live, weight, within);
+                run.ghosts = units::spread(&run.ghosts, weight, within);
+            }
             most = most.checked_mul(most_periods(&mut run, step)).filter(|&most| most <= MAX_PERIODS)?;
             run.steps(at..at + 1, checks);
-            if matches!(step.op, Op::Absorb { .. }) && self.named != Some(at) {
+            if !matches!(step.op, Op::Absorb { .. }) {
+                continue;
+            }
+            if is_behind(self.named, at) {
                 // Its key tells apart all that is told apart: the rows of a unit are all here.
                 run.live.set_slot(weight, Column::full(Data::Small(vec![1; run.live.len])));
+            } else if self.named == Some(at) {
+                units::weigh(&mut run.live, weight, &self.counts);
             }
         }
         let (frame, account, broken) = (run.live, run.account, run.broken);
@@ -221,6 +257,26 @@ impl Frames<'_, '_> {
             eval.into_flaws().is_empty().then_some(column)
         };
         Some([over(self.live)?, over(self.ghosts)?])
+    }
+
+    /// The units of some `absorb`s, as far as their keys need rows only, and the units of each lie within those of the
+    /// next.
+    fn levels(&self, absorbs: &[(usize, Vec<Expr>)]) -> Vec<Groups> {
+        let mut levels: Vec<Groups> = Vec::new();
+        for (_, keys) in absorbs {
+            let Some(keys) = self.columns(keys) else { break };
+            let rows = self.live.len + self.ghosts.len;
+            // A row without a key is of no unit; that is not to be seen of the number of a kind.
+            if keys.iter().any(|key| (0..rows).any(|row| !key.is_known(row))) {
+                break;
+            }
+            let units = group(&keys, rows);
+            if levels.last().is_some_and(|inner| !classes::lie_within(inner, &units)) {
+                break;
+            }
+            levels.push(units);
+        }
+        levels
     }
 
     /// Expressions that need rows only, over both frames, one behind the other; `None` where one needs more.

@@ -97,7 +97,7 @@ pub fn one(
 }
 
 /// The dimensions of a cell but one: those that its group has in common.
-pub(super) fn others(dims: &[Value], but: usize) -> Vec<&Value> {
+pub(in crate::eval) fn others(dims: &[Value], but: usize) -> Vec<&Value> {
     dims.iter().enumerate().filter(|(at, _)| *at != but).map(|(_, value)| value).collect()
 }
 
