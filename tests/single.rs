@@ -70,6 +70,8 @@ fn cut(plan: &Plan, at: usize) -> (Plan, usize) {
         by: Vec::new(),
         weight: None,
         missing: Policy::Skip,
+        span: score.span,
+        shared: None,
     };
     let (title, dims, ty) = ("".into(), Vec::new(), score.ty.clone());
     let body = Body::Aggregate(aggregate);

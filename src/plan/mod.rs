@@ -266,6 +266,12 @@ pub struct Aggregate {
     pub weight: Option<Expr>,
     /// What is done about missing cells of an index; units of a score without a value are always passed over.
     pub missing: Policy,
+    /// Where the scheme says so.
+    #[serde(skip)]
+    pub span: Span,
+    /// Where its dimensions stand, if a block around it has them.
+    #[serde(skip)]
+    pub shared: Option<Span>,
 }
 
 impl Aggregate {

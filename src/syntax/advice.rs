@@ -4,6 +4,7 @@ use super::build::RESERVED;
 use super::edits;
 use super::expected::{KEYS, NAME, ROWS, STEPS, Spot, TEXT, TYPES, VERBS};
 use super::foreign::{CASE, foreign_word};
+use super::operations;
 use super::slips;
 use super::structure::FUNCTIONS;
 use crate::diag::nearest::nearest;
@@ -128,6 +129,7 @@ pub(super) fn help(spot: &Spot<'_>) -> Option<String> {
         .or_else(|| edits::help(spot))
         .or_else(|| number(spot))
         .or_else(|| sign(spot))
+        .or_else(|| operations::help(spot))
         .or_else(|| foreign_word(spot).map(str::to_owned))
         .or_else(|| quotes(spot))
         .or_else(|| misspelt(spot))

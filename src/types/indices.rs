@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Checker;
+use super::aggregates::asks_whether_known;
 use super::formulas::dims_of;
 use super::scope::{Cells, Scope, ScopeKind};
 use super::tree::{Aggregate, CellCheck, Check, Dim, Domain, Expr, ExprKind, Index, Source};
@@ -71,9 +72,12 @@ impl Checker<'_> {
     ) -> Option<Expr> {
         let (source, mut scope) = self.aggregate_source(&tree.source)?;
         let mut ty = self.aggregate_type(tree, &scope, source, span)?;
-        // What has no value takes no part, before anything else is asked of it.
-        scope.facts.insert("value".to_owned());
+        // What has no value takes no part, before anything else is asked of it. A condition may say so itself.
+        if !(matches!(source, Source::Index(_)) && tree.filter.as_ref().is_some_and(asks_whether_known)) {
+            scope.facts.insert("value".to_owned());
+        }
         let filter = self.optional_condition(&mut scope, tree.filter.as_ref())?;
+        scope.facts.insert("value".to_owned());
         if let Some(filter) = &filter {
             scope.learn(filter, true);
         }
@@ -112,7 +116,9 @@ impl Checker<'_> {
             return None;
         }
         let (function, missing) = (tree.function.node, tree.missing.node);
-        let aggregate = Aggregate { source, function, filter, dims, places, by, weight, missing };
+        let shared =
+            shared.filter(|_| tree.dims.is_none()).and_then(|dims| Some(dims.first()?.span.to(dims.last()?.span)));
+        let aggregate = Aggregate { source, function, filter, dims, places, by, weight, missing, span, shared };
         Some(Expr { kind: ExprKind::Aggregate(Box::new(aggregate)), ty, span })
     }
 

@@ -153,6 +153,8 @@ fn lower_aggregate(aggregate: &tree::Aggregate, scheme: &tree::Scheme, places: &
             .collect(),
         weight: aggregate.weight.as_ref().map(|weight| lower_weight(lower(weight, leaves))),
         missing: aggregate.missing,
+        span: aggregate.span,
+        shared: aggregate.shared,
     }
 }
 

@@ -38,6 +38,10 @@ pub struct Aggregate {
     pub weight: Option<Expr>,
     /// What is done about missing cells.
     pub missing: Policy,
+    /// All of it, as it is written.
+    pub span: Span,
+    /// Its dimensions, where a block around it has them.
+    pub shared: Option<Span>,
 }
 
 /// An operation over a dimension.

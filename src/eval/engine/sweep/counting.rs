@@ -113,6 +113,8 @@ impl Counted {
                 by: exprs.into_iter().map(|expr| By { expr, domain: None }).collect(),
                 weight: None,
                 missing: Policy::None,
+                span,
+                shared: None,
             }),
             span,
         })

@@ -215,7 +215,9 @@ impl Case {
     pub fn filtered(&mut self, source: Source, function: Function, filter: Option<Expr>, by: Vec<By>, ty: Ty) -> usize {
         let types = by.iter().map(|by| by.expr.ty.clone()).collect();
         let name = format!("i{}", self.plan.indices.len());
-        let body = Body::Aggregate(Aggregate { source, function, filter, by, weight: None, missing: Policy::Skip });
+        let (missing, span) = (Policy::Skip, Span::default());
+        let body = Aggregate { source, function, filter, by, weight: None, missing, span, shared: None };
+        let body = Body::Aggregate(body);
         self.index(&name, types, ty, body)
     }
 

@@ -72,7 +72,8 @@ fn absorb(pick: Pick, same: Vec<usize>, empty: Empty) -> Step {
 fn aggregate(function: Function, by: Vec<(Expr, Option<Domain>)>) -> Index {
     let dims = by.iter().map(|(expr, _)| Dim { name: "id".into(), ty: expr.ty.clone() }).collect();
     let by = by.into_iter().map(|(expr, domain)| By { expr, domain }).collect();
-    let body = Aggregate { source: Source::Score(0), function, filter: None, by, weight: None, missing: Policy::None };
+    let (source, missing, span) = (Source::Score(0), Policy::None, Span::default());
+    let body = Aggregate { source, function, filter: None, by, weight: None, missing, span, shared: None };
     index(dims, matches!(function, Function::Sum | Function::Count), Body::Aggregate(body))
 }
 
