@@ -370,3 +370,35 @@ fn standard_input_is_read_again_where_it_must() {
     let args = ["eval", "s.rules", "-", "--index", "total", "--stdin-format", "jsonl"];
     assert_eq!(run_with(folder.path(), &args, json).out, "total  5\n");
 }
+
+#[test]
+#[cfg(unix)]
+fn an_interrupted_sensitivity_keeps_what_is_done() {
+    let folder = tempfile::tempdir().unwrap();
+    // An interruption that comes before the runs begin ends the program: then it comes later the next time.
+    let mut patience = std::time::Duration::from_millis(200);
+    let found = loop {
+        let child = Command::new(env!("CARGO_BIN_EXE_rules"))
+            .args(["sensitivity", "rules/robustness.rules", "--samples", "50000", "--index", "engagement", "--out"])
+            .arg(folder.path().join("samples.csv"))
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(patience);
+        let interrupted = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+        let found = child.wait_with_output().unwrap();
+        assert!(interrupted.success());
+        if found.status.success() {
+            break found;
+        }
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "no half file is left");
+        patience = patience * 3 / 2;
+    };
+    let said = String::from_utf8(found.stderr).unwrap();
+    let (_, rest) = said.split_once("the result rests on ").unwrap();
+    let done = rest.split(' ').next().unwrap();
+    let kept = std::fs::read_to_string(folder.path().join("samples.csv")).unwrap().lines().count() - 1;
+    assert_eq!(kept.to_string(), done, "{said}");
+    assert!(String::from_utf8(found.stdout).unwrap().contains(&format!("{kept} samples")));
+}

@@ -46,7 +46,7 @@ fn compiled_text(text: &str) -> Compiled {
 
 fn tables(plan: &Plan, folder: &str) -> Vec<Option<Table>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(folder);
-    let read = |input: &rules::plan::Input| {
+    let read = |input: &Arc<rules::plan::Input>| {
         let name = input.schema.file.as_deref()?;
         let source = Bound::new(&folder.join(name)).open().unwrap();
         rules::data::read(&source, &input.schema, &mut Problems::new())
@@ -57,7 +57,7 @@ fn tables(plan: &Plan, folder: &str) -> Vec<Option<Table>> {
 /// The plan with the score cut where a rater ends, and the place of an index that has the value of its one unit.
 fn cut(plan: &Plan, at: usize) -> (Plan, usize) {
     let mut plan = plan.clone();
-    let score = &mut plan.scores[at];
+    let score = Arc::make_mut(&mut plan.scores[at]);
     let end = score.steps.iter().position(|step| matches!(step.op, Op::Absorb { .. }));
     score.steps.truncate(end.unwrap_or(score.steps.len()));
     let set = |op: &Op| if let Op::Set { ty, .. } = op { Some(Ty::optional(ty.base.clone())) } else { None };
@@ -70,11 +70,14 @@ fn cut(plan: &Plan, at: usize) -> (Plan, usize) {
         by: Vec::new(),
         weight: None,
         missing: Policy::Skip,
+        span: score.span,
+        shared: None,
     };
     let (title, dims, ty) = ("".into(), Vec::new(), score.ty.clone());
     let body = Body::Aggregate(aggregate);
     let span = score.span;
-    plan.indices.push(Index { name: "one".into(), title, hidden: true, dims, ty, absent_zero: false, body, span });
+    plan.indices
+        .push(Index { name: "one".into(), title, hidden: true, dims, ty, absent_zero: false, body, span }.into());
     let index = plan.indices.len() - 1;
     (plan, index)
 }

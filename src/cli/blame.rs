@@ -4,6 +4,7 @@
 //! put there what it is about, or without which it wouldn't be there.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::compile::{Compiled, plan_of};
 use crate::diag::{Code, Diagnostic, Place, Problems, Severity};
@@ -151,7 +152,7 @@ fn guilty(run: Run<'_>, errors: &[&Diagnostic]) -> BTreeMap<Key, Vec<usize>> {
 fn errors_with(run: Run<'_>, applied: &[bool]) -> Option<Errors> {
     let plan = plan_of(&run.compiled.chain, applied, &run.compiled.settings)?;
     let tables = run.tables.get(..plan.inputs.len())?;
-    let alike = |(a, b): (&Input, &Input)| content::schema(&a.schema) == content::schema(&b.schema);
+    let alike = |(a, b): (&Arc<Input>, &Arc<Input>)| content::schema(&a.schema) == content::schema(&b.schema);
     if !plan.inputs.iter().zip(&run.compiled.plan.inputs).all(alike) {
         return None;
     }

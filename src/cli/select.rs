@@ -108,7 +108,7 @@ pub fn filter_in(session: &mut Session, compiled: &Compiled, wanted: &[usize], f
         }
         let (Some(expr), Some(index)) = (expr, compiled.plan.indices.get(at)) else { continue };
         let added = filtered.plan.indices.len();
-        filtered.plan.indices.push(condition_index(at, index, expr));
+        filtered.plan.indices.push(Arc::new(condition_index(at, index, expr)));
         filtered.wanted.push(added);
         filtered.conditions.push((at, added));
     }

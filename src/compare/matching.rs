@@ -58,7 +58,7 @@ fn best(plans: &[&Plan], places: &[usize]) -> Best {
 
 /// The index of a name among those that a scheme declares.
 fn find<'p>(plan: &'p Plan, name: &str) -> Option<(usize, &'p Index)> {
-    let declared = plan.declared.iter().filter_map(|&at| Some((at, plan.indices.get(at)?)));
+    let declared = plan.declared.iter().filter_map(|&at| Some((at, &**plan.indices.get(at)?)));
     declared.into_iter().find(|(_, index)| *index.name == *name)
 }
 

@@ -227,7 +227,7 @@ fn indices_are_matched_by_name_dimensions_and_kind() {
         scales: Vec::new(),
         scores: Vec::new(),
         declared: (0..indices.len()).collect(),
-        indices,
+        indices: indices.into_iter().map(Arc::new).collect(),
         checks: Vec::new(),
     };
     let year = || dim("year", Type::Period(Period::Year));

@@ -5,8 +5,9 @@ use super::{Setting, plan_of, taken};
 use crate::diag::{Code, Diagnostic, Place, Problems, Severity};
 use crate::plan::Plan;
 use crate::plan::content::{counted, same};
+use crate::resolve::Kind;
 use crate::resolve::overlay::{Applied, Chain, Change};
-use crate::source::FileId;
+use crate::source::{FileId, Span};
 use crate::syntax::ast::{Edit, EditKind};
 use crate::{resolve, types};
 
@@ -78,7 +79,7 @@ fn idle_file(chain: &Chain, problems: &mut Problems) {
 }
 
 /// The problems, each error with the change that brings it about, unless it stands in that change. What nothing uses in such
-/// a file is left out: it belongs to that file.
+/// a file is left out, for it belongs to that file; but for inputs that a change leaves without a use.
 pub fn blamed(chain: &Chain, settings: &[Setting], found: Problems) -> Problems {
     let Some(last) = chain.layers().last().map(|layer| layer.file).filter(|_| chain.layers().len() > 1) else {
         return found;
@@ -98,6 +99,7 @@ pub fn blamed(chain: &Chain, settings: &[Setting], found: Problems) -> Problems 
     let mut kept = Problems::new();
     for found in found.iter() {
         if found.code == Code::UnusedName && elsewhere(found) {
+            left_unused(chain, settings, found).into_iter().for_each(|found| kept.push(found));
             continue;
         }
         let mut found = found.clone();
@@ -113,6 +115,26 @@ pub fn blamed(chain: &Chain, settings: &[Setting], found: Problems) -> Problems 
         kept.push(found);
     }
     kept
+}
+
+/// The warning of an input of another file, if a change of the scheme's own file leaves it without a use.
+fn left_unused(chain: &Chain, settings: &[Setting], found: &Diagnostic) -> Option<Diagnostic> {
+    let Some(Place::Text(place)) = found.place() else { return None };
+    let at = first_with(chain, &|applied| is_unused_input(chain, settings, applied, *place))?;
+    let (_, change) = own(chain).find(|(own, _)| *own == at)?;
+    let said = format!("with the change `{}` nothing uses it", change.name);
+    Some(found.clone().also(change.name_span, said).help("take it away, too (`remove input …`), or use it"))
+}
+
+/// Whether nothing uses the input that is declared at a place, with these changes.
+fn is_unused_input(chain: &Chain, settings: &[Setting], applied: &[bool], place: Span) -> bool {
+    let mut problems = Problems::new();
+    let tree = chain.merge(Applied::Some(applied), &mut problems);
+    let resolved = resolve::resolve(tree, &mut problems);
+    types::check(&resolved, settings, &mut problems);
+    let is_input = resolved.names.values().any(|named| named.kind == Kind::Input && named.span == place);
+    is_input
+        && problems.iter().any(|found| found.code == Code::UnusedName && found.place() == Some(&Place::Text(place)))
 }
 
 fn file_of(found: &Diagnostic) -> Option<FileId> {
@@ -144,23 +166,24 @@ fn guilty<'e>(chain: &Chain, settings: &[Setting], errors: &'e [Diagnostic]) -> 
         };
         return errors.iter().filter_map(|error| Some((error, best(error)?))).collect();
     }
-    errors.iter().take(MOST_BLAMED).filter_map(|error| Some((error, first_with(chain, settings, error)?))).collect()
+    let has = |error: &Diagnostic, applied: &[bool]| {
+        errors_with(chain, settings, applied).iter().any(|other| alike(other, error))
+    };
+    let first = |error| first_with(chain, &|applied| has(error, applied));
+    errors.iter().take(MOST_BLAMED).filter_map(|error| Some((error, first(error)?))).collect()
 }
 
-/// The change after which an error is there, found by halving: none if it is there without any.
-fn first_with(chain: &Chain, settings: &[Setting], error: &Diagnostic) -> Option<usize> {
+/// The change after which something is so, found by halving: none if it is so without any, or not with all.
+fn first_with(chain: &Chain, is_so: &dyn Fn(&[bool]) -> bool) -> Option<usize> {
     let count = chain.changes().len();
-    let has = |length: usize| {
-        let applied: Vec<bool> = (0..count).map(|at| at < length).collect();
-        errors_with(chain, settings, &applied).iter().any(|other| alike(other, error))
-    };
-    if has(0) {
+    let is_after = |length: usize| is_so(&(0..count).map(|at| at < length).collect::<Vec<bool>>());
+    if is_after(0) || !is_after(count) {
         return None;
     }
     let (mut absent, mut present) = (0, count);
     while present - absent > 1 {
         let middle = absent.midpoint(present);
-        if has(middle) { present = middle } else { absent = middle }
+        if is_after(middle) { present = middle } else { absent = middle }
     }
     Some(absent)
 }

@@ -108,13 +108,14 @@ pub fn bind(
         }
     }
     let needed = needed.iter().copied().chain(std::iter::repeat(true));
+    let mut unbound: Vec<&Schema> = Vec::new();
     for ((schema, slot), needed) in schemas.iter().zip(&mut bound).zip(needed) {
         let found = if slot.is_empty() { find(schema, &folders, own) } else { Ok(std::mem::take(slot)) };
         match found.and_then(|found| found.iter().try_for_each(readable).map(|()| found)) {
             Ok(found) if found.is_empty() && needed => {
                 // An input for which a path was given that means nothing has its error already.
                 if !line.inputs.iter().any(|(name, _)| **name == *schema.name) {
-                    problems.push(missing::unbound(schema, schemas, &folders, line, own));
+                    unbound.push(schema);
                 }
             }
             Ok(found) => *slot = found,
@@ -122,6 +123,7 @@ pub fn bind(
             Err(_) => {}
         }
     }
+    missing::report(&unbound, schemas, &folders, line, own, problems);
     check_stdin(&bound, problems);
     bound
 }

@@ -118,6 +118,11 @@ fn number(table: &Table, key: &[usize]) -> (Vec<u32>, Vec<usize>) {
     (numbers, firsts)
 }
 
+/// Whether a row has all parts of a key. What lacks one has an error of its own, and is no unit with others like it.
+fn is_whole(table: &Table, key: &[usize], row: usize) -> bool {
+    key.iter().filter_map(|&column| table.columns.get(column)).all(|column| column.is_known(row))
+}
+
 fn first_of(firsts: &[usize], number: u32) -> usize {
     firsts.get(number as usize).copied().unwrap_or(0)
 }
@@ -131,7 +136,7 @@ fn check_unit(table: &Table, schema: &Schema, unit: &Unit, problems: &mut Proble
         let mut reported = vec![false; firsts.len()];
         for (row, &number) in numbers.iter().enumerate() {
             let first = first_of(&firsts, number);
-            if code(values, row) == code(values, first) {
+            if code(values, row) == code(values, first) || !is_whole(table, &unit.key, row) {
                 continue;
             }
             // A unit is reported once for each column, with the first row that differs from its first.
@@ -171,7 +176,7 @@ fn report_repeats(view: View<'_>, unique: &Unique, problems: &mut Problems) {
     let main = unique.key.first().copied().unwrap_or(usize::MAX);
     for (row, &number) in numbers.iter().enumerate() {
         let first = first_of(&firsts, number);
-        if first == row {
+        if first == row || !is_whole(view.table, &unique.key, row) {
             continue;
         }
         let message = format!("{} stands twice", view.show_key(&unique.key, row));
@@ -200,7 +205,7 @@ fn drop_repeats(table: &mut Table, schema: &Schema, key: &[usize], unique: &Uniq
         *keep = false;
         repeated.push((table.line(row), table.line(first)));
         for (column, values) in table.columns.iter().enumerate() {
-            if code(values, row) == code(values, first) {
+            if code(values, row) == code(values, first) || !is_whole(table, &unique.key, row) {
                 continue;
             }
             let message = format!("{} stands twice, and `{}` differs", view.show_key(key, row), view.name(column));

@@ -67,8 +67,13 @@ impl Layout {
         check_headers(&layout.headers, at, problems);
         layout.match_columns(schema, others, place, problems);
         if let Some(unpivot) = &schema.unpivot {
-            layout.match_unpivoted(schema, unpivot, place, problems);
-            layout.parse_parts(schema, unpivot, parsers, place, problems);
+            // Without its columns it is another file, and whatever else doesn't fit follows from that.
+            if problems.len() == before {
+                layout.match_unpivoted(schema, unpivot, place, problems);
+            }
+            if problems.len() == before {
+                layout.parse_parts(schema, unpivot, parsers, place, problems);
+            }
         }
         (problems.len() == before).then_some(layout)
     }
@@ -215,6 +220,7 @@ impl Layout {
         let declared = |header: &Arc<str>| {
             schema.columns.iter().any(|spec| matches!(&spec.place, Place::Header(wanted) if wanted == header))
         };
+        let mut unlike = Vec::new();
         for (before, after) in &unpivot.headers {
             let mut any = false;
             for (header, taken) in self.headers.iter().zip(&mut taken) {
@@ -224,12 +230,16 @@ impl Layout {
             }
             if !any {
                 let pattern = after.as_ref().map_or_else(|| before.to_string(), |after| format!("{before}*{after}"));
-                let message = format!("no header of `{}` is like `{pattern}`", place.file);
-                let error = Diagnostic::error(Code::MissingColumn, unpivot.span, message);
-                let help = nearest::suggest(&pattern, "the headers are", self.headers.iter().map(|header| &**header));
-                let error = error.also(place.clone(), "the header");
-                problems.push(if let Some(help) = help { error.help(help) } else { error });
+                unlike.push(pattern);
             }
+        }
+        if let Some(first) = unlike.first() {
+            let patterns: Vec<String> = unlike.iter().map(|pattern| format!("`{pattern}`")).collect();
+            let message = format!("no header of `{}` is like {}", place.file, patterns.join(" or "));
+            let error = Diagnostic::error(Code::MissingColumn, unpivot.span, message).also(place.clone(), "the header");
+            let wanted = if unlike.len() == 1 { first } else { "" };
+            let help = nearest::suggest(wanted, "the headers are", self.headers.iter().map(|header| &**header));
+            problems.push(if let Some(help) = help { error.help(help) } else { error });
         }
         let fields = taken
             .iter()

@@ -148,8 +148,23 @@ impl<'s> FieldParser<'s> {
                 self.most_places = self.most_places.max(places);
                 fault.help = Some(format!("declare `number({})`", self.most_places));
             }
+            if words::reads_as_missing(text) && words::is_unfit(&fault, text) {
+                // The help names the word: each is a group of its own.
+                fault.group = format!("missing {text}").into();
+                fault.help = Some(self.declare_missing(text));
+            } else if fault.group == "word" {
+                fault.help = Some(self.declare_missing(text));
+            }
             fault
         })
+    }
+
+    /// How a word is declared that means a missing value.
+    fn declare_missing(&self, text: &str) -> String {
+        let ty = &self.spec.ty;
+        let optional =
+            if ty.optional { String::new() } else { format!(", and write `?` behind the type: `{}?`", ty.base) };
+        format!("if it means that the value is missing, say `missing is \"{text}\"` in the input{optional}")
     }
 
     fn parse_field(&mut self, text: &str) -> Result<Cell, Box<Fault>> {

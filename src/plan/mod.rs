@@ -34,14 +34,14 @@ pub struct Plan {
     pub title: Arc<str>,
     /// Its parameters, with the values of this run.
     pub params: Vec<Param>,
-    /// Its inputs.
-    pub inputs: Vec<Input>,
+    /// Its inputs. They, scores and indices are shared between the plans of a scheme with other values.
+    pub inputs: Vec<Arc<Input>>,
     /// Its scales.
     pub scales: Vec<Scale>,
     /// Its scores.
-    pub scores: Vec<Score>,
+    pub scores: Vec<Arc<Score>>,
     /// Its indices and the unnamed ones inside their formulas; each stands behind those it uses.
-    pub indices: Vec<Index>,
+    pub indices: Vec<Arc<Index>>,
     /// The indices that the scheme declares, hidden ones too, in the order declared: places in `indices`.
     pub declared: Vec<usize>,
     /// What must hold of cells.
@@ -266,6 +266,12 @@ pub struct Aggregate {
     pub weight: Option<Expr>,
     /// What is done about missing cells of an index; units of a score without a value are always passed over.
     pub missing: Policy,
+    /// Where the scheme says so.
+    #[serde(skip)]
+    pub span: Span,
+    /// Where its dimensions stand, if a block around it has them.
+    #[serde(skip)]
+    pub shared: Option<Span>,
 }
 
 impl Aggregate {

@@ -4,6 +4,7 @@ use super::build::RESERVED;
 use super::edits;
 use super::expected::{KEYS, NAME, ROWS, STEPS, Spot, TEXT, TYPES, VERBS};
 use super::foreign::{CASE, foreign_word};
+use super::operations;
 use super::slips;
 use super::structure::FUNCTIONS;
 use crate::diag::nearest::nearest;
@@ -128,6 +129,7 @@ pub(super) fn help(spot: &Spot<'_>) -> Option<String> {
         .or_else(|| edits::help(spot))
         .or_else(|| number(spot))
         .or_else(|| sign(spot))
+        .or_else(|| operations::help(spot))
         .or_else(|| foreign_word(spot).map(str::to_owned))
         .or_else(|| quotes(spot))
         .or_else(|| misspelt(spot))
@@ -223,6 +225,7 @@ fn sign(spot: &Spot<'_>) -> Option<String> {
         ":" if wants(spot, TYPES) => "the type stands behind the name, without a sign between: `partner text`",
         "=" | ":" if wants(spot, "`->`") => "write `->`",
         "*" if before.ends_with('*') => "write `pow(x, 2)`",
+        "." if spot.item_word() == "vary" => "what stands in a table doesn't vary: write it as a scale, and vary that",
         "," if lists_texts(before) => "values to choose from stand in parentheses: (\"a\", \"b\")",
         "=" if wants(spot, "`:`") => {
             let name = spot.word_before().unwrap_or("visitor");

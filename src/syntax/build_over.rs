@@ -179,7 +179,7 @@ impl Builder<'_> {
         if method.as_str().trim() == "zscore" {
             return Some(Operation::ZScore);
         }
-        let target = self.clause(clauses, Rule::target, "to what the ends become", "minmax to 0..100")?;
+        let target = self.clause(clauses, Rule::target, "between which numbers the result lies", "minmax to 0..1")?;
         let ends: Vec<Expr> = Cursor::new(target.clone().into_inner())
             .many(Rule::signed)
             .into_iter()

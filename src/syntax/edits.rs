@@ -112,6 +112,7 @@ fn edit(spot: &Spot<'_>) -> String {
     let words = match spot.found {
         word if foreign(word).is_some() => return foreign(word).unwrap_or_default().to_owned(),
         "," | ";" => "edits stand on lines of their own, without a sign between them",
+        "{" if is_colon(spot) => return without_colon(spot),
         "{" => "behind the name stands either a colon, and one edit, or several edits in braces",
         "#" | "##" => "documentation (`##`) stands before `change`; inside of it, comments have a single `#`",
         "change" => "changes don't hold one another: write them one below the other",
@@ -131,6 +132,18 @@ fn edit(spot: &Spot<'_>) -> String {
         }
     };
     words.to_owned()
+}
+
+fn is_colon(spot: &Spot<'_>) -> bool {
+    spot.text.get(..spot.at).is_some_and(|before| before.trim_end().ends_with(':'))
+}
+
+/// Edits in braces, with a colon before them.
+fn without_colon(spot: &Spot<'_>) -> String {
+    let head = spot.text.get(spot.item.start..spot.at).unwrap_or("").trim_end().trim_end_matches(':').trim_end();
+    let head = head.lines().next_back().unwrap_or("").trim();
+    let short = if head.chars().count() > 60 { "change \"why\"" } else { head };
+    format!("leave out the colon, which stands before a single edit: `{short} {{ … }}`")
 }
 
 /// Behind the word `change`.

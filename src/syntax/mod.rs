@@ -19,6 +19,7 @@ mod edits;
 mod expected;
 mod foreign;
 mod items;
+mod operations;
 pub mod outline;
 mod scan;
 mod slips;

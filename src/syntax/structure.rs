@@ -7,6 +7,7 @@ use super::advice::{is_keyword, is_verb};
 use super::edits;
 use super::expected::{Finding, STEPS, Spot, shown};
 use super::items::{EDITS, STARTS};
+use super::operations;
 use super::scan::{Token, Tokens};
 use super::slips;
 use crate::diag::nearest::nearest;
@@ -15,12 +16,12 @@ use crate::diag::nearest::nearest;
 pub(super) const FUNCTIONS: &[&str] = &["sum", "count", "mean", "min", "max", "only", "geomean", "harmean"];
 
 /// The operations over a dimension, likewise.
-const OPERATIONS: &[&str] =
+pub(super) const OPERATIONS: &[&str] =
     &["rank", "normalise", "cumulative", "rolling", "decay", "lag", "carry", "fill", "winsorise"];
 
 /// What is wrong with the structure around a syntax error, if anything is.
 pub(super) fn find(spot: &Spot<'_>) -> Option<Finding> {
-    if let Some(found) = slips::hyphen(spot) {
+    if let Some(found) = slips::hyphen(spot).or_else(|| operations::find(spot)) {
         return Some(found);
     }
     let open = spot.open();

@@ -59,11 +59,13 @@ impl Checker<'_> {
             self.error(Code::SkipMissing, tree.missing.span, message, help);
             return None;
         }
-        let said = policy != Policy::None || tree.function.node == Function::Count;
+        let counts = tree.function.node == Function::Count;
+        let said = policy != Policy::None || counts || tree.filter.as_ref().is_some_and(asks_whether_known);
         if value.optional && matches!(source, Source::Index(_)) && !said {
             let message = format!("cells of `{}` may be missing", tree.source.node);
-            let help = "end it with `skip missing` to pass them over, with `required` if one that is missing makes the \
-                        result missing, or give the index a stand-in: `(x else 0)`";
+            let help = "end it with `skip missing` to pass them over, with `skip missing if at least 2/3 present` to do so \
+                        only where enough have a value, with `required` if one that is missing makes the result missing; \
+                        or give the index a stand-in: `(x else 0)`";
             self.error(Code::SkipMissing, tree.source.span, message, help);
             return None;
         }
@@ -106,5 +108,17 @@ impl Checker<'_> {
             ty.base = Type::Number(sum);
         }
         Some(expr)
+    }
+}
+
+/// Whether a condition on cells says that only those with a value are taken: it asks, possibly among other things, for
+/// `known(value)`.
+pub(super) fn asks_whether_known(filter: &ast::Expr) -> bool {
+    match &filter.kind {
+        ast::ExprKind::Binary(ast::Binary::And, left, right) => asks_whether_known(left) || asks_whether_known(right),
+        ast::ExprKind::Call(name, args) => {
+            &*name.node == "known" && matches!(args.as_slice(), [ast::Expr { kind: ast::ExprKind::Value, .. }])
+        }
+        _ => false,
     }
 }

@@ -107,7 +107,11 @@ impl Checker<'_> {
             Type::Period(_) => "(… else 2000)",
             _ => "(… else \"unknown\")",
         };
-        let help = format!("say what stands in for it, `{stand_in}`, or ask first: `keep known(…)`, `known(…) and …`");
+        let mut help =
+            format!("say what stands in for it, `{stand_in}`, or ask first: `keep known(…)`, `known(…) and …`");
+        if let ExprKind::Lookup(input, _, _, _, column) = culprit.kind {
+            help.push_str(&self.must_be_found(input, column));
+        }
         let found = Diagnostic::error(Code::MayBeMissing, culprit.span, "this may be missing");
         self.problems.push(found.label(format!("{} that may be missing", culprit.ty.base.described())).help(help));
     }

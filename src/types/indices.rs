@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Checker;
+use super::aggregates::asks_whether_known;
 use super::formulas::dims_of;
 use super::scope::{Cells, Scope, ScopeKind};
 use super::tree::{Aggregate, CellCheck, Check, Dim, Domain, Expr, ExprKind, Index, Source};
@@ -48,6 +49,7 @@ impl Checker<'_> {
             self.error(Code::WrongType, body.span, message, "choose numbers with `case { 1 when …, 0 otherwise }`");
             return None;
         }
+        self.own_dimension(&tree.name, &body, &dims)?;
         let absent_zero = self.absent_zero(&body);
         Some(Index {
             name: Arc::clone(&tree.name.node),
@@ -70,9 +72,12 @@ impl Checker<'_> {
     ) -> Option<Expr> {
         let (source, mut scope) = self.aggregate_source(&tree.source)?;
         let mut ty = self.aggregate_type(tree, &scope, source, span)?;
-        // What has no value takes no part, before anything else is asked of it.
-        scope.facts.insert("value".to_owned());
+        // What has no value takes no part, before anything else is asked of it. A condition may say so itself.
+        if !(matches!(source, Source::Index(_)) && tree.filter.as_ref().is_some_and(asks_whether_known)) {
+            scope.facts.insert("value".to_owned());
+        }
         let filter = self.optional_condition(&mut scope, tree.filter.as_ref())?;
+        scope.facts.insert("value".to_owned());
         if let Some(filter) = &filter {
             scope.learn(filter, true);
         }
@@ -87,12 +92,15 @@ impl Checker<'_> {
             (None, None) => &none,
         };
         let mut dims: Vec<Dim> = Vec::new();
+        let mut places = Vec::new();
         let mut by = Vec::new();
         let mut fine = true;
         for dim in stated {
+            let place = dim.span;
             match self.dim(&mut scope, dim, &dims) {
                 Some((dim, expr, domain)) => {
                     dims.push(dim);
+                    places.push(place);
                     by.push((expr, domain));
                 }
                 None => fine = false,
@@ -108,7 +116,9 @@ impl Checker<'_> {
             return None;
         }
         let (function, missing) = (tree.function.node, tree.missing.node);
-        let aggregate = Aggregate { source, function, filter, dims, by, weight, missing };
+        let shared =
+            shared.filter(|_| tree.dims.is_none()).and_then(|dims| Some(dims.first()?.span.to(dims.last()?.span)));
+        let aggregate = Aggregate { source, function, filter, dims, places, by, weight, missing, span, shared };
         Some(Expr { kind: ExprKind::Aggregate(Box::new(aggregate)), ty, span })
     }
 

@@ -87,6 +87,19 @@ impl Checker<'_> {
         None
     }
 
+    /// What to write where nothing may be looked up that isn't in the table.
+    pub(super) fn must_be_found(&self, input: usize, column: usize) -> String {
+        let schema = self.inputs.get(input).map(|input| &input.schema);
+        let Some((schema, spec)) = schema.and_then(|schema| Some((schema, schema.columns.get(column)?))) else {
+            return String::new();
+        };
+        format!(
+            "\na stand-in hides a misspelt key: where each must be found, put a check into the input that has the keys, \
+             `check \"it is in the table\": known({}(…).{})`",
+            schema.name, spec.name
+        )
+    }
+
     fn no_key(&mut self, name: &ast::Name, schema: &crate::value::schema::Schema, given: usize, span: Span) {
         let keys: Vec<String> = schema
             .unique

@@ -16,6 +16,7 @@ mod indices;
 mod inputs;
 mod literals;
 mod lookups;
+mod namesakes;
 mod over;
 mod params;
 pub mod print;

@@ -18,6 +18,10 @@ use crate::syntax::ast::{self, Doc, LineKey, Name, ScaleKey, SpreadKind};
 pub use crate::value::shape::Shape;
 use crate::value::{Type, Value};
 
+/// What to do where what should vary stands in the data.
+const OF_TABLE: &str = "what stands in a table doesn't vary: write it as a scale, `scale weight { 2 \"roads\"  1 \"ports\" }`, and \
+                        `vary weight by 25 %`, or as a param";
+
 /// Something that varies.
 #[derive(Debug, Clone)]
 pub struct Vary {
@@ -239,9 +243,20 @@ impl Checker<'_> {
         let found = self.scheme.find(&name.node, kind);
         if found.is_none() && own {
             let code = if kind == Kind::Param { Code::UnknownParam } else { Code::UnknownTarget };
-            self.problems.push(self.scheme.unknown(name, kind, code));
+            let unknown = self.scheme.unknown(name, kind, code);
+            self.problems.push(if self.is_of_table(&name.node) { unknown.help(OF_TABLE) } else { unknown });
         }
         found
+    }
+
+    /// Whether a name is that of an input, or else of a column of one.
+    fn is_of_table(&self, name: &str) -> bool {
+        match self.scheme.names.get(name) {
+            Some(named) => named.kind == Kind::Input,
+            None => {
+                self.scheme.inputs.iter().any(|(_, input)| input.columns.iter().any(|spec| *spec.name.node == *name))
+            }
+        }
     }
 
     /// All lines of a scale that give numbers, each of which varies by itself.

@@ -83,7 +83,7 @@ fn in_words(error: &Diagnostic, sources: &Sources) -> String {
 /// The tables of a case.
 pub fn tables_of(case: &Case, plan: &Plan) -> Result<Vec<Option<Table>>, String> {
     let mut problems = Problems::new();
-    let read = |input: &rules::plan::Input| {
+    let read = |input: &std::sync::Arc<rules::plan::Input>| {
         let of_case = case.inputs.iter().find(|of_case| *of_case.name == *input.schema.name)?;
         let source = Source::new(&format!("{}.csv", of_case.name), of_case.csv().into_bytes());
         data::read(&source, &input.schema, &mut problems)

@@ -47,7 +47,11 @@ pub struct ExplainArgs {
     #[arg(long, value_name = "N", conflicts_with = "all")]
     pub top: Option<usize>,
 
-    /// Lists all contributions.
+    /// Explains so many levels of cells that are brought together into others; 2 without it, and all in JSON.
+    #[arg(long, value_name = "N")]
+    pub depth: Option<usize>,
+
+    /// Lists all contributions, of all levels.
     #[arg(long)]
     pub all: bool,
 

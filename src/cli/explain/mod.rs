@@ -19,7 +19,7 @@ use crate::eval::ledger::tree::{ChangeName, Ledger};
 use crate::eval::ledger::{Explainer, rests_on};
 use crate::plan::Index;
 use crate::plan::needs;
-use crate::report::explain;
+use crate::report::explain::{self, bounds::Bounds};
 use crate::resolve::overlay::{Change, labels};
 use crate::syntax::ast::EditKind;
 use crate::value::Value;
@@ -28,9 +28,12 @@ use row::Record;
 /// How many contributions are listed unless something else is asked for.
 const TOP: usize = 10;
 
+/// How many levels of cells are explained unless something else is asked for.
+const DEPTH: usize = 2;
+
 /// What is printed.
 enum Answer {
-    Cell(Box<Ledger>, Option<usize>),
+    Cell(Box<Ledger>, Bounds),
     Row(Box<Record>, Option<Story>),
 }
 
@@ -97,7 +100,10 @@ fn explain_run(
             let story = explainer.story(record.input, &record.rows, at);
             Answer::Row(Box::new(record), Some(story))
         }
-        None => Answer::Cell(Box::new(explainer.explain(at.unwrap_or(&[]), limit)), limit),
+        None => {
+            let depth = args.depth.or((!args.all).then_some(DEPTH));
+            Answer::Cell(Box::new(explainer.explain(at.unwrap_or(&[]), limit)), Bounds { top: limit, depth })
+        }
     })
 }
 
@@ -125,7 +131,7 @@ fn pick_index(session: &mut Session, compiled: &Compiled, args: &ExplainArgs) ->
     let error = Diagnostic::error(Code::Usage, place, "the scheme has several indices, and none is named");
     // An index whose dimensions fit what was written for the cell, or else the first.
     let written = args.at.iter().map(|text| text.split(',').count()).sum::<usize>();
-    let fits = |index: &&Index| {
+    let fits = |index: &&Arc<Index>| {
         index.dims.len() == written && at::example(index, &args.at).is_some_and(|words| !words.contains('…'))
     };
     let first = indices().find(fits).or_else(|| indices().next());
@@ -138,8 +144,8 @@ fn pick_index(session: &mut Session, compiled: &Compiled, args: &ExplainArgs) ->
 
 fn write(answer: &Answer, format: ExplainFormat, out: &mut dyn Write) -> io::Result<()> {
     match (answer, format) {
-        (Answer::Cell(ledger, limit), ExplainFormat::Table) => explain::write_text(ledger, *limit, out),
-        (Answer::Cell(ledger, limit), ExplainFormat::Md) => explain::write_markdown(ledger, *limit, out),
+        (Answer::Cell(ledger, bounds), ExplainFormat::Table) => explain::write_text(ledger, *bounds, out),
+        (Answer::Cell(ledger, bounds), ExplainFormat::Md) => explain::write_markdown(ledger, *bounds, out),
         (Answer::Cell(ledger, _), ExplainFormat::Json) => explain::write_json(ledger, out),
         (Answer::Row(record, story), format) => row::write(record, story.as_ref(), format, out),
     }

@@ -215,7 +215,14 @@ fn said(problems: &Problems, table: &Table, line: FileLine) -> Vec<String> {
         let main = matches!(found.place(), Some(Place::Data(place)) if is(place));
         main || found.examples.iter().any(is)
     };
-    problems.iter().filter(about).map(|found| format!("{}: {}", found.code, found.message)).collect()
+    // In the order of the fields, whichever of the errors was found first in other rows.
+    let field = |found: &&Diagnostic| match found.place() {
+        Some(Place::Data(place)) => place.field,
+        _ => None,
+    };
+    let mut found: Vec<&Diagnostic> = problems.iter().filter(about).collect();
+    found.sort_by_key(field);
+    found.iter().map(|found| format!("{}: {}", found.code, found.message)).collect()
 }
 
 fn no_record(table: &Table, line: FileLine, span: Span) -> Box<Diagnostic> {

@@ -2,6 +2,7 @@
 //!
 //! Input: [`Problems`], and the texts that they name. Output: text for standard error.
 
+mod checks;
 pub mod drawn;
 pub mod excerpt;
 pub mod lines;
@@ -48,9 +49,21 @@ pub fn problems(problems: Problems, sources: &Sources, style: Style, out: &mut d
     if style.json {
         return list.iter().try_for_each(|diagnostic| writeln!(out, "{}", lines::line(diagnostic, sources)?));
     }
+    let list_of_checks = checks::gather(&list);
     // For each kind, how many are drawn and how many are left out.
     let mut drawn: BTreeMap<Alike, (usize, usize)> = BTreeMap::new();
-    for diagnostic in &list {
+    for (at, diagnostic) in list.iter().enumerate() {
+        if let Some(further) = list_of_checks.get(&at) {
+            if let Some(further) = further {
+                writeln!(
+                    out,
+                    "{}{}",
+                    drawn::draw(diagnostic, sources, style.color),
+                    checks::rows(diagnostic, further)
+                )?;
+            }
+            continue;
+        }
         let (alike, most) = alike(diagnostic);
         let (shown, left) = drawn.entry(alike).or_default();
         if *shown < most {

@@ -12,7 +12,7 @@ pub fn explained(found: &Diagnostic, plan: &Plan, at: usize, sources: &Sources) 
         _ => return found,
     };
     let (name, index) = (sources.slice(span), plan.indices.get(at));
-    let declared = || plan.declared.iter().filter_map(|&at| plan.indices.get(at));
+    let declared = || plan.declared.iter().filter_map(|&at| plan.indices.get(at).map(|index| &**index));
     let with_dim: Vec<&Index> = declared().filter(|index| index.dims.iter().any(|dim| *dim.name == *name)).collect();
     if let (Some(index), false) = (index, with_dim.is_empty()) {
         found.message = format!("`{}` has no dimension `{name}`", index.name);

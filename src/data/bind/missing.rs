@@ -2,32 +2,87 @@
 
 use std::path::Path;
 
+use super::own::tidy;
 use super::{Bound, CommandLine, Folder, Own, names};
-use crate::diag::{Code, Diagnostic, Place, nearest};
+use crate::diag::{Code, Diagnostic, Place, Problems, nearest};
 use crate::value::schema::Schema;
 
-/// The error of an input that has no file.
-pub(super) fn unbound(
-    schema: &Schema,
+/// So many inputs are named in a help.
+const NAMED: usize = 4;
+
+/// The errors of inputs that have no file: one for all where no folder is given, else one for each, since what lies in
+/// the folders can be said of each.
+pub(super) fn report(
+    unbound: &[&Schema],
     schemas: &[Schema],
     folders: &[Folder],
     line: &CommandLine<'_>,
     own: &Own<'_>,
-) -> Diagnostic {
+    problems: &mut Problems,
+) {
+    if folders.is_empty() {
+        nothing_given(unbound, line, own).into_iter().for_each(|error| problems.push(error));
+    } else {
+        unbound.iter().for_each(|schema| problems.push(not_there(schema, schemas, folders)));
+    }
+}
+
+/// The error of inputs for which nothing is given.
+fn nothing_given(unbound: &[&Schema], line: &CommandLine<'_>, own: &Own<'_>) -> Option<Diagnostic> {
+    let (first, others) = unbound.split_first()?;
+    let place: Place = first.span.into();
+    let message = match others.split_last() {
+        None => format!("no file is given for the input `{}`", first.name),
+        Some((last, between)) => {
+            let between: String = between.iter().map(|schema| format!(", `{}`", schema.name)).collect();
+            format!("no file is given for the inputs `{}`{between} and `{}`", first.name, last.name)
+        }
+    };
+    let error = Diagnostic::error(Code::UnboundInput, place, message);
+    let error = others.iter().fold(error, |error, schema| error.also(schema.span, ""));
+    Some(error.help(how(unbound, line, own)))
+}
+
+/// How files are given to inputs that have none.
+fn how(unbound: &[&Schema], line: &CommandLine<'_>, own: &Own<'_>) -> String {
+    let options: Vec<String> =
+        unbound.iter().take(NAMED).map(|schema| format!("--input {}=PATH", schema.name)).collect();
+    let more = if unbound.len() > NAMED { " …" } else { "" };
+    let options = format!("`{}{more}`", options.join(" "));
+    let help = match (unbound.len(), line.inputs.is_empty()) {
+        (1, true) => format!("give a file behind the scheme, or {options}"),
+        (_, true) => format!(
+            "behind the scheme, name the folder in which their files lie, or the files in the order of the inputs; or give {options}"
+        ),
+        _ => format!(
+            "`--input` gives a file to the input that it names alone: add {options}, or name behind the scheme the folder in \
+             which the other files lie; the two go together"
+        ),
+    };
+    let named = !line.paths.is_empty() || !line.inputs.is_empty();
+    let mut files = unbound.iter().filter_map(|schema| schema.file.as_ref());
+    let beside = files.find(|file| !named && own.data.is_none() && is_beside(own.scheme, file));
+    match (own.data.filter(|_| named), beside) {
+        (Some((data, _)), _) => {
+            let folder = own.scheme.parent().unwrap_or(Path::new("")).join(data);
+            format!(
+                "{help}\nthe scheme's own folder is taken only where no data are named: to take the others from it, add `{}` \
+                 behind the scheme",
+                tidy(&folder).to_string_lossy()
+            )
+        }
+        (None, Some(file)) => {
+            format!("{help}\n`{file}` lies beside the scheme: `data \".\"` in its head takes files from there")
+        }
+        (None, None) => help,
+    }
+}
+
+/// The error of an input whose file isn't in the folders.
+fn not_there(schema: &Schema, schemas: &[Schema], folders: &[Folder]) -> Diagnostic {
     let name = &schema.name;
     let place: Place = schema.span.into();
     let error = Diagnostic::error(Code::UnboundInput, place, format!("no file is given for the input `{name}`"));
-    if folders.is_empty() {
-        let help = format!("give a file behind the scheme, or `--input {name}=PATH`");
-        let named = !line.paths.is_empty() || !line.inputs.is_empty();
-        let beside = schema.file.as_ref().filter(|file| !named && own.data.is_none() && is_beside(own.scheme, file));
-        return error.help(match beside {
-            Some(file) => {
-                format!("{help}\n`{file}` lies beside the scheme: `data \".\"` in its head takes files from there")
-            }
-            None => help,
-        });
-    }
     let file = schema.file.as_ref().filter(|file| ***file != format!("{name}.csv"));
     let or = file.map_or_else(String::new, |file| format!(" or `{file}`"));
     let shown: Vec<String> = folders.iter().map(|folder| format!("`{}`", Bound::new(&folder.path).name)).collect();

@@ -2,8 +2,9 @@
 
 use std::path::{Component, Path, PathBuf};
 
+use super::Bound;
 use crate::data::bytes::near_name;
-use crate::diag::{Code, Diagnostic};
+use crate::diag::{Code, DataPlace, Diagnostic};
 use crate::source::Span;
 
 /// How many folders above the root are looked at for one in which a file lies.
@@ -48,6 +49,12 @@ impl Own<'_> {
 /// It must be there and lie under the root, also through links; absolute paths are refused. Also for what `extends` and
 /// `expect … from` name.
 pub fn under_root(root: &Path, scheme: &Path, named: &str, span: Span) -> Result<PathBuf, Diagnostic> {
+    if !root.as_os_str().is_empty() && !root.is_dir() {
+        let message = "`--root` names no folder that is there";
+        return Err(Diagnostic::error(Code::Usage, DataPlace::file(&Bound::new(root).name), message).help(
+            "name a folder that holds what the scheme reads, or leave it out: it is the working directory then",
+        ));
+    }
     let path = scheme.parent().unwrap_or(Path::new("")).join(relative(named, span)?);
     let path = tidy(&path);
     if !path.exists() {
@@ -76,7 +83,7 @@ pub(super) fn relative(named: &str, span: Span) -> Result<&str, Diagnostic> {
 /// Removes what `..` takes back where the names before it are plain, so that the path reads well.
 ///
 /// Links are followed only in [`inside`]: a path through a link and back is kept as it is.
-fn tidy(path: &Path) -> PathBuf {
+pub(super) fn tidy(path: &Path) -> PathBuf {
     let mut tidied = PathBuf::new();
     for part in path.components() {
         let back =

@@ -75,13 +75,15 @@ fn named(name: &str, file: Option<&str>) -> Schema {
 const NO_A: &str = "unbound_input @: no file is given for the input `a`";
 const NO_B: &str = "unbound_input @: no file is given for the input `b`";
 
+const NO_A_B: &str = "unbound_input @: no file is given for the inputs `a` and `b`";
+
 #[test]
 fn files_bind_in_order_and_inputs_by_name() {
     let place = Place::with(&["x.csv", "y.csv", "z.csv"]);
     place.check(&["x.csv", "y.csv"], &[], None, ["x.csv", "y.csv"], &[]);
     place.check(&["x.csv"], &[("a", "y.csv")], None, ["y.csv", "x.csv"], &[]);
     place.check(&["x.csv"], &[], None, ["x.csv", ""], &[NO_B]);
-    place.check(&[], &[], None, ["", ""], &[NO_A, NO_B]);
+    place.check(&[], &[], None, ["", ""], &[NO_A_B]);
     place.check(&["x.csv", "-"], &[], None, ["x.csv", "standard input"], &[]);
     let no_left = "usage @0: there is no input left for this file";
     place.check(&["x.csv", "y.csv", "z.csv"], &[], None, ["x.csv", "y.csv"], &[no_left]);

@@ -185,6 +185,8 @@ fn what_to_declare(text: &str, format: &Format) -> (&'static str, String) {
     let comma = !format.decimal_comma && plain(&bare.replacen(',', ".", 1)) && bare.contains(',');
     if text.trim() != text {
         ("blanks", "remove the blanks around it, or say `clean` in the column's line".to_owned())
+    } else if !bare.contains(char::is_numeric) && !text.contains('−') {
+        ("word", String::new())
     } else if !format.exponents && as_exponent() {
         ("exponent", "say `exponents allowed` in the input".to_owned())
     } else if comma && grouped == Some(',') {
@@ -204,8 +206,6 @@ fn what_to_declare(text: &str, format: &Format) -> (&'static str, String) {
         ("percent", "remove the sign: the scheme says what the number is a share of".to_owned())
     } else if text.starts_with('−') {
         ("minus", "write the minus as `-`".to_owned())
-    } else if !bare.contains(|c: char| c.is_ascii_digit()) {
-        ("word", format!("if it means a missing value, say `missing is \"{text}\"`"))
     } else {
         ("shape", "write digits, and a point before the decimal places".to_owned())
     }

@@ -62,6 +62,56 @@ pub fn flag(text: &str, format: &Format) -> Result<bool, Box<Fault>> {
     Err(Box::new(Fault::new(Code::BadFlag, group.to_owned(), message).help(help)))
 }
 
+/// What people and programs write where there is no value, in small letters.
+const MISSING: [&str; 28] = [
+    "na",
+    "n/a",
+    "n.a.",
+    "n.a",
+    "n. a.",
+    "#n/a",
+    "#nv",
+    "k.a.",
+    "k. a.",
+    "nan",
+    "null",
+    "none",
+    "nil",
+    "missing",
+    "unknown",
+    "not available",
+    "no data",
+    ".",
+    "..",
+    "...",
+    "…",
+    "-",
+    "−",
+    "--",
+    "–",
+    "—",
+    "?",
+    "*",
+];
+
+/// Whether a text is written as what is missing is in many files.
+pub fn reads_as_missing(text: &str) -> bool {
+    MISSING.contains(&text.to_lowercase().as_str())
+}
+
+/// Whether a field was refused because its text isn't of its column's kind, and nothing better is known of it.
+pub fn is_unfit(fault: &Fault, text: &str) -> bool {
+    match fault.code {
+        Code::BadNumber | Code::BadDate | Code::BadPeriod | Code::BadFlag => true,
+        // A word of the column in other letters is meant.
+        Code::BadCategory => {
+            let meant = format!("did you mean `{}`?", text.to_lowercase());
+            fault.help.as_ref().is_none_or(|help| help.to_lowercase() != meant)
+        }
+        _ => false,
+    }
+}
+
 /// The fault of a text that is none of the words.
 pub fn not_a_category(text: &str, words: &[Arc<str>]) -> Fault {
     let names = || words.iter().map(|word| &**word);

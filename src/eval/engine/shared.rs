@@ -14,7 +14,7 @@ use super::{Computed, Run};
 use crate::diag::Problems;
 use crate::eval::Job;
 use crate::plan::needs::needs;
-use crate::plan::{Body, Plan, Source, content};
+use crate::plan::{Body, Plan, Score, Source, content};
 use crate::value::Value;
 use crate::value::column::Table;
 
@@ -77,7 +77,8 @@ impl<'t> Shared<'t> {
             ..Run::new(&world)
         };
         // What the steps of a score say is asked for by each index over it.
-        let of_score = |(score, needed): (_, &bool)| needed.then(|| content::steps(plan, score)).unwrap_or_default();
+        let of_score =
+            |(score, needed): (&Arc<Score>, &bool)| needed.then(|| content::steps(plan, score)).unwrap_or_default();
         let steps: Vec<Vec<String>> = plan.scores.iter().zip(&needs.scores).map(of_score).collect();
         let mut numbers: Vec<Option<usize>> = vec![None; plan.indices.len()];
         for (at, index) in plan.indices.iter().enumerate() {

@@ -107,7 +107,7 @@ impl<'a> Builder<'_, 'a> {
         })
     }
 
-    /// What the scheme says an index is: an aggregation in the order of its parts, a formula as it is written.
+    /// What the scheme says an index is, as it is written; the dimensions of a block stand behind the aggregation.
     fn text(&self, index: &Index) -> String {
         let texts = self.explainer.texts;
         match &index.body {
@@ -115,25 +115,8 @@ impl<'a> Builder<'_, 'a> {
             Body::Aggregate(_) if index.name.contains('#') => texts.text(index.span),
             Body::Over(over) => texts.text(over.span),
             Body::Aggregate(aggregate) => {
-                let plan = self.explainer.plan;
-                let source = match aggregate.source {
-                    Source::Score(at) => plan.scores.get(at).map(|score| &score.name),
-                    Source::Index(at) => plan.indices.get(at).map(|index| &index.name),
-                };
-                let mut text = aggregate.function.word().to_owned();
-                let mut add = |word: &str, part: &str| text.extend([" ", word, part]);
-                add("", source.map_or("", |name| name));
-                aggregate.filter.iter().for_each(|filter| add("where ", &texts.text(filter.span)));
-                let dims: Vec<String> = aggregate.by.iter().map(|by| texts.text(by.expr.span)).collect();
-                if !dims.is_empty() {
-                    add("by ", &dims.join(", "));
-                }
-                aggregate.weight.iter().for_each(|weight| add("weighted by ", &texts.text(weight.span)));
-                let missing = aggregate.missing.written();
-                if !missing.is_empty() {
-                    add("", &missing);
-                }
-                text
+                let dims = aggregate.shared.map_or_else(String::new, |dims| format!(" by {}", texts.text(dims)));
+                texts.text(aggregate.span) + &dims
             }
         }
     }
@@ -173,12 +156,25 @@ impl<'a> Builder<'_, 'a> {
                     let dims = &cells.get(at)?.0;
                     let weight = self.weight(aggregate, &Scope { dims, value, ..Scope::new(&explainer.world) });
                     let id = self.ask(source, dims.clone());
-                    Some(Contribution { id, value: share(aggregate.function, value, ty), weight })
+                    Some(Contribution { id, value: share(aggregate.function, value, ty), weight, role: None })
                 });
                 let contributions = contributions.collect();
                 let name = explainer.plan.indices.get(source).map_or("", |index| &index.name).to_owned();
-                let (without_value, failing) = (group.without_value.len() as u64, group.failing.len() as u64);
-                Made::Cells { function, source: name, contributions, more, without_value, failing }
+                let named = |places: &[usize]| {
+                    let cell = |&at: &usize| Some(coordinates(explainer.plan.indices.get(source)?, &cells.get(at)?.0));
+                    places.iter().take(BESIDE).filter_map(cell).collect()
+                };
+                Made::Cells {
+                    function,
+                    source: name,
+                    contributions,
+                    more,
+                    without_value: group.without_value.len() as u64,
+                    without_value_at: named(&group.without_value),
+                    failing: group.failing.len() as u64,
+                    failing_at: named(&group.failing),
+                    is_group: false,
+                }
             }
         }
     }
@@ -189,7 +185,9 @@ impl<'a> Builder<'_, 'a> {
         let (source, cells) = (explainer.plan.indices.get(over.source), explainer.results.get(&over.source));
         let ty = source.map_or(&Type::Flag, |index| &index.ty.base);
         let cells = cells.map_or(&[][..], |cells| &cells.cells);
-        let mut bearing = explainer.grouped(at).map_or(Vec::new(), |grouped| grouped.bearing(explainer, dims));
+        let grouped = explainer.grouped(at);
+        let mut bearing = grouped.map_or(Vec::new(), |grouped| grouped.bearing(explainer, dims));
+        let ends = grouped.and_then(|grouped| grouped.least_and_greatest(dims));
         let others = bearing.split_off(self.limit.unwrap_or(usize::MAX).min(bearing.len()));
         let values = || others.iter().filter_map(|&at| cells.get(at)).map(|(_, value)| value);
         let more = values().min().zip(values().max()).map(|(least, greatest)| More {
@@ -201,12 +199,27 @@ impl<'a> Builder<'_, 'a> {
         let contribution = |at: usize| {
             let (dims, value) = cells.get(at)?;
             let id = self.ask(over.source, dims.clone());
-            Some(Contribution { id, value: Shown::new(value.clone(), ty), weight: None })
+            let role = match ends {
+                Some((least, _)) if value == least => Some("least"),
+                Some((_, greatest)) if value == greatest => Some("greatest"),
+                _ => None,
+            };
+            Some(Contribution { id, value: Shown::new(value.clone(), ty), weight: None, role })
         };
         let contributions = bearing.into_iter().filter_map(contribution).collect();
         let function = over.operation.word().to_owned();
         let source = source.map_or("", |index| &index.name).to_owned();
-        Made::Cells { function, source, contributions, more, without_value: 0, failing: 0 }
+        Made::Cells {
+            function,
+            source,
+            contributions,
+            more,
+            without_value: 0,
+            without_value_at: Vec::new(),
+            failing: 0,
+            failing_at: Vec::new(),
+            is_group: true,
+        }
     }
 
     /// How much a cell or unit counts.
@@ -232,7 +245,7 @@ impl<'a> Builder<'_, 'a> {
             }
             let row = explainer.stage(at).zip(units.get(unit));
             let weight = row.and_then(|(stage, unit)| self.weight(aggregate, &stage.scope(&unit.row)));
-            Contribution { id, value: share(how, value, ty), weight }
+            Contribution { id, value: share(how, value, ty), weight, role: None }
         });
         let contributions = contributions.collect();
         Made::Units {

@@ -105,6 +105,18 @@ impl<'a> Grouped<'a> {
         ends
     }
 
+    /// The least and the greatest known value of the group of a cell, where the operation asks for them and they differ.
+    pub fn least_and_greatest(&self, dims: &[Value]) -> Option<(&'a Value, &'a Value)> {
+        let (Operation::MinMax { from: None, .. } | Operation::Distance { to: Reference::Min | Reference::Max }) =
+            &self.over.operation
+        else {
+            return None;
+        };
+        let group = self.groups.get(&others(dims, self.over.along))?;
+        let known = || group.iter().map(|&at| self.value(at)).filter(|value| value.is_known());
+        known().min().zip(known().max()).filter(|(least, greatest)| least != greatest)
+    }
+
     fn references(&self, to: &Reference<Expr>, known: Vec<usize>) -> Vec<usize> {
         match to {
             Reference::Mean => known,

@@ -83,8 +83,17 @@ pub enum Made {
         more: Option<More>,
         /// How many cells have no value.
         without_value: u64,
+        /// The first of these.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        without_value_at: Vec<Fields>,
         /// How many cells fail `where`.
         failing: u64,
+        /// The first of these.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        failing_at: Vec<Fields>,
+        /// Whether they are the group of an operation, among which the cell is one.
+        #[serde(skip)]
+        is_group: bool,
     },
     /// A formula.
     Formula {
@@ -108,6 +117,9 @@ pub struct Contribution {
     /// How much it counts, where the scheme says so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub weight: Option<Shown>,
+    /// What it is to an operation over a dimension: `least` or `greatest`, where these decide.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<&'static str>,
 }
 
 /// An operand of a formula.

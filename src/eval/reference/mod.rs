@@ -119,18 +119,18 @@ fn body(
             all_whole.then(|| formula::cells(world, index, operands, expr, known, problems))
         }
         Body::Over(over) => {
-            let source = (world.plan.indices.get(over.source)?, &whole(over.source)?.cells);
+            let source = (&**world.plan.indices.get(over.source)?, &whole(over.source)?.cells);
             Some(over::cells(world, index, over, source, problems))
         }
         Body::Aggregate(aggregate) => match aggregate.source {
             Source::Score(at) => {
-                let source = (world.plan.scores.get(at)?, scored.get(&at)?);
+                let source = (&**world.plan.scores.get(at)?, scored.get(&at)?);
                 let (computed, account) = aggregate::of_score(world, index, aggregate, source, problems);
                 outcome.indices.push(account);
                 Some(computed)
             }
             Source::Index(at) => {
-                let source = (world.plan.indices.get(at)?, &whole(at)?.cells);
+                let source = (&**world.plan.indices.get(at)?, &whole(at)?.cells);
                 Some(aggregate::of_index(world, index, aggregate, source, problems))
             }
         },

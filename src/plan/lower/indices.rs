@@ -16,7 +16,7 @@ pub(super) fn lower_indices(scheme: &tree::Scheme, plan: &mut Plan) {
     for &at in &scheme.order {
         let Some(index) = scheme.indices.get(at) else { continue };
         let body = lower_body(&index.body, &index.name, &index.dims, scheme, &places, plan);
-        plan.indices.push(Index {
+        plan.indices.push(Arc::new(Index {
             name: index.name.clone(),
             title: index.title.clone(),
             hidden: index.hidden,
@@ -25,7 +25,7 @@ pub(super) fn lower_indices(scheme: &tree::Scheme, plan: &mut Plan) {
             absent_zero: index.absent_zero,
             body,
             span: index.span,
-        });
+        }));
         if let Some(place) = places.get_mut(at) {
             *place = plan.indices.len() - 1;
         }
@@ -106,7 +106,7 @@ fn push_nested(
     };
     let prefix = format!("{name}#");
     let number = plan.indices.iter().filter(|index| index.name.starts_with(&prefix)).count() + 1;
-    plan.indices.push(Index {
+    plan.indices.push(Arc::new(Index {
         name: format!("{prefix}{number}").into(),
         title: "".into(),
         hidden: true,
@@ -115,7 +115,7 @@ fn push_nested(
         absent_zero,
         body,
         span: expr.span,
-    });
+    }));
     Some(plan.indices.len() - 1)
 }
 
@@ -153,6 +153,8 @@ fn lower_aggregate(aggregate: &tree::Aggregate, scheme: &tree::Scheme, places: &
             .collect(),
         weight: aggregate.weight.as_ref().map(|weight| lower_weight(lower(weight, leaves))),
         missing: aggregate.missing,
+        span: aggregate.span,
+        shared: aggregate.shared,
     }
 }
 
@@ -178,7 +180,7 @@ fn lower_cell_check(check: &tree::CellCheck, number: usize, scheme: &tree::Schem
     };
     let (operands, expr) = lower_formula(&body, &name, &check.dims, scheme, places, plan);
     let shown = operands.iter().map(|operand| operand.index).collect();
-    plan.indices.push(Index {
+    plan.indices.push(Arc::new(Index {
         name,
         title: "".into(),
         hidden: true,
@@ -187,7 +189,7 @@ fn lower_cell_check(check: &tree::CellCheck, number: usize, scheme: &tree::Schem
         absent_zero: false,
         body: Body::Formula { operands, expr },
         span,
-    });
+    }));
     plan.checks.push(CellCheck {
         index: plan.indices.len() - 1,
         shown,

@@ -4,6 +4,8 @@
 mod expr;
 mod indices;
 
+use std::sync::Arc;
+
 use super::{Check, Expr, ExprKind, Input, Op, Plan, Score, Step};
 use crate::builtin::Builtin;
 use crate::types::tree;
@@ -17,9 +19,9 @@ pub fn lower_scheme(scheme: &tree::Scheme) -> Plan {
         name: scheme.name.clone(),
         title: scheme.title.clone(),
         params: scheme.params.clone(),
-        inputs: scheme.inputs.iter().map(|input| lower_input(input, scheme)).collect(),
+        inputs: scheme.inputs.iter().map(|input| Arc::new(lower_input(input, scheme))).collect(),
         scales: scheme.scales.clone(),
-        scores: scheme.scores.iter().map(|score| lower_score(score, scheme)).collect(),
+        scores: scheme.scores.iter().map(|score| Arc::new(lower_score(score, scheme))).collect(),
         indices: Vec::new(),
         declared: Vec::new(),
         checks: Vec::new(),

@@ -2,6 +2,7 @@
 //!
 //! Input: a [`Ledger`]. Output: text, written to any [`Write`]. [`outline`] says what stands in the lines.
 
+pub mod bounds;
 pub mod outline;
 pub mod story;
 
@@ -12,14 +13,26 @@ use serde::Serialize;
 use super::markdown::escape;
 use super::visible::visible;
 use crate::eval::ledger::tree::{Ledger, Line, Param, Step};
+use bounds::Bounds;
 use outline::Node;
 
 /// Writes the ledger as a tree of lines.
-pub fn write_text(ledger: &Ledger, limit: Option<usize>, out: &mut dyn Write) -> io::Result<()> {
-    if let Some(node) = outline::cell(ledger, limit) {
+pub fn write_text(ledger: &Ledger, bounds: Bounds, out: &mut dyn Write) -> io::Result<()> {
+    if let Some((node, cut)) = outline::cell(ledger, bounds) {
         write_tree(&node, out)?;
+        left_out(bounds, cut).map_or(Ok(()), |says| writeln!(out, "\n{says}"))?;
     }
     write_notes(ledger, out)
+}
+
+/// How to see what lies below the last level, if something was left out there.
+fn left_out(bounds: Bounds, cut: bool) -> Option<String> {
+    let depth = bounds.depth.filter(|_| cut)?;
+    let levels = if depth == 1 { "1 level".to_owned() } else { format!("{depth} levels") };
+    let deeper = depth.saturating_add(1);
+    Some(format!(
+        "what lies more than {levels} below is left out: `--depth {deeper}` goes one further, `--all` lists everything"
+    ))
 }
 
 /// Writes a node and what is below it, with lines that show what belongs to what.
@@ -87,9 +100,10 @@ fn origin(param: &Param) -> String {
 }
 
 /// Writes the ledger as Markdown: a list of lists, then a table of the steps.
-pub fn write_markdown(ledger: &Ledger, limit: Option<usize>, out: &mut dyn Write) -> io::Result<()> {
-    if let Some(node) = outline::cell(ledger, limit) {
+pub fn write_markdown(ledger: &Ledger, bounds: Bounds, out: &mut dyn Write) -> io::Result<()> {
+    if let Some((node, cut)) = outline::cell(ledger, bounds) {
         write_list(&node, out)?;
+        left_out(bounds, cut).map_or(Ok(()), |says| writeln!(out, "\n{}", escape(&says)))?;
     }
     for score in &ledger.scores {
         writeln!(out, "\nThe steps of {}:\n", escape(&score.score))?;

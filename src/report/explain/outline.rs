@@ -7,6 +7,7 @@ use crate::eval::ledger::tree::{
     ScaleLine, Score, Shown, Step, Trail,
 };
 
+use super::bounds::{Bounds, Drawn, List};
 use super::line;
 
 /// A line and the lines below it.
@@ -20,9 +21,6 @@ pub struct Node {
 
 /// No cell is drawn further below another than this; a deeper one can be asked for by itself.
 const DEEPEST: usize = 24;
-
-/// So many rows of a unit are listed in any case.
-const NAMED: usize = 10;
 
 /// A text longer than this is cut in a line.
 const LONGEST: usize = 60;
@@ -42,32 +40,15 @@ impl Node {
     }
 }
 
-/// The lines of the cell that was asked for. Of a unit with more rows than the limit and than ten, the first are listed.
-pub fn cell(ledger: &Ledger, limit: Option<usize>) -> Option<Node> {
-    let mut drawn = vec![false; ledger.cells.len()];
-    cell_node(ledger, 0, &mut drawn, List { depth: 0, limit })
-}
-
-/// How far down a list stands, and how many rows of a unit it has.
-#[derive(Clone, Copy)]
-struct List {
-    depth: usize,
-    limit: Option<usize>,
-}
-
-impl List {
-    fn below(self) -> Self {
-        Self { depth: self.depth + 1, ..self }
-    }
-
-    /// How many rows of a unit are listed: few units may be asked for, but their rows are what they are made of.
-    fn rows(self) -> usize {
-        self.limit.map_or(usize::MAX, |limit| limit.max(NAMED))
-    }
+/// The lines of the cell that was asked for, and whether cells below the last level were left out.
+pub fn cell(ledger: &Ledger, bounds: Bounds) -> Option<(Node, bool)> {
+    let mut drawn = Drawn { cells: vec![false; ledger.cells.len()], cut: false };
+    let node = cell_node(ledger, 0, &mut drawn, List { below: 0, level: 0, bounds })?;
+    Some((node, drawn.cut))
 }
 
 /// A cell. One that has been drawn already isn't drawn again.
-fn cell_node(ledger: &Ledger, id: usize, drawn: &mut [bool], list: List) -> Option<Node> {
+fn cell_node(ledger: &Ledger, id: usize, drawn: &mut Drawn, list: List) -> Option<Node> {
     let cell = ledger.cells.get(id)?;
     let head = format!("{} = {}", cell_name(cell), cell.value.text());
     let what = if cell.part { String::new() } else { format!("  ← {}", rule(&cell.text)) };
@@ -77,14 +58,19 @@ fn cell_node(ledger: &Ledger, id: usize, drawn: &mut [bool], list: List) -> Opti
             if cell.value.value.is_known() { "there is no such cell: it counts as 0" } else { "there is no such cell" };
         return Some(Node::new(format!("{head}  ({says}){place}")));
     }
-    let deep = list.depth > DEEPEST;
-    let again = !deep && drawn.get_mut(id).is_some_and(|drawn| std::mem::replace(drawn, true));
+    let deep = list.below > DEEPEST;
+    let again = drawn.cells.get(id).is_some_and(|drawn| *drawn);
     if again || deep {
         let says = if again { "see above" } else { "explain it by itself" };
         return Some(Node::new(format!("{head}  ({says})")));
     }
     let mut children: Vec<Node> = cell.missing.iter().map(|why| Node::new(format!("missing: {}", why.says))).collect();
-    children.extend(made(ledger, cell, drawn, list));
+    if list.bounds.depth.is_some_and(|depth| list.level > depth) {
+        drawn.cut = true;
+    } else {
+        drawn.cells.get_mut(id).into_iter().for_each(|drawn| *drawn = true);
+        children.extend(made(ledger, cell, drawn, list));
+    }
     Some(Node::with(format!("{head}{what}{place}"), children))
 }
 
@@ -112,27 +98,31 @@ fn among_others(text: &str) -> Cow<'_, str> {
     }
 }
 
-fn made(ledger: &Ledger, cell: &Cell, drawn: &mut [bool], list: List) -> Vec<Node> {
+fn made(ledger: &Ledger, cell: &Cell, drawn: &mut Drawn, list: List) -> Vec<Node> {
     let mut nodes = Vec::new();
     match &cell.made {
         Made::Nothing => {}
         Made::Formula { operands, .. } => {
-            nodes.extend(operands.iter().filter_map(|operand| cell_node(ledger, operand.id, drawn, list.below())));
+            nodes.extend(operands.iter().filter_map(|operand| cell_node(ledger, operand.id, drawn, list.operand())));
         }
-        Made::Cells { function, contributions, more, without_value, failing, .. } => {
-            let member = |part: &Contribution| {
-                let node = cell_node(ledger, part.id, drawn, list.below())?;
-                Some(Node { text: format!("{}{}", weight(part), node.text), ..node })
+        Made::Cells { function, contributions, more, is_group, .. } => {
+            // On the last level, of a group only those cells that the value is made of.
+            let (few, left): (Vec<_>, Vec<_>) =
+                contributions.iter().partition(|part| !(*is_group && list.is_last()) || makes_up(ledger, cell, part));
+            let member = |part: &&Contribution| {
+                let node = cell_node(ledger, part.id, drawn, list.member())?;
+                let role = part.role.map_or_else(String::new, |role| format!("{role}: "));
+                Some(Node { text: format!("{role}{}{}", weight(part), node.text), ..node })
             };
-            nodes.extend(contributions.iter().filter_map(member));
-            nodes.extend(more.as_ref().map(|more| others(function, more)));
-            let beside = [(*without_value, "without a value"), (*failing, "for which `where` doesn't hold")];
-            nodes.extend(
-                beside
-                    .into_iter()
-                    .filter(|(count, _)| *count > 0)
-                    .map(|(count, what)| Node::new(format!("not counted: {} {what}", plural(count, "cell")))),
-            );
+            nodes.extend(few.iter().filter_map(member));
+            if left.is_empty() {
+                nodes.extend(more.as_ref().map(|more| others(function, more)));
+            } else {
+                drawn.cut = true;
+                let count = left.len() as u64 + more.as_ref().map_or(0, |more| more.count);
+                nodes.push(Node::new(format!("and {} of its group", plural(count, "more cell"))));
+            }
+            nodes.extend(cells_beside(&cell.made));
         }
         Made::Units { function, contributions, more, without_value, failing, .. } => {
             nodes.extend(contributions.iter().filter_map(|part| unit_node(ledger, part, list)));
@@ -145,6 +135,28 @@ fn made(ledger: &Ledger, cell: &Cell, drawn: &mut [bool], list: List) -> Vec<Nod
         nodes.push(Node::new("nothing stands in this cell"));
     }
     nodes
+}
+
+/// Whether the value of a cell in a group is made of that of another: of its own source, and of the least and the
+/// greatest where these decide.
+fn makes_up(ledger: &Ledger, cell: &Cell, part: &Contribution) -> bool {
+    part.role.is_some() || ledger.cells.get(part.id).is_some_and(|other| other.at == cell.at)
+}
+
+/// The cells that aren't counted.
+fn cells_beside(made: &Made) -> Vec<Node> {
+    let Made::Cells { without_value, without_value_at, failing, failing_at, .. } = made else { return Vec::new() };
+    let beside = [
+        (*without_value, without_value_at, "without a value"),
+        (*failing, failing_at, "for which `where` doesn't hold"),
+    ];
+    let shown = |(count, at, what): (u64, &Vec<Fields>, &str)| {
+        let named: Vec<String> = at.iter().filter(|at| !at.0.is_empty()).map(fields).collect();
+        let more = if count > at.len() as u64 { " …" } else { "" };
+        let named = if named.is_empty() { String::new() } else { format!(": {}{more}", named.join("; ")) };
+        (count > 0).then(|| Node::new(format!("not counted: {} {what}{named}", plural(count, "cell"))))
+    };
+    beside.into_iter().filter_map(shown).collect()
 }
 
 /// How much a member counts: `2 × `.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::Expr;
+use crate::source::Span;
 use crate::value::over::Operation;
 use crate::value::words::{Function, Policy};
 use crate::value::{Ty, Value};
@@ -29,12 +30,18 @@ pub struct Aggregate {
     pub filter: Option<Expr>,
     /// The dimensions of the result.
     pub dims: Vec<Dim>,
+    /// Where each of them is declared.
+    pub places: Vec<Span>,
     /// Their values.
     pub by: Vec<(Expr, Option<Domain>)>,
     /// How much each counts.
     pub weight: Option<Expr>,
     /// What is done about missing cells.
     pub missing: Policy,
+    /// All of it, as it is written.
+    pub span: Span,
+    /// Its dimensions, where a block around it has them.
+    pub shared: Option<Span>,
 }
 
 /// An operation over a dimension.

@@ -33,7 +33,7 @@ fn schemas() -> Vec<Schema> {
     });
     // What keys say is looked at when all rows have been read.
     let bare = |schema: Schema| Schema { units: Vec::new(), unique: Vec::new(), ..schema };
-    inputs.flatten().map(|input| bare(input.schema)).collect()
+    inputs.flatten().map(|input| bare(input.schema.clone())).collect()
 }
 
 #[test]

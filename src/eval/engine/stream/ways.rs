@@ -22,7 +22,7 @@ pub fn aggregates<'p>(
 ) -> impl Iterator<Item = (usize, &'p Index, &'p Aggregate)> {
     plan.indices.iter().zip(&needs.indices).enumerate().filter_map(move |(at, (index, needed))| match &index.body {
         Body::Aggregate(aggregate) if *needed && aggregate.source == Source::Score(score) => {
-            Some((at, index, aggregate))
+            Some((at, &**index, aggregate))
         }
         _ => None,
     })
@@ -31,7 +31,7 @@ pub fn aggregates<'p>(
 /// The scores of an input that are needed, with their places.
 pub fn scores<'p>(plan: &'p Plan, needs: &'p Needs, input: usize) -> impl Iterator<Item = (usize, &'p Score)> {
     let needed = plan.scores.iter().zip(&needs.scores).enumerate().filter(|(_, (_, needed))| **needed);
-    needed.filter_map(move |(at, (score, _))| (score.input == input).then_some((at, score)))
+    needed.filter_map(move |(at, (score, _))| (score.input == input).then_some((at, &**score)))
 }
 
 /// The `distinct` of an input whose rows are units of their own, if nothing else brings rows together.

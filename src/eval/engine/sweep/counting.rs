@@ -5,6 +5,7 @@
 //! It can't be done where a later step brings rows together.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::alike;
 use super::parts::{Part, Slots, children, is_of_rows, is_simple};
@@ -79,7 +80,7 @@ impl Counted {
     /// Lets a plan count: cuts the score off behind the steps that are done, and gives each unit a value, as only units
     /// with one are counted; the index that counts them.
     pub fn count(&self, plan: &mut Plan) -> Option<Index> {
-        let score = plan.scores.get_mut(self.score)?;
+        let score = Arc::make_mut(plan.scores.get_mut(self.score)?);
         let span = score.span;
         let expr = |kind: ExprKind, ty: &Ty| Expr { kind, ty: ty.clone(), span };
         let slots = self.kept.iter().filter_map(|&slot| Some(expr(ExprKind::Slot(slot), &score.slots.get(slot)?.ty)));
@@ -112,6 +113,8 @@ impl Counted {
                 by: exprs.into_iter().map(|expr| By { expr, domain: None }).collect(),
                 weight: None,
                 missing: Policy::None,
+                span,
+                shared: None,
             }),
             span,
         })

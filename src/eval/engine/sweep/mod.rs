@@ -100,7 +100,7 @@ pub fn counting(plans: &[Plan], wanted: &[usize]) -> Option<Counting> {
         let counted = Counted::new(asked, at)?;
         let place = counting.plan.indices.len();
         let index = counted.count(&mut counting.plan)?;
-        counting.plan.indices.push(index);
+        counting.plan.indices.push(Arc::new(index));
         counting.wanted.push(place);
         counting.scores.push(Some((counted, place)));
     }

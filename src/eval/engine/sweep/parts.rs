@@ -1,6 +1,7 @@
 //! The parts of a score that come behind the steps that all variants share: their expressions, and what these say.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::eval::engine::frame::Leaf;
 use crate::plan::{Body, Check, Expr, ExprKind, Op, Pick, Plan, Source, content};
@@ -32,7 +33,7 @@ impl Part<'_> {
     /// The same expressions, to be changed.
     fn exprs_mut<'p>(&self, plan: &'p mut Plan) -> Vec<&'p mut Expr> {
         let mut found = Vec::new();
-        let steps = plan.scores.get_mut(self.score).map_or(&mut [][..], |score| &mut score.steps);
+        let steps = plan.scores.get_mut(self.score).map_or(&mut [][..], |score| &mut Arc::make_mut(score).steps);
         for (at, step) in steps.iter_mut().enumerate().skip(self.done) {
             match &mut step.op {
                 Op::Let { expr, .. } => found.push(expr),
@@ -51,9 +52,9 @@ impl Part<'_> {
             }
         }
         for (index, _) in plan.indices.iter_mut().zip(self.needed).filter(|(_, needed)| **needed) {
-            if let Body::Aggregate(aggregate) = &mut index.body
-                && aggregate.source == Source::Score(self.score)
-            {
+            let is_of_score =
+                matches!(&index.body, Body::Aggregate(aggregate) if aggregate.source == Source::Score(self.score));
+            if is_of_score && let Body::Aggregate(aggregate) = &mut Arc::make_mut(index).body {
                 found.extend(
                     aggregate
                         .filter

@@ -6,6 +6,7 @@
 //! too. Behind an `absorb` whose key is used for nothing else, whole units are, and behind a second one units of these.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::alike;
 use super::classes::{self, Chosen, Kinds};
@@ -143,7 +144,7 @@ impl Reduced {
         let Asked { needed, checks, .. } = asked;
         let part = Part { score: self.score, done: self.done, named: self.named, needed, checks };
         part.replace(plan, &self.slots, into);
-        if let Some(score) = into.scores.get_mut(self.score) {
+        if let Some(score) = into.scores.get_mut(self.score).map(Arc::make_mut) {
             let weight = Ty::required(Type::Number(0));
             let slot = |ty: &Ty| Slot { name: "".into(), ty: ty.clone() };
             let place = score.slots.len() + self.types.len();

@@ -27,7 +27,7 @@ fn keys_of_texts_numbers_and_pairs() {
         ("number", n(0), ints(&[20, 20, 10])),
         ("points", n(0), ints(&[7, 8, 9])),
     ]);
-    case.plan.inputs[weights].schema.unique.push(unique(vec![0, 1], None));
+    Arc::make_mut(&mut case.plan.inputs[weights]).schema.unique.push(unique(vec![0, 1], None));
     let index = looked_up(&mut case, vec![column(1, text()), column(2, n(0))], None, 2);
     assert_eq!(case.cells(index), "1=9; 2=7; 3=-1; 4=-1; 5=-1");
     assert_eq!(needs::inputs(&case.plan, &[index]), [true, true]);
@@ -50,7 +50,7 @@ fn dated_keys_hold_in_their_intervals() {
             ("office", n(0), ints(&[2, 1, 3])),
         ]);
         let interval = Interval { from: (1, Edge::Earliest), end: (2, Edge::Latest), inclusive };
-        case.plan.inputs[tenure].schema.unique.push(unique(vec![0], Some(interval)));
+        Arc::make_mut(&mut case.plan.inputs[tenure]).schema.unique.push(unique(vec![0], Some(interval)));
         let index = looked_up(&mut case, vec![column(1, text())], Some(column(2, date())), 3);
         assert_eq!(case.cells(index), cells);
     }

@@ -181,7 +181,7 @@ impl Case {
             account: InputAccount::default(),
             gone: Gone::default(),
         }));
-        self.plan.inputs.push(Input { schema, checks: Vec::new() });
+        self.plan.inputs.push(Input { schema, checks: Vec::new() }.into());
         self.plan.inputs.len() - 1
     }
 
@@ -189,7 +189,7 @@ impl Case {
     pub fn score(&mut self, slots: &[(&str, Ty)], steps: Vec<Step>, ty: Ty) -> usize {
         let slots = slots.iter().map(|(name, ty)| Slot { name: Arc::from(*name), ty: ty.clone() }).collect();
         let name = Arc::from("score");
-        self.plan.scores.push(Score { name, input: 0, slots, steps, ty, span: Span::default() });
+        self.plan.scores.push(Score { name, input: 0, slots, steps, ty, span: Span::default() }.into());
         self.plan.scores.len() - 1
     }
 
@@ -200,7 +200,7 @@ impl Case {
         let absent_zero = matches!(&body, Body::Aggregate(Aggregate { function: Function::Sum | Function::Count, .. }));
         let (name, title) = (Arc::from(name), Arc::from(""));
         let span = Span::default();
-        self.plan.indices.push(Index { name, title, hidden: false, dims, ty, absent_zero, body, span });
+        self.plan.indices.push(Index { name, title, hidden: false, dims, ty, absent_zero, body, span }.into());
         let at = self.plan.indices.len() - 1;
         self.plan.declared.push(at);
         at
@@ -215,7 +215,9 @@ impl Case {
     pub fn filtered(&mut self, source: Source, function: Function, filter: Option<Expr>, by: Vec<By>, ty: Ty) -> usize {
         let types = by.iter().map(|by| by.expr.ty.clone()).collect();
         let name = format!("i{}", self.plan.indices.len());
-        let body = Body::Aggregate(Aggregate { source, function, filter, by, weight: None, missing: Policy::Skip });
+        let (missing, span) = (Policy::Skip, Span::default());
+        let body = Aggregate { source, function, filter, by, weight: None, missing, span, shared: None };
+        let body = Body::Aggregate(body);
         self.index(&name, types, ty, body)
     }
 

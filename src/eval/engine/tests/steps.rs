@@ -179,7 +179,7 @@ fn checks_show_what_they_use() {
         severity: Severity::Error,
         span: Span::default(),
     };
-    case.plan.inputs[0].checks.push(check.clone());
+    Arc::make_mut(&mut case.plan.inputs[0]).checks.push(check.clone());
     let index = by_id(&mut case, vec![set(column(2, n(1))), step("check", Op::Check(check))]);
     assert_eq!(case.problems(index), ["5 check_failed×1 check failed: points: points `-4`"]);
 }

@@ -72,7 +72,8 @@ fn absorb(pick: Pick, same: Vec<usize>, empty: Empty) -> Step {
 fn aggregate(function: Function, by: Vec<(Expr, Option<Domain>)>) -> Index {
     let dims = by.iter().map(|(expr, _)| Dim { name: "id".into(), ty: expr.ty.clone() }).collect();
     let by = by.into_iter().map(|(expr, domain)| By { expr, domain }).collect();
-    let body = Aggregate { source: Source::Score(0), function, filter: None, by, weight: None, missing: Policy::None };
+    let (source, missing, span) = (Source::Score(0), Policy::None, Span::default());
+    let body = Aggregate { source, function, filter: None, by, weight: None, missing, span, shared: None };
     index(dims, matches!(function, Function::Sum | Function::Count), Body::Aggregate(body))
 }
 
@@ -108,11 +109,11 @@ fn plan(steps: Vec<Step>, indices: Vec<Index>) -> Plan {
         name: "small".into(),
         title: "".into(),
         params: Vec::new(),
-        inputs: vec![Input { schema, checks: Vec::new() }],
+        inputs: vec![Input { schema, checks: Vec::new() }.into()],
         scales: Vec::new(),
-        scores: vec![Score { name: "visit".into(), input: 0, slots, steps, ty, span: Span::default() }],
+        scores: vec![Score { name: "visit".into(), input: 0, slots, steps, ty, span: Span::default() }.into()],
         declared: (0..indices.len()).collect(),
-        indices,
+        indices: indices.into_iter().map(Arc::new).collect(),
         checks: Vec::new(),
     }
 }
