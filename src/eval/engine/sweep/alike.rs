@@ -43,10 +43,13 @@ pub fn steps(plans: &[Plan], score: usize) -> usize {
     others.iter().map(same).min().unwrap_or(base.len())
 }
 
+/// An `absorb`: its place among the steps, and its keys.
+pub type Absorb = (usize, Vec<Expr>);
+
 /// The first `absorb`s behind some steps of a score, as far as all plans bring together the same rows there: the place of
 /// each, and its keys, in which the expression of a `let` behind these steps stands for its name.
-pub fn absorbs(plans: &[Plan], score: usize, done: usize) -> Vec<(usize, Vec<Expr>)> {
-    let of = |plan: &Plan| -> Vec<(usize, Vec<Expr>)> {
+pub fn absorbs(plans: &[Plan], score: usize, done: usize) -> Vec<Absorb> {
+    let of = |plan: &Plan| -> Vec<Absorb> {
         let steps = plan.scores.get(score).map_or(&[][..], |score| &score.steps);
         let absorb = |(at, step): (usize, &Step)| match &step.op {
             Op::Absorb { keys, .. } => {
@@ -62,7 +65,7 @@ pub fn absorbs(plans: &[Plan], score: usize, done: usize) -> Vec<(usize, Vec<Exp
     let Some((base, others)) = plans.split_first() else { return Vec::new() };
     let mut found = of(base);
     for plan in others {
-        let same = |((at, keys), (other, of_other)): &(&(usize, Vec<Expr>), (usize, Vec<Expr>))| {
+        let same = |((at, keys), (other, of_other)): &(&Absorb, Absorb)| {
             at == other && texts(base, keys) == texts(plan, of_other)
         };
         let same = found.iter().zip(of(plan)).take_while(same).count();

@@ -262,7 +262,7 @@ impl Frames<'_, '_> {
 
     /// The units of some `absorb`s, as far as their keys need rows only, and the units of each lie within those of the
     /// next.
-    fn levels(&self, absorbs: &[(usize, Vec<Expr>)]) -> Vec<Groups> {
+    fn levels(&self, absorbs: &[alike::Absorb]) -> Vec<Groups> {
         let mut levels: Vec<Groups> = Vec::new();
         for (_, keys) in absorbs {
             let Some(keys) = self.columns(keys) else { break };
