@@ -328,12 +328,24 @@ fn timings_are_lines_on_standard_error() {
     assert!(!without.err.contains("read scheme"));
 }
 
+/// The program, so that an interruption reaches it: a shell lets what it starts in the background ignore them.
+#[cfg(unix)]
+fn interruptible() -> Command {
+    let program = env!("CARGO_BIN_EXE_rules");
+    if cfg!(not(target_os = "linux")) {
+        return Command::new(program);
+    }
+    let mut command = Command::new("env");
+    command.args(["--default-signal=INT", program]);
+    command
+}
+
 #[test]
 #[cfg(unix)]
 fn an_interrupted_run_leaves_nothing() {
     let folder = folder("");
     let rows = "b,2000,Cuba,president\n".repeat(400_000);
-    let mut child = Command::new(env!("CARGO_BIN_EXE_rules"))
+    let mut child = interruptible()
         .args(["eval", "s.rules", "-", "--index", "total", "--out", "out.txt"])
         .env("TMPDIR", folder.path())
         .current_dir(folder.path())
@@ -378,7 +390,7 @@ fn an_interrupted_sensitivity_keeps_what_is_done() {
     // An interruption that comes before the runs begin ends the program: then it comes later the next time.
     let mut patience = std::time::Duration::from_millis(200);
     let found = loop {
-        let child = Command::new(env!("CARGO_BIN_EXE_rules"))
+        let child = interruptible()
             .args(["sensitivity", "rules/robustness.rules", "--samples", "50000", "--index", "engagement", "--out"])
             .arg(folder.path().join("samples.csv"))
             .stdout(Stdio::piped())

@@ -1,5 +1,7 @@
 //! What can go wrong in a score or an index, as conditions on its rows: words that no scale lists, functions without a
-//! result, backward intervals, units that lose every row or whose rows differ, several values where one is wanted.
+//! result, backward intervals, units that lose every row or whose rows differ, cells that can't be made.
+
+mod cells;
 
 use super::ast::{Expr, From, Infix, Join, Name, Select, Source};
 use super::checks::{Findings, differ, problem, shown};
@@ -9,9 +11,7 @@ use super::score::Frame;
 use super::shape::{Kind, Term};
 use super::{Obstacle, Translation};
 use crate::builtin::Builtin;
-use crate::plan::{
-    Aggregate, Body, Empty, Expr as PlanExpr, ExprKind, Function, Op, Otherwise, Pick, Score, Source as Of, Step,
-};
+use crate::plan::{Empty, Expr as PlanExpr, ExprKind, Op, Otherwise, Pick, Score, Step};
 
 /// When an expression is reached: where another holds, doesn't hold, or is missing.
 #[derive(Clone, Copy)]
@@ -25,29 +25,6 @@ enum Reached<'e> {
 struct Fault<'e> {
     expr: &'e PlanExpr,
     reached: Vec<Reached<'e>>,
-}
-
-/// Why a cell can't be made of its units.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Wrong {
-    Several,
-    NegativeValue,
-    NegativeWeight,
-}
-
-impl Wrong {
-    /// The code, and the condition on a unit; none where it is the number of units that is wrong.
-    fn condition(self, value: Option<Expr>, weight: Option<Expr>) -> (&'static str, Option<Expr>) {
-        let negative = |of: Option<Expr>| of.map(|of| of.infix(Infix::Less, Expr::Decimal(0, 0)));
-        match self {
-            Wrong::Several => ("several_values", None),
-            Wrong::NegativeValue => {
-                let counts = weight.map(|weight| weight.infix(Infix::Different, Expr::Decimal(0, 0)));
-                ("not_finite", Expr::all(negative(value).into_iter().chain(counts)))
-            }
-            Wrong::NegativeWeight => ("negative_weight", negative(weight)),
-        }
-    }
 }
 
 /// Finds the parts of an expression that may have no result.
@@ -275,88 +252,6 @@ impl Translation<'_> {
             let best = if matches!(pick, Pick::First(_)) { "min" } else { "max" };
             ties(&terms, (order.expr, best), value, rows, place, found);
         }
-        Ok(())
-    }
-
-    /// Several values where one is wanted, and what can go wrong in the dimensions and conditions of an aggregation.
-    pub(super) fn check_index(&mut self, at: usize, found: &mut Findings) -> Result<(), Obstacle> {
-        let plan = self.plan;
-        let Some(index) = plan.indices.get(at) else { return Ok(()) };
-        let Body::Aggregate(aggregate) = &index.body else { return Ok(()) };
-        let Of::Score(score) = aggregate.source else { return Ok(()) };
-        let frame = self.units(score)?;
-        let mut possible = Vec::new();
-        aggregate.filter.iter().for_each(|filter| faults(filter, &[], &mut possible));
-        let inside: Vec<Reached<'_>> = aggregate.filter.iter().map(Reached::Where).collect();
-        aggregate.by.iter().for_each(|by| faults(&by.expr, &inside, &mut possible));
-        for fault in possible {
-            self.check_fault(&fault, &frame, &index.name, found)?;
-        }
-        if aggregate.function == Function::Only {
-            self.check_cells(&index.name, aggregate, &frame, Wrong::Several, found)?;
-        }
-        if aggregate.function == Function::GeometricMean {
-            self.check_cells(&index.name, aggregate, &frame, Wrong::NegativeValue, found)?;
-        }
-        if aggregate.weight.is_some() {
-            self.check_cells(&index.name, aggregate, &frame, Wrong::NegativeWeight, found)?;
-        }
-        Ok(())
-    }
-
-    /// Cells whose units can't be brought together.
-    fn check_cells(
-        &mut self,
-        name: &str,
-        aggregate: &Aggregate,
-        frame: &Frame,
-        wrong: Wrong,
-        found: &mut Findings,
-    ) -> Result<(), Obstacle> {
-        let alias: Option<Name> = Some("r".into());
-        let mut scope = Scope::over(&frame.fields, alias.as_ref());
-        let mut conditions: Vec<Expr> = scope.value.iter().map(|value| value.expr.clone().is_known()).collect();
-        if let Some(filter) = &aggregate.filter {
-            conditions.push(self.condition(filter, &mut scope)?);
-        }
-        let mut terms = Vec::new();
-        let mut joins = Vec::new();
-        for (place, by) in aggregate.by.iter().enumerate() {
-            let term = self.term(&by.expr, &mut scope)?;
-            if let Some(domain) = &by.domain {
-                let dim = crate::plan::Dim { name: format!("only_{place}").into(), ty: by.expr.ty.clone() };
-                let field = self.field(&dim.name, term.kind, &mut super::names::Names::default());
-                let (cte, column) = self.values(domain, &field, &dim)?;
-                let alias: Name = format!("dim_{}", place + 1).into();
-                let other = column.term(Some(&alias));
-                let on =
-                    Expr::all(term.parts().zip(other.parts()).map(|(a, b)| a.clone().infix(Infix::Equal, b.clone())));
-                joins.push(Join::Inner(Source::table(&cte).called(alias), on.unwrap_or(Expr::Flag(true))));
-            }
-            terms.push(term);
-        }
-        let group: Vec<Expr> = terms.iter().flat_map(|term| term.parts().cloned().collect::<Vec<_>>()).collect();
-        let weight = aggregate.weight.as_ref().map(|weight| self.term(weight, &mut scope)).transpose()?;
-        let value = scope.value.clone().map(|value| value.expr);
-        let (code, of_unit) = wrong.condition(value, weight.map(|weight| weight.expr));
-        let several = Expr::Call("count", vec![Expr::Star]).infix(Infix::Greater, Expr::Integer(1));
-        let several = of_unit.is_none().then_some(several);
-        conditions.extend(of_unit);
-        let mut select = scope.select_from(&frame.cte, alias.as_ref());
-        select.joins.append(&mut joins);
-        select.filter = Expr::all(conditions);
-        (select.group, select.having) = (group, several);
-        if select.group.is_empty() && wrong == Wrong::Several {
-            // All units make one cell.
-            select.having = None;
-            select.columns = vec![(Expr::Call("count", vec![Expr::Star]), "units".into())];
-            let from = Source { from: From::Query(Box::new(select.into())), alias: Some("t".into()), columns: vec![] };
-            let units = Expr::name(&"units".into());
-            let more = units.clone().infix(Infix::Greater, Expr::Integer(1));
-            found.add("several_values", name, Some(units), from, Some(more));
-            return Ok(());
-        }
-        found.add_select(code, name, shown(&terms), select);
         Ok(())
     }
 }

@@ -9,9 +9,38 @@ use super::shape::{Field, Kind, Term};
 use super::{Obstacle, Translation};
 use crate::plan::{Dim, Expr as PlanExpr, Index, Operand};
 
+/// The cells of a formula's operands beside one another.
+pub(super) struct Beside {
+    /// What the formula can ask for; its joins are those of the operands.
+    pub scope: Scope,
+    /// The first operand, or the cells that any of several has.
+    pub from: Option<Source>,
+    /// The dimensions.
+    pub dims: Vec<(Term, Field)>,
+    /// Names of columns that are taken.
+    pub names: Names,
+}
+
 impl Translation<'_> {
     /// The cells of a formula.
     pub(super) fn formula(&mut self, index: &Index, operands: &[Operand], expr: &PlanExpr) -> Result<Cells, Obstacle> {
+        let Beside { mut scope, from, dims, mut names } = self.beside(index, operands)?;
+        let term = self.term(expr, &mut scope)?;
+        let mut columns: Vec<(Expr, Name)> = Vec::new();
+        for (term, field) in &dims {
+            columns.extend(term.parts().cloned().zip(field.names().cloned()));
+        }
+        let value = Field { kind: term.kind, name: names.take("value"), last: None };
+        let ty = term.kind.types().first().copied().unwrap_or(SqlType::Text);
+        columns.push((as_column(&term.expr, ty), value.name.clone()));
+        let select = Select { columns, from, joins: std::mem::take(&mut scope.joins), ..Select::default() };
+        let comment = self.comment_of_index(index, "a formula");
+        let cte = self.push_index(index, comment, select.into());
+        Ok(Cells { cte, dims: dims.into_iter().map(|(_, field)| field).collect(), value })
+    }
+
+    /// The cells of a formula's operands beside one another.
+    pub(super) fn beside(&mut self, index: &Index, operands: &[Operand]) -> Result<Beside, Obstacle> {
         let mut cells = Vec::new();
         for operand in operands {
             cells.push(self.cells(operand.index)?);
@@ -54,18 +83,7 @@ impl Translation<'_> {
                 if first == Some(at) { None } else { cells.dims.first().map(|dim| dim.term(Some(alias)).expr) };
             scope.operands.push(self.operand(operand, cells.value.term(Some(alias)), absent));
         }
-        let term = self.term(expr, &mut scope)?;
-        let mut columns: Vec<(Expr, Name)> = Vec::new();
-        for (term, field) in &dims {
-            columns.extend(term.parts().cloned().zip(field.names().cloned()));
-        }
-        let value = Field { kind: term.kind, name: names.take("value"), last: None };
-        let ty = term.kind.types().first().copied().unwrap_or(SqlType::Text);
-        columns.push((as_column(&term.expr, ty), value.name.clone()));
-        let select = Select { columns, from, joins: std::mem::take(&mut scope.joins), ..Select::default() };
-        let comment = self.comment_of_index(index, "a formula");
-        let cte = self.push_index(index, comment, select.into());
-        Ok(Cells { cte, dims: dims.into_iter().map(|(_, field)| field).collect(), value })
+        Ok(Beside { scope, from, dims, names })
     }
 
     /// The cells that a formula has: those of its one operand with all dimensions, or the union of those of several.

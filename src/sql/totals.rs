@@ -40,16 +40,7 @@ impl Translation<'_> {
 
     /// The value where enough cells have one.
     fn under_policy(&mut self, index: &Index, aggregate: &Aggregate, value: &Term, total: Term) -> Term {
-        let known = counted(value.expr.clone()).expr;
-        let all = counted(Expr::Star).expr;
-        let enough = match aggregate.missing {
-            Policy::None | Policy::Skip => return total,
-            Policy::Required => known.infix(Infix::Equal, all),
-            Policy::SkipIf { part, whole } => {
-                let times = |of: Expr, by: u64| of.infix(Infix::Multiply, Expr::Decimal(i128::from(by), 0));
-                times(known, whole).infix(Infix::GreaterOrEqual, times(all, part))
-            }
-        };
+        let Some(enough) = Self::enough(aggregate.missing, value) else { return total };
         let total = if index.absent_zero {
             let zero = Expr::Decimal(0, total.kind.number().places);
             Term { expr: total.expr.or_else(zero), ..total }
@@ -57,6 +48,20 @@ impl Translation<'_> {
             total
         };
         choice(vec![(enough, total)], None, &index.ty.base)
+    }
+
+    /// Whether enough members have a value; none where any number is enough.
+    pub(super) fn enough(policy: Policy, value: &Term) -> Option<Expr> {
+        let known = counted(value.expr.clone()).expr;
+        let all = counted(Expr::Star).expr;
+        match policy {
+            Policy::None | Policy::Skip => None,
+            Policy::Required => Some(known.infix(Infix::Equal, all)),
+            Policy::SkipIf { part, whole } => {
+                let times = |of: Expr, by: u64| of.infix(Infix::Multiply, Expr::Decimal(i128::from(by), 0));
+                Some(times(known, whole).infix(Infix::GreaterOrEqual, times(all, part)))
+            }
+        }
     }
 
     /// A sum of its own type.

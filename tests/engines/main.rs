@@ -11,6 +11,8 @@ mod engine;
 #[cfg(test)]
 mod examples;
 #[cfg(test)]
+mod faulty;
+#[cfg(test)]
 mod generated;
 #[cfg(test)]
 mod hostile;
