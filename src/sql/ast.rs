@@ -187,7 +187,7 @@ pub enum Join {
 pub struct Select {
     /// Whether equal rows are one.
     pub distinct: bool,
-    /// What is selected, and under which names.
+    /// What is selected, and under which names; all there is, if nothing is named.
     pub columns: Vec<(Expr, Name)>,
     /// From where; nothing for one row.
     pub from: Option<Source>,

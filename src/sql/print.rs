@@ -119,7 +119,8 @@ impl Printer<'_> {
         let word = if select.distinct { "SELECT DISTINCT" } else { "SELECT" };
         let columns: Vec<String> =
             select.columns.iter().map(|(expr, name)| self.column(expr, name, depth + 1)).collect();
-        self.list(word, &columns, depth);
+        let all = [self.expr(&Expr::Star)];
+        self.list(word, if columns.is_empty() { &all } else { &columns }, depth);
         if let Some(source) = &select.from {
             let source = self.source(source, depth);
             self.line(depth, &format!("FROM {source}"));

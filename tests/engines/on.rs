@@ -42,7 +42,8 @@ fn load(
         .inputs
         .iter()
         .map(|input| {
-            let path = Path::new(ROOT).join(folder).join(input.schema.file.as_deref().unwrap());
+            let usual = format!("{}.csv", input.schema.name);
+            let path = Path::new(ROOT).join(folder).join(input.schema.file.as_deref().unwrap_or(&usual));
             let source = Source::new(&path.to_string_lossy(), std::fs::read(&path).unwrap());
             let mut loaded = agree::loaded(&source, &input.schema);
             change(&input.schema.name, &mut loaded);
@@ -80,6 +81,18 @@ fn prints_what_eval_prints(kind: Kind) {
         assert_eq!(text(&on.stdout), text(&own.stdout), "{more:?}\n{}", text(&on.stderr));
         assert_eq!(on.status.code(), Some(0), "{}", text(&on.stderr));
     }
+}
+
+/// The columns of a wide table are those that the engine names.
+fn asks_for_the_headers(kind: Kind) {
+    let (address, inputs, _engine) = load(kind, "rules/asem.rules", "examples/asem", |_, _| {});
+    let more = ["--index", "denominated", "--where", "indicator = \"Tariff\"", "--format", "csv"];
+    let own = run(&[&["eval", "rules/asem.rules"], &more[..]].concat());
+    let mut args = vec!["eval", "rules/asem.rules", "--on", address.as_str()];
+    inputs.iter().for_each(|input| args.extend(["--input", input.as_str()]));
+    let on = run(&[&args[..], &more[..]].concat());
+    assert_eq!(text(&on.stdout), text(&own.stdout), "{}", text(&on.stderr));
+    assert!(text(&own.stdout).lines().count() > 40, "{}", text(&own.stderr));
 }
 
 fn finds_what_is_wrong(kind: Kind) {
@@ -121,6 +134,7 @@ macro_rules! on {
             #[ignore = "the engines are left out: `tests/run` runs them"]
             fn $name() {
                 prints_what_eval_prints(Kind::$kind);
+                asks_for_the_headers(Kind::$kind);
                 finds_what_is_wrong(Kind::$kind);
             }
         )*
