@@ -102,6 +102,7 @@ fn all_agree(kind: Kind) {
          {too_long} a number gets too long",
         unfound.len()
     );
+    assert!(unfound.is_empty(), "the checks don't find the errors of the data: {unfound:?}");
     assert!(failed.is_empty(), "{} fail\n\n{}", failed.len(), failed.join("\n\n=====\n\n"));
     assert!(too_long * 50 <= cases, "{too_long} of {cases} cases have too long numbers");
     assert!(agreed * 2 >= cases, "only {agreed} of {cases} cases have results");
