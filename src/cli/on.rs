@@ -1,5 +1,7 @@
 //! `rules eval --on`: an engine computes where the data are; its answer is printed as that of `eval`.
 
+mod tables;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -53,13 +55,8 @@ fn evaluate(session: &mut Session, args: &EvalArgs, address: &str) -> Step<(Comp
     prepare(remote.as_mut(), engine, &filtered.plan, &mut job)
         .or_else(|failure| session.fail(said(&failure, address)))?;
     let obstacle = |session: &mut Session, obstacle: sql::Obstacle| session.fail(translated::said(&obstacle, engine));
-    for at in without_headers(&filtered.plan, &job) {
-        let text = sql::one_row(&filtered.plan, &job, at, engine).or_else(|what| obstacle(session, what))?;
-        let row = answered(session, remote.query(&text))?;
-        if let Some(headers) = job.headers.get_mut(at).filter(|_| !row.names().is_empty()) {
-            *headers = Some(row.names().to_vec());
-        }
-    }
+    let asked = tables::Asked { engine, address, plan: &filtered.plan };
+    tables::look(session, asked, remote.as_mut(), &mut job)?;
     session.timings.done("connect");
     let text = sql::checks(&filtered.plan, &job, engine).or_else(|what| obstacle(session, what))?;
     let found = answered(session, remote.query(&text))?;
@@ -112,13 +109,6 @@ fn prepare(remote: &mut dyn Remote, engine: Engine, plan: &Plan, job: &mut Job) 
         *bound = Some(Bound::Table(vec![Arc::from(view)]));
     }
     Ok(())
-}
-
-/// The inputs whose columns become rows, where it isn't known yet what they are.
-fn without_headers(plan: &Plan, job: &Job) -> Vec<usize> {
-    let open = |at: &usize| job.headers.get(*at).is_some_and(Option::is_none);
-    let spread = |at: &usize| plan.inputs.get(*at).is_some_and(|input| input.schema.unpivot.is_some());
-    (0..plan.inputs.len()).filter(|at| open(at) && spread(at)).collect()
 }
 
 /// The columns of a file without a header: what the engine calls each, and its name in the scheme.

@@ -118,17 +118,19 @@ fn printed(query: &ast::Query, engine: Engine) -> Result<String, Obstacle> {
     Ok(text)
 }
 
-/// The text of a query for one row of an input's table, with all columns: the names of the answer are the headers.
+/// The text of a query whose answer tells what the columns of an input's table are called: their names stand in the first
+/// column on Spark, which has a statement for it; elsewhere they are those of the answer, which has one row at most.
 ///
 /// # Errors
 ///
 /// A table that the dialect can't name.
-pub fn one_row(plan: &Plan, job: &Job, input: usize, engine: Engine) -> Result<String, Obstacle> {
+pub fn columns_of(plan: &Plan, job: &Job, input: usize, engine: Engine) -> Result<String, Obstacle> {
     let Some(of) = plan.inputs.get(input) else { return Err(Obstacle::new("an input", Span::default())) };
     let (source, ..) = Translation::new(plan, job, engine).source(input, &of.schema)?;
     let select = ast::Select { from: Some(source), ..ast::Select::default() };
     let query = ast::Query { header: Vec::new(), ctes: Vec::new(), body: select.into(), order: Vec::new() };
-    printed(&query, engine).map(|text| format!("{text}LIMIT 1\n"))
+    let text = printed(&query, engine)?;
+    Ok(if engine == Engine::Spark { format!("DESCRIBE QUERY {text}") } else { format!("{text}LIMIT 1\n") })
 }
 
 /// What has to be run once in a session of an engine, before the queries; nothing for most.

@@ -95,6 +95,24 @@ fn asks_for_the_headers(kind: Kind) {
     assert!(text(&own.stdout).lines().count() > 40, "{}", text(&own.stderr));
 }
 
+/// A table that isn't there, and one that lacks columns, are named in the words of the scheme.
+fn names_what_is_not_there(kind: Kind) {
+    let folder = "examples/belarus-latin-america";
+    let (address, inputs, _engine) = load(kind, "rules/engagement.rules", folder, |_, _| {});
+    let with = |other: &str| {
+        let name = other.split('=').next().unwrap();
+        let others = inputs.iter().filter(|input| !input.starts_with(&format!("{name}=")));
+        let inputs: Vec<String> = others.cloned().chain([other.to_owned()]).collect();
+        let on = run(&asked(&address, &inputs, &["--index", "engagement"]));
+        assert_eq!((on.status.code(), text(&on.stdout).as_str()), (Some(2), ""), "{}", text(&on.stderr));
+        text(&on.stderr).split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let said = with("contact=on_contakt");
+    assert!(said.contains("can't read `on_contakt`, which is the input `contact`"), "{said}");
+    let said = with("mission=on_contact");
+    assert!(said.contains("`on_contact` has no column `kind`"), "{said}");
+}
+
 fn finds_what_is_wrong(kind: Kind) {
     let folder = "examples/belarus-latin-america";
     let (address, inputs, _engine) = load(kind, "rules/engagement.rules", folder, |name, loaded| {
@@ -135,6 +153,7 @@ macro_rules! on {
             fn $name() {
                 prints_what_eval_prints(Kind::$kind);
                 asks_for_the_headers(Kind::$kind);
+                names_what_is_not_there(Kind::$kind);
                 finds_what_is_wrong(Kind::$kind);
             }
         )*
