@@ -3,7 +3,7 @@
 
 use super::expected::{Finding, Spot};
 use super::items::word_at;
-use super::scan::{Token, Tokens};
+use super::scan::{Brackets, Token, Tokens};
 use super::structure::{FUNCTIONS, OPERATIONS};
 
 /// The index in which the parser stopped: its tokens, and where its text lies.
@@ -25,18 +25,9 @@ impl<'a> Index<'a> {
             .collect();
         let word = |&(at, token): &(usize, Token)| if token == Token::Word { word_at(text, at) } else { "" };
         let from = all.iter().rposition(|token| token.0 <= spot.at && word(token) == "index")?;
-        let mut depth = 0usize;
-        let behind = all.iter().enumerate().skip(from + 1).find(|(_, token)| match token.1 {
-            Token::Open => {
-                depth += 1;
-                false
-            }
-            Token::Close if depth == 0 => true,
-            Token::Close => {
-                depth -= 1;
-                false
-            }
-            _ => depth == 0 && matches!(word(token), "index" | "hidden"),
+        let mut brackets = Brackets::default();
+        let behind = all.iter().enumerate().skip(from + 1).find(|(_, token)| {
+            brackets.closes_too_much(token.1) || (brackets.none() && matches!(word(token), "index" | "hidden"))
         });
         let (until, end) = behind.map_or((all.len(), text.len()), |(at, token)| (at, token.0));
         let hidden =

@@ -62,6 +62,28 @@ fn nesting(file: FileId, text: &str, problems: &mut Problems) -> bool {
     true
 }
 
+/// The brackets that are open, of tokens taken one by one.
+#[derive(Debug, Default)]
+pub(super) struct Brackets(usize);
+
+impl Brackets {
+    /// Takes the next token; whether it closes a bracket that none of these has opened.
+    pub(super) fn closes_too_much(&mut self, token: Token) -> bool {
+        match (token, self.0) {
+            (Token::Close, 0) => return true,
+            (Token::Close, open) => self.0 = open - 1,
+            (Token::Open, open) => self.0 = open + 1,
+            (Token::Word | Token::Newline, _) => {}
+        }
+        false
+    }
+
+    /// Whether none is open.
+    pub(super) fn none(&self) -> bool {
+        self.0 == 0
+    }
+}
+
 /// What matters for cutting and nesting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Token {

@@ -8,7 +8,7 @@ use super::edits;
 use super::expected::{Finding, STEPS, Spot, shown};
 use super::items::{EDITS, STARTS};
 use super::operations;
-use super::scan::{Token, Tokens};
+use super::scan::{Brackets, Token, Tokens};
 use super::slips;
 use crate::diag::nearest::nearest;
 
@@ -151,20 +151,9 @@ fn closed_early(spot: &Spot<'_>) -> Option<Finding> {
     if !before.ends_with('}') {
         return None;
     }
-    let mut depth = 0usize;
+    let mut brackets = Brackets::default();
     let rest = spot.text.get(spot.at..spot.item.end)?;
-    let too_many = Tokens::new(rest).any(|(_, token)| match token {
-        Token::Open => {
-            depth += 1;
-            false
-        }
-        Token::Close if depth == 0 => true,
-        Token::Close => {
-            depth -= 1;
-            false
-        }
-        Token::Word | Token::Newline => false,
-    });
+    let too_many = Tokens::new(rest).any(|(_, token)| brackets.closes_too_much(token));
     let brace = spot.item.start + before.len() - 1;
     too_many.then(|| Finding {
         range: spot.range(),

@@ -27,17 +27,18 @@ pub fn look(session: &mut Session, asked: Asked<'_>, remote: &mut dyn Remote, jo
     let needed = needs::inputs(asked.plan, &job.wanted);
     let mut fine = true;
     for (at, input) in asked.plan.inputs.iter().enumerate().filter(|(at, _)| needed.get(*at) == Some(&true)) {
+        let bound = job.bound.get(at).and_then(Option::as_ref);
         let text = sql::columns_of(asked.plan, job, at, asked.engine);
         let text = text.or_else(|what| session.fail(translated::said(&what, asked.engine)))?;
         let names = match remote.query(&text) {
             Ok(rows) => names(asked.engine, &rows),
-            Err(failure) => return session.fail(unreadable(&failure, input, job.bound.get(at), asked.address)),
+            Err(failure) => return session.fail(unreadable(&failure, input, bound, asked.address)),
         };
         // DuckDB names no columns of a table without rows.
         if names.is_empty() {
             continue;
         }
-        fine &= has_columns(session, asked.engine, input, job.bound.get(at), &names);
+        fine &= has_columns(session, asked.engine, input, bound, &names);
         if let Some(headers) = job.headers.get_mut(at).filter(|_| input.schema.unpivot.is_some()) {
             headers.get_or_insert(names);
         }
@@ -53,15 +54,15 @@ fn names(engine: Engine, rows: &Rows) -> Vec<String> {
 }
 
 /// What the table of an input is called.
-fn called(input: &Input, bound: Option<&Option<Bound>>) -> String {
+fn called(input: &Input, bound: Option<&Bound>) -> String {
     match bound {
-        Some(Some(Bound::Table(parts))) => parts.join("."),
-        Some(Some(Bound::File { path, .. })) => path.clone(),
+        Some(Bound::Table(parts)) => parts.join("."),
+        Some(Bound::File { path, .. }) => path.clone(),
         _ => input.schema.name.to_string(),
     }
 }
 
-fn unreadable(failure: &Failure, input: &Input, bound: Option<&Option<Bound>>, address: &str) -> Diagnostic {
+fn unreadable(failure: &Failure, input: &Input, bound: Option<&Bound>, address: &str) -> Diagnostic {
     if !matches!(failure, Failure::Engine(_)) {
         return said(failure, address);
     }
@@ -72,15 +73,9 @@ fn unreadable(failure: &Failure, input: &Input, bound: Option<&Option<Bound>>, a
 }
 
 /// Whether a table has all columns that are declared; names those that it hasn't.
-fn has_columns(
-    session: &mut Session,
-    engine: Engine,
-    input: &Input,
-    bound: Option<&Option<Bound>>,
-    names: &[String],
-) -> bool {
+fn has_columns(session: &mut Session, engine: Engine, input: &Input, bound: Option<&Bound>, names: &[String]) -> bool {
     // The columns of a file without a header have names of the engine's own.
-    if matches!(bound, Some(Some(Bound::File { file: File::Csv { header: None, .. }, .. }))) {
+    if matches!(bound, Some(Bound::File { file: File::Csv { header: None, .. }, .. })) {
         return true;
     }
     // PostgreSQL alone tells names apart by their case.
