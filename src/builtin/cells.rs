@@ -24,7 +24,7 @@ pub fn geometric(reals: &[f64], weights: Option<(&[f64], f64)>) -> Result<f64, F
 }
 
 /// The skewness and the excess kurtosis of reals, as samples have them (`G1` and `G2` in Joanes and Gill 1998); `None`
-/// where there are fewer than four, or all are equal. The sums depend on the order.
+/// where there are fewer than four, or all are equal. The sums depend on the order, in their last digits.
 pub fn shape(reals: &[f64]) -> Option<(f64, f64)> {
     let n = reals.len() as f64;
     let mean = reals.iter().sum::<f64>() / n;
@@ -37,13 +37,18 @@ pub fn shape(reals: &[f64]) -> Option<(f64, f64)> {
         fourth += square * square;
     }
     let (second, third, fourth) = (second / n, third / n, fourth / n);
-    if reals.len() < 4 || second <= 0.0 {
+    let all_equal = reals.first().is_none_or(|first| reals.iter().all(|real| real.total_cmp(first).is_eq()));
+    if reals.len() < 4 || all_equal {
         return None;
     }
     let skewness = third / (second * libm::sqrt(second)) * libm::sqrt(n * (n - 1.0)) / (n - 2.0);
     let kurtosis = ((n + 1.0) * (fourth / (second * second) - 3.0) + 6.0) * (n - 1.0) / ((n - 2.0) * (n - 3.0));
     Some((skewness, kurtosis))
 }
+
+/// By how much a skewness or kurtosis has to exceed a limit: what differs by less is equal to it, so that the order of
+/// sums doesn't decide, nor the engine that makes them.
+pub const BEYOND: f64 = 5e-10;
 
 /// `2^(−age / half-life)`: what is left of something after so many periods.
 pub fn decayed(age: i128, half_life: f64) -> f64 {

@@ -351,7 +351,7 @@ pub(super) fn real(of: Term) -> Expr {
     }
 }
 
-fn negated(of: Term, kind: Kind) -> Term {
+pub(super) fn negated(of: Term, kind: Kind) -> Term {
     match of.kind {
         Kind::Number(number) => {
             let number = Number { digits: (number.digits + 1).min(MOST_DIGITS), ..number };

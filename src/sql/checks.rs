@@ -139,6 +139,11 @@ fn together(several: Vec<Finding>, dialect: &dyn Dialect) -> Select {
     let (problems, places) = (parts(&|finding| finding.problem.clone()), parts(&|finding| finding.place.clone()));
     let Some(first) = several.into_iter().next() else { return Select::default() };
     let mut inner = Select { columns: vec![(own, number.clone()), (there, value.clone())], ..first.select };
+    // ClickHouse crosses what a function gives only under a name.
+    let unnamed = |from: &&mut Source| from.alias.is_none() && matches!(from.from, From::Function(_));
+    if let Some(from) = inner.from.as_mut().filter(unnamed) {
+        from.alias = Some("r".into());
+    }
     inner.joins.push(Join::Cross(numbers));
     inner.filter = Some(wrong);
     let (number, value) = (Expr::name(&number), Expr::name(&value));

@@ -159,6 +159,14 @@ pub fn to_real(units: i128, places: u8) -> f64 {
     format(units, places).parse().unwrap_or(f64::NAN)
 }
 
+/// How far one number lies above another of the same places: the real nearest to their exact difference.
+pub fn distance(units: i128, from: i128, places: u8) -> f64 {
+    match units.checked_sub(from) {
+        Some(distance) => to_real(distance, places),
+        None => to_real(units, places) - to_real(from, places),
+    }
+}
+
 /// The value in digits, without trailing zeros: `-12.5`, `0.07`, `3`.
 pub fn format(units: i128, places: u8) -> String {
     let mut text = String::new();

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rules::data::Source;
 use rules::data::records::Records;
 use rules::eval::{Job, Outcome, reference};
-use rules::plan::{Body, Operation, Plan, Source as Of};
+use rules::plan::Plan;
 use rules::sql::{self, Bound};
 use rules::value::column::Table;
 use rules::value::decimal;
@@ -126,8 +126,6 @@ pub enum End {
     Errors(usize),
     /// The data have errors that no query finds, with the codes of the diagnostics.
     Unfound(Vec<String>),
-    /// The scheme has a construct that is refused in SQL of every engine.
-    Refused,
     /// The engine stops where a number on the way has more digits than it can hold; the native one holds 76.
     TooLong,
 }
@@ -145,9 +143,6 @@ pub fn hold(
     word: &str,
 ) -> Result<End, String> {
     let outcome = reference::run(Job { plan, tables, wanted: &plan.declared, checks: true });
-    if sayable(plan).len() < plan.declared.len() {
-        return Ok(End::Refused);
-    }
     let job = load(engine, plan, files, typing, word)?;
     let errors = listed(engine, plan, &job, &plan.declared)?;
     if outcome.problems.has_errors() {
@@ -165,28 +160,18 @@ pub fn hold(
     }
 }
 
-/// The declared indices that can be said in SQL: those that don't rest on winsorised values.
-pub fn sayable(plan: &Plan) -> Vec<usize> {
-    fn is_said(plan: &Plan, at: usize) -> bool {
-        match &plan.indices[at].body {
-            Body::Over(over) => !matches!(over.operation, Operation::Winsorise { .. }) && is_said(plan, over.source),
-            Body::Formula { operands, .. } => operands.iter().all(|operand| is_said(plan, operand.index)),
-            Body::Aggregate(aggregate) => match aggregate.source {
-                Of::Index(of) => is_said(plan, of),
-                Of::Score(_) => true,
-            },
-        }
-    }
-    plan.declared.iter().copied().filter(|at| is_said(plan, *at)).collect()
-}
-
 /// The errors that the checking query of some indices lists.
 pub fn listed(engine: &mut Engine, plan: &Plan, job: &sql::Job, wanted: &[usize]) -> Result<Vec<Vec<Cell>>, String> {
     begin(engine)?;
     let job = sql::Job { wanted: wanted.to_vec(), ..job.clone() };
     let text = sql::checks(plan, &job, dialect(engine.kind()))
         .map_err(|obstacle| format!("{} at {:?}", obstacle.what, obstacle.span))?;
-    let listed = engine.query(&text).map_err(|error| format!("the checks: {error}\n{text}"))?;
+    errors(engine, &text)
+}
+
+/// The errors that a checking query lists.
+pub fn errors(engine: &mut Engine, text: &str) -> Result<Vec<Vec<Cell>>, String> {
+    let listed = engine.query(text).map_err(|error| format!("the checks: {error}\n{text}"))?;
     let is_error = |row: &Vec<Cell>| !row[0].as_deref().unwrap_or("").ends_with("as warning");
     Ok(listed.rows.into_iter().filter(is_error).collect())
 }

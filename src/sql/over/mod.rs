@@ -2,6 +2,7 @@
 //! joined to its cells; along time, cells are joined to those before them.
 
 mod time;
+mod winsorise;
 
 use super::ast::{Cte, Expr, Infix, Join, Name, Select, Source, SqlType};
 use super::calls::real;
@@ -108,7 +109,10 @@ impl Translation<'_> {
             }),
             Operation::ZScore => self.z_score(&work),
             Operation::Distance { to } => self.distance(&work, to),
-            Operation::Winsorise { .. } => Err(Obstacle::new("`winsorise`", index.span)),
+            Operation::Winsorise { skewness, kurtosis, at_most } => {
+                let limits = winsorise::Limits { skewness: *skewness, kurtosis: *kurtosis, at_most: *at_most };
+                Ok(self.winsorised(&work, limits))
+            }
             Operation::Fill { function, by } => {
                 self.add_keys(&mut work, by)?;
                 if *function == Filling::Median { self.fill_median(work) } else { self.fill(&work, *function) }

@@ -19,19 +19,24 @@ pub struct Limits {
 pub fn winsorise(field: &Field<'_>, group: &[u32], limits: Limits, found: &mut Found<'_>) {
     let mut known = field.known(group);
     known.sort_unstable();
-    let real = |units: i128| decimal::to_real(units, field.places);
-    let mut reals: Vec<f64> = known.iter().map(|(units, _)| real(*units)).collect();
-    let is_even = |shape: Option<(f64, f64)>| {
-        shape.is_none_or(|(skew, kurt)| skew.abs() <= limits.skewness || kurt <= limits.kurtosis)
-    };
-    let mut shape = cells::shape(&reals);
-    let high = shape.is_some_and(|(skew, _)| skew > 0.0);
     let len = known.len();
+    let at = |place: usize| known.get(place).copied().unwrap_or((0, 0));
+    // So many from the end are brought to the next one; distances from it are exact before they are reals.
+    let shape = |units: &dyn Fn(usize) -> i128, changed: usize| {
+        let away = |from_end: usize| decimal::distance(units(from_end.max(changed)), units(changed), field.places);
+        cells::shape(&(0..len).map(away).collect::<Vec<f64>>())
+    };
+    let is_even = |shape: Option<(f64, f64)>| {
+        let above = |value: f64, limit: f64| value > limit + cells::BEYOND;
+        shape.is_none_or(|(skew, kurt)| !(above(skew.abs(), limits.skewness) && above(kurt, limits.kurtosis)))
+    };
+    let mut now = shape(&|place| at(place).0, 0);
+    let high = now.is_some_and(|(skew, _)| skew > 0.0);
     // A place counted from the end that changes.
     let place = |from_end: usize| if high { len - 1 - from_end } else { from_end };
-    let units = |from_end: usize| known.get(place(from_end)).map_or(0, |(units, _)| *units);
+    let units = |from_end: usize| at(place(from_end)).0;
     let mut changed = 0;
-    while !is_even(shape) {
+    while !is_even(now) {
         // All that has the value of the first that isn't changed yet goes to the next one.
         let mut next = changed + 1;
         while next < len && units(next) == units(changed) {
@@ -40,13 +45,10 @@ pub fn winsorise(field: &Field<'_>, group: &[u32], limits: Limits, found: &mut F
         if next >= len || next > limits.at_most as usize {
             break;
         }
-        let inner = real(units(next));
-        (0..next).for_each(|from_end| super::put(&mut reals, place(from_end), inner));
         changed = next;
-        shape = cells::shape(&reals);
+        now = shape(&units, changed);
     }
     for from_end in 0..len {
-        let cell = known.get(place(from_end)).map_or(0, |(_, cell)| *cell);
-        found.put(field, cell, Ok(Value::Number(units(from_end.max(changed)))));
+        found.put(field, at(place(from_end)).1, Ok(Value::Number(units(from_end.max(changed)))));
     }
 }

@@ -39,9 +39,10 @@ fn treated(values: Vec<i128>, (skewness, kurtosis): (f64, f64), at_most: usize, 
     loop {
         let mut ascending = now.clone();
         ascending.sort_unstable();
-        let reals: Vec<f64> = ascending.iter().map(|&units| decimal::to_real(units, places)).collect();
+        let least = ascending.first().copied().unwrap_or(0);
+        let reals: Vec<f64> = ascending.iter().map(|&units| decimal::distance(units, least, places)).collect();
         let Some((skew, kurt)) = cells::shape(&reals) else { return now };
-        if skew.abs() <= skewness || kurt <= kurtosis {
+        if skew.abs() <= skewness + cells::BEYOND || kurt <= kurtosis + cells::BEYOND {
             return now;
         }
         // The direction is that of the values as they are given.
