@@ -106,11 +106,13 @@ def costs(layouts):
     most = [one for one in layouts if one.rows == layouts[-1].rows and one.spark.walls and one.native.walls]
     rows = max((one.rows for one in most), default=0)
     ratios = [one.spark.wall * WORKERS / one.native.wall for one in most]
+    largest = {one.name: one.rows for one in layouts if one.spark.walls}
+    smaller = [f"; {TITLES[name]} at {size:,}" for name, size in largest.items() if size < rows]
     lines = [
         f"Measured ([bench/RESULTS.md](../bench/RESULTS.md)): {rows:,} rows of contacts took `rules` {between(one.native.wall for one in most)} s on two cores of one "
         f"machine, and Spark {between(one.spark.wall for one in most)} s on {WORKERS} workers of one core each. So Spark needs {between(ratios, 0)} cores to be as quick as "
         "`rules` on two, and a cluster pays where the data are there already, where they don't fit the disk of one machine, or where it has many more cores than that.\n",
-        "**Computed, not measured**, from the time per row and core at that size: rows × time × cores measured / cores. It takes for granted that time grows with rows "
+        f"**Computed, not measured**, from the time per row and core at that size{''.join(smaller)}: rows × time × cores measured / cores. It takes for granted that time grows with rows "
         "and shrinks with cores, that no core waits for a disk or the network (all was on one machine), and that no partition is much larger than others. "
         "A worker of one core is counted as a core; one of 8 cores as 8.\n",
         *computed(layouts),

@@ -7,10 +7,12 @@ use std::sync::Arc;
 
 use super::args::EvalArgs;
 use super::eval::{check_format, results, without_cells, write};
+use super::progress::{self, Waiting};
 use super::session::{Session, Step};
 use super::timings::Timings;
 use super::{Exit, Terminal, interrupt, output, select, sql as translated};
 use crate::compile::Compiled;
+use crate::data::progress::Progress;
 use crate::diag::{Code, DataPlace, Diagnostic, codes};
 use crate::eval::{IndexCells, Outcome};
 use crate::plan::{Dim, Plan};
@@ -23,14 +25,14 @@ use crate::value::{Ty, Type, Value, calendar, decimal};
 pub fn run(args: &EvalArgs, address: &str, terminal: &mut Terminal<'_>) -> Exit {
     let mut session = Session::new(&args.scheme, &args.data.root);
     session.timings = Timings::new(args.timings);
-    let made = evaluate(&mut session, args, address);
+    let made = evaluate(&mut session, args, (address, progress::is_wanted(terminal)));
     session.end(terminal, made, |(compiled, outcome), terminal| {
         let results = results(compiled, &outcome.results);
         output::write(args.out.as_deref(), terminal, |out| write(&results, None, args, out))
     })
 }
 
-fn evaluate(session: &mut Session, args: &EvalArgs, address: &str) -> Step<(Compiled, Outcome)> {
+fn evaluate(session: &mut Session, args: &EvalArgs, (address, shown): (&str, bool)) -> Step<(Compiled, Outcome)> {
     let file = session.read_scheme()?;
     let compiled = session.compile_set(file, &select::settings(&args.settings))?;
     let wanted = select::indices(session, &compiled, &args.indices)?;
@@ -47,26 +49,36 @@ fn evaluate(session: &mut Session, args: &EvalArgs, address: &str) -> Step<(Comp
     let mut job = translated::job(session, &compiled, &inputs, filtered.wanted.clone())?;
     job.texts = true;
     session.timings.done("compile");
-    let answered = |session: &mut Session, answer: Result<Rows, Failure>| {
-        answer.or_else(|failure| session.fail(said(&failure, address)))
-    };
     let mut remote = remote::connect(address).or_else(|failure| session.fail(said(&failure, address)))?;
     interrupt::stops(remote.canceller());
+    let tasks = Progress::watched();
+    let told = tasks.clone();
+    remote.watch(Box::new(move |done, all| told.tell(done, all)));
+    let wait = |does: &str| {
+        tasks.tell(0, 0);
+        Waiting::until(format!("{} {does}", engine.title()), &tasks, shown)
+    };
+    let waiting = wait("looks at the tables");
     prepare(remote.as_mut(), engine, &filtered.plan, &mut job)
         .or_else(|failure| session.fail(said(&failure, address)))?;
     let obstacle = |session: &mut Session, obstacle: sql::Obstacle| session.fail(translated::said(&obstacle, engine));
     let asked = tables::Asked { engine, address, plan: &filtered.plan };
     tables::look(session, asked, remote.as_mut(), &mut job)?;
     session.timings.done("connect");
+    drop(waiting);
+    let mut ask = |session: &mut Session, does: &str, text: &str| {
+        let _waiting = wait(does);
+        remote.query(text).or_else(|failure| session.fail(said(&failure, address)))
+    };
     let text = sql::checks(&filtered.plan, &job, engine).or_else(|what| obstacle(session, what))?;
-    let found = answered(session, remote.query(&text))?;
+    let found = ask(session, "checks the data", &text)?;
     report(session, &found)?;
     session.timings.done("check");
     let mut outcome = Outcome::default();
     for group in groups(&filtered.plan, &filtered.wanted) {
         job.wanted = group;
         let text = sql::translate(&filtered.plan, &job, engine).or_else(|what| obstacle(session, what))?;
-        let rows = answered(session, remote.query(&text))?;
+        let rows = ask(session, "computes", &text)?;
         match cells(&filtered.plan, &job.wanted, &rows) {
             Some(cells) => outcome.results.extend(cells),
             None => return session.fail(said(&Failure::Answer("a cell isn't of its type".to_owned()), address)),

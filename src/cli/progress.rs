@@ -31,8 +31,18 @@ pub struct Bar {
     bytes: Progress,
     /// Settings of a sweep, once files are read.
     runs: Progress,
-    drawing: Option<(Sender<()>, JoinHandle<()>)>,
+    _drawing: Option<Drawing>,
 }
+
+/// The line while an engine works, for as long as this is kept.
+#[derive(Debug)]
+pub struct Waiting {
+    _drawing: Option<Drawing>,
+}
+
+/// A thread that writes the line over and over, until this is dropped.
+#[derive(Debug)]
+struct Drawing(Option<(Sender<()>, JoinHandle<()>)>);
 
 /// Whether standard error is a terminal on which lines can be written over, and on which anything is to be said.
 pub fn is_wanted(terminal: &Terminal<'_>) -> bool {
@@ -51,10 +61,8 @@ impl Bar {
             bound.progress = bytes.clone();
             bytes.expect(size_of(bound));
         }
-        let (stop, stopped) = mpsc::channel();
-        let counted = (bytes.clone(), runs.clone());
-        let drawing = std::thread::spawn(move || draw((&counted.0, &counted.1), &stopped));
-        Self { bytes, runs, drawing: Some((stop, drawing)) }
+        let drawing = Drawing::of(line_of_reading(bytes.clone(), runs.clone()));
+        Self { bytes, runs, _drawing: Some(drawing) }
     }
 
     /// Begins again: the files are read once more.
@@ -81,9 +89,27 @@ pub fn size_of(bound: &Bound) -> u64 {
     std::fs::metadata(&bound.path).map_or(0, |about| about.len())
 }
 
-impl Drop for Bar {
+impl Waiting {
+    /// Shows what is waited for, and how many tasks are done of those there are so far, if it is wanted.
+    pub fn until(what: String, tasks: &Progress, wanted: bool) -> Self {
+        let tasks = tasks.clone();
+        let line = move |elapsed| line_of_tasks(&what, tasks.now(), elapsed);
+        Self { _drawing: wanted.then(|| Drawing::of(line)) }
+    }
+}
+
+impl Drawing {
+    /// Writes what a function says after some time.
+    fn of(line: impl FnMut(Duration) -> String + Send + 'static) -> Self {
+        let (stop, stopped) = mpsc::channel();
+        let drawing = std::thread::spawn(move || draw(line, &stopped));
+        Self(Some((stop, drawing)))
+    }
+}
+
+impl Drop for Drawing {
     fn drop(&mut self) {
-        if let Some((stop, drawing)) = self.drawing.take() {
+        if let Some((stop, drawing)) = self.0.take() {
             drop(stop);
             // A panic there has shown itself; the run is not about it.
             let _ = drawing.join();
@@ -91,20 +117,25 @@ impl Drop for Bar {
     }
 }
 
+/// How far the reading has come, or the runs once there are any.
+fn line_of_reading(bytes: Progress, runs: Progress) -> impl FnMut(Duration) -> String {
+    let mut runs_start = None;
+    move |elapsed| match runs.now() {
+        (_, 0) => {
+            runs_start = None;
+            line(bytes.now(), elapsed)
+        }
+        counted => line_of_runs(counted, elapsed.saturating_sub(*runs_start.get_or_insert(elapsed))),
+    }
+}
+
 #[expect(clippy::disallowed_methods, reason = "a rate needs a clock; no result depends on it")]
-fn draw((bytes, runs): (&Progress, &Progress), stopped: &mpsc::Receiver<()>) {
+fn draw(mut line: impl FnMut(Duration) -> String, stopped: &mpsc::Receiver<()>) {
     let start = Instant::now();
-    let (mut wait, mut runs_start) = (PATIENCE, None);
+    let mut wait = PATIENCE;
     while stopped.recv_timeout(wait) == Err(RecvTimeoutError::Timeout) {
-        let line = match runs.now() {
-            (_, 0) => {
-                runs_start = None;
-                line(bytes.now(), start.elapsed())
-            }
-            counted => line_of_runs(counted, runs_start.get_or_insert_with(Instant::now).elapsed()),
-        };
         // If standard error can't be written to there is nobody to tell.
-        let _ = write!(io::stderr(), "{CLEAR}{line}");
+        let _ = write!(io::stderr(), "{CLEAR}{}", line(start.elapsed()));
         wait = BEAT;
     }
     if wait == BEAT {
@@ -129,6 +160,12 @@ fn line((done, total): (u64, u64), elapsed: Duration) -> String {
 fn line_of_runs((done, total): (u64, u64), elapsed: Duration) -> String {
     let left = left(done, total, rate(done, elapsed));
     format!("{}  {done} of {total} settings{left}", bar(done, total))
+}
+
+/// What is waited for, and for how long. Tasks may be added while others are done, so that they make no share.
+fn line_of_tasks(what: &str, (done, total): (u64, u64), elapsed: Duration) -> String {
+    let tasks = if total == 0 { String::new() } else { format!(": {done} of {total} tasks so far") };
+    format!("{what}{tasks}, {}", time(elapsed.as_secs()))
 }
 
 fn rate(done: u64, elapsed: Duration) -> f64 {
@@ -184,6 +221,13 @@ mod tests {
             assert_eq!(line((done, total), second), shown);
             assert!(shown.chars().count() < 80);
         }
+    }
+
+    #[test]
+    fn the_line_says_what_is_waited_for() {
+        let shown = |tasks, seconds| line_of_tasks("Spark computes", tasks, Duration::from_secs(seconds));
+        assert_eq!(shown((0, 0), 7), "Spark computes, 7 s");
+        assert_eq!(shown((12, 70), 125), "Spark computes: 12 of 70 tasks so far, 2 min 5 s");
     }
 
     #[test]

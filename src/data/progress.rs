@@ -49,6 +49,14 @@ impl Progress {
         }
     }
 
+    /// So many are done of so many, as another one has counted them.
+    pub fn tell(&self, done: u64, total: u64) {
+        if let Some(counts) = &self.0 {
+            counts.done.store(done, Ordering::Relaxed);
+            counts.total.store(total, Ordering::Relaxed);
+        }
+    }
+
     /// The bytes done, and all of them: 0 where that isn't known.
     pub fn now(&self) -> (u64, u64) {
         let load = |counter: &AtomicU64| counter.load(Ordering::Relaxed);

@@ -35,9 +35,16 @@ pub trait Remote: Send {
     /// What the engine found wrong, or that it was lost.
     fn query(&mut self, sql: &str) -> Result<Rows, Failure>;
 
+    /// Has the work that queries make told while they run: how many of its tasks are done, and how many there are so far.
+    /// Most engines don't say.
+    fn watch(&mut self, _told: Watcher) {}
+
     /// What ends the engine's work if this program is interrupted: an engine elsewhere goes on without us otherwise.
     fn canceller(&self) -> Canceller;
 }
+
+/// Takes how many tasks are done, and how many there are so far.
+pub type Watcher = Box<dyn Fn(u64, u64) + Send>;
 
 /// Ends what an engine does for a connection, from any thread.
 pub struct Canceller(Box<dyn Fn() + Send + Sync>);

@@ -111,16 +111,50 @@ pub struct Batch<'b> {
     pub data: &'b [u8],
 }
 
-/// Reads an `ExecutePlanResponse`; `Some` where it holds rows. `None` outside means that it is broken.
-pub fn batch(response: &[u8]) -> Option<Option<Batch<'_>>> {
-    let mut found = None;
-    let mut rest = response;
+/// What matters of an `ExecutePlanResponse`.
+#[derive(Debug)]
+pub enum Response<'b> {
+    /// Rows.
+    Rows(Batch<'b>),
+    /// How far the work has come, in all stages that have begun.
+    Tasks {
+        /// The tasks that are done.
+        done: u64,
+        /// All of them.
+        all: u64,
+    },
+    /// Something else.
+    Other,
+}
+
+/// Reads an `ExecutePlanResponse`; `None` means that it is broken.
+pub fn response(bytes: &[u8]) -> Option<Response<'_>> {
+    let mut found = Response::Other;
+    let mut rest = bytes;
     while !rest.is_empty() {
-        if let (2, Field::Bytes(inner)) = field(&mut rest)? {
-            found = Some(read_batch(inner)?);
+        match field(&mut rest)? {
+            (2, Field::Bytes(inner)) => found = Response::Rows(read_batch(inner)?),
+            (18, Field::Bytes(inner)) => found = read_progress(inner)?,
+            _ => {}
         }
     }
     Some(found)
+}
+
+/// The stages of an `ExecutionProgress` together.
+fn read_progress(mut rest: &[u8]) -> Option<Response<'_>> {
+    let (mut done, mut all) = (0_u64, 0_u64);
+    while !rest.is_empty() {
+        let (1, Field::Bytes(mut stage)) = field(&mut rest)? else { continue };
+        while !stage.is_empty() {
+            match field(&mut stage)? {
+                (2, Field::Number(tasks)) => all = all.saturating_add(tasks),
+                (3, Field::Number(tasks)) => done = done.saturating_add(tasks),
+                _ => {}
+            }
+        }
+    }
+    Some(Response::Tasks { done, all })
 }
 
 fn read_batch(mut rest: &[u8]) -> Option<Batch<'_>> {

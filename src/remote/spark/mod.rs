@@ -12,9 +12,9 @@ use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher as _;
 
 use super::address::SparkServer;
-use super::{Canceller, Failure, Remote, Rows};
+use super::{Canceller, Failure, Remote, Rows, Watcher};
 use grpc::Grpc;
-use messages::{Asker, Task};
+use messages::{Asker, Response, Task};
 
 /// What the SQL relies on, whatever the settings of the server are: an overflow is an error, a backslash in a text is
 /// an escape, `"` quotes a text, and `${..}` in a text is itself and not the value of a variable of the server.
@@ -34,6 +34,7 @@ pub struct Spark {
     asker: Asker,
     /// A session that the address names is left for others.
     shared: bool,
+    watcher: Option<Watcher>,
 }
 
 impl Spark {
@@ -51,7 +52,7 @@ impl Spark {
         let grpc = Grpc::connect(server, &asker.agent)?;
         let set = grpc.call("Config", &messages::set(&asker, SETTINGS), &mut |_| Ok(()));
         set.map_err(|failure| grpc.at_first(failure))?;
-        Ok(Self { grpc, server: server.clone(), asker, shared: server.session.is_some() })
+        Ok(Self { grpc, server: server.clone(), asker, shared: server.session.is_some(), watcher: None })
     }
 }
 
@@ -65,7 +66,14 @@ impl Remote for Spark {
         let request = messages::execute(&self.asker, Task::Query, sql);
         self.grpc.call("ExecutePlan", &request, &mut |response| {
             let broken = || Failure::answer("a message of Spark Connect is broken");
-            let Some(batch) = messages::batch(response).ok_or_else(broken)? else { return Ok(()) };
+            let batch = match messages::response(response).ok_or_else(broken)? {
+                Response::Rows(batch) => batch,
+                Response::Tasks { done, all } => {
+                    self.watcher.iter().for_each(|told| told(done, all));
+                    return Ok(());
+                }
+                Response::Other => return Ok(()),
+            };
             let added = arrow::add(batch.data, &mut rows).map_err(|wrong| Failure::answer(&wrong))?;
             if added == batch.rows {
                 Ok(())
@@ -74,6 +82,10 @@ impl Remote for Spark {
             }
         })?;
         rows.ok_or_else(|| Failure::answer("the statement gives no rows"))
+    }
+
+    fn watch(&mut self, told: Watcher) {
+        self.watcher = Some(told);
     }
 
     fn canceller(&self) -> Canceller {

@@ -81,11 +81,16 @@ fn requests_are_written() {
 fn responses_are_read() {
     // A text, a number, eight bytes, four bytes, then the batch: two rows, "xy".
     let response = b"\x0a\x01s\x98\x01\x05\x19\0\0\0\0\0\0\0\0\x25\0\0\0\0\x12\x06\x08\x02\x12\x02xy";
-    let batch = messages::batch(response).unwrap().unwrap();
+    let Some(Response::Rows(batch)) = messages::response(response) else { panic!("it has rows") };
     assert_eq!((batch.rows, batch.data), (2, &b"xy"[..]));
-    assert!(messages::batch(b"\x0a\x01s").unwrap().is_none());
-    for broken in [&b"\x12"[..], b"\x12\x05x", b"\x0b", b"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"] {
-        assert!(messages::batch(broken).is_none(), "{broken:?}");
+    assert!(matches!(messages::response(b"\x0a\x01s"), Some(Response::Other)));
+    // Two stages: 5 of 200 tasks and 3 of 4; then how many run.
+    let progress = b"\x92\x01\x13\x0a\x07\x08\x01\x10\xc8\x01\x18\x05\x0a\x06\x10\x04\x18\x03\x28\x01\x10\x02";
+    assert!(matches!(messages::response(progress), Some(Response::Tasks { done: 8, all: 204 })));
+    for broken in
+        [&b"\x12"[..], b"\x12\x05x", b"\x92\x01\x02\x0a\x05", b"\x0b", b"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"]
+    {
+        assert!(messages::response(broken).is_none(), "{broken:?}");
     }
 }
 
