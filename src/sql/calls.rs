@@ -1,7 +1,7 @@
 //! Calls of built-ins. The table of built-ins says which are the same in all engines; here stand those that need more.
 
 use super::ast::{Expr, Infix, SqlType};
-use super::dialect::{Exact, Phrase};
+use super::dialect::{Exact, Phrase, outside};
 use super::expr::{Translated, choice};
 use super::scope::Scope;
 use super::shape::{Kind, MOST_DIGITS, Number, Term};
@@ -39,7 +39,7 @@ impl Translation<'_> {
         let exprs = || terms.iter().map(|term| term.expr.clone()).collect::<Vec<_>>();
         match builtin.row().sql {
             InSql::Infix(word) => Ok(folded(infix_of(word), exprs(), kind)),
-            InSql::Same(name) => Ok(Term::one(kind, self.dialect.real(name, exprs()))),
+            InSql::Same(name) => Ok(Term::one(kind, self.real(name, exprs()))),
             InSql::Asked => self.asked(builtin, terms, expr, optional),
         }
     }
@@ -97,6 +97,15 @@ impl Translation<'_> {
             Builtin::Right => self.end_of_text(Phrase::Right, exprs(), span)?,
             _ => self.of_date(builtin, terms, kind, span)?,
         })
+    }
+
+    /// A function of reals. Where data are checked it has no value where it would fail: that is looked for by itself, and
+    /// must not keep what else is wrong from being found.
+    fn real(&self, name: &'static str, args: Vec<Expr>) -> Expr {
+        match outside(name, &args).filter(|_| self.checking) {
+            Some(outside) => Expr::Case(vec![(outside, Expr::Null)], Some(Box::new(Expr::Call(name, args)))),
+            None => self.dialect.real(name, args),
+        }
     }
 
     /// A count as a decimal.
@@ -231,7 +240,7 @@ impl Translation<'_> {
         let zero = Expr::any(terms.iter().map(|term| term.expr.clone().infix(Infix::Equal, Expr::Real(0.0))));
         let mut sum: Option<Expr> = None;
         for term in terms {
-            let ln = self.dialect.real("ln", vec![term.expr.clone()]);
+            let ln = self.real("ln", vec![term.expr.clone()]);
             sum = Some(match sum {
                 Some(sum) => sum.infix(Infix::Add, ln),
                 None => ln,

@@ -17,6 +17,8 @@ score t from r {
   k: keep country = \"x\"
   v: value amount
 }
+score u from r { v: value ln(amount) round to 2 }
+score w from r { v: value sqrt(amount) round to 2 }
 index leaf  = sum s by country, indicator
 index of_x  = sum t by indicator
 index table = only s by country, indicator in (\"p\", \"q\", \"r\")
@@ -27,7 +29,7 @@ const R: &str = "country,indicator,amount\nx,p,4\nx,q,3\ny,p,4\ny,q,-3\ny,r,2\nz
 const META: &str = "indicator,weight\np,2\nq,-1\nr,0\n";
 
 /// An index, and whether it can't be made of these data.
-const CASES: [(&str, bool); 20] = [
+const CASES: [(&str, bool); 22] = [
     ("geomean leaf by country round to 3", true),
     ("geomean leaf round to 3", true),
     ("geomean of_x round to 3", false),
@@ -50,6 +52,9 @@ const CASES: [(&str, bool); 20] = [
     ("ln(leaf) round to 3", true),
     ("ln(of_x) round to 3", false),
     ("leaf * points(indicator)", true),
+    // The scores fail before the cells do: their own check finds it, and looking at the cells doesn't fail.
+    ("geomean u by country round to 3", true),
+    ("geomean w by country round to 3", true),
 ];
 
 /// Runs a case in both ways, from a table of the declared types.
