@@ -145,7 +145,7 @@ fn report(session: &mut Session, found: &Rows) -> Step<()> {
         let (name, of) = problem.split_once(" in ").unwrap_or((problem, ""));
         let code = codes::find(name).unwrap_or(Code::CheckFailed);
         let mut message = match (code, value) {
-            (Code::CheckFailed, _) => format!("doesn't hold: {place}"),
+            (Code::CheckFailed, _) => "a check doesn't hold".to_owned(),
             (_, "") => in_words(name),
             (_, value) => format!("{}: `{value}`", in_words(name)),
         };
