@@ -1,5 +1,7 @@
-//! Every scheme that ships, with its example's data, on every engine: from tables, and from files where an engine reads them.
+//! Every scheme that ships, with its example's data, on every engine from tables; and from each set of files, where an
+//! engine reads files.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Arc, OnceLock};
@@ -149,11 +151,25 @@ fn parquet(example: &Example, folder: &Path) -> Vec<(String, PathBuf)> {
         .collect()
 }
 
+/// The examples that read files which none before them reads: overlays mostly read those of what they extend, and need
+/// not read them again.
+fn with_other_files() -> Vec<&'static Example> {
+    let mut all: Vec<&Example> = examples().iter().collect();
+    all.sort_by_key(|example| example.compiled.extends.len());
+    let mut read = BTreeSet::new();
+    all.retain(|example| {
+        let before = read.len();
+        read.extend(example.files.iter().flatten().map(|(path, _)| std::fs::canonicalize(path).unwrap()));
+        read.len() > before
+    });
+    all
+}
+
 /// Runs each example, and fails with all that don't agree.
-fn each(what: &str, mut hold: impl FnMut(&Example) -> Result<usize, String>) {
+fn each(what: &str, mut examples: Vec<&Example>, mut hold: impl FnMut(&Example) -> Result<usize, String>) {
     let (mut cells, mut failed) = (0, Vec::new());
     let wanted = std::env::var("RULES_ENGINE_EXAMPLE").unwrap_or_default();
-    let examples: Vec<&Example> = examples().iter().filter(|example| example.name.contains(&wanted)).collect();
+    examples.retain(|example| example.name.contains(&wanted));
     for example in examples.iter().copied() {
         match hold(example) {
             Ok(0) => failed.push(format!("{}: no cells", example.name)),
@@ -170,7 +186,7 @@ fn from_tables(kind: Kind) {
     let slow = matches!(kind, Kind::Spark | Kind::ClickHouse);
     let typings = if slow { &[Typing::Own][..] } else { &[Typing::Own, Typing::Texts] };
     for &typing in typings {
-        each(&format!("{kind:?}, tables, {typing:?}"), |example| {
+        each(&format!("{kind:?}, tables, {typing:?}"), examples().iter().collect(), |example| {
             let mut engine = Engine::shared(kind);
             let plan = &example.compiled.plan;
             let job = agree::load(&mut engine, plan, &example.loaded(), typing, "e_")?;
@@ -184,7 +200,7 @@ fn from_tables(kind: Kind) {
 }
 
 fn from_csv(kind: Kind) {
-    each(&format!("{kind:?}, files of CSV"), |example| {
+    each(&format!("{kind:?}, files of CSV"), with_other_files(), |example| {
         let inputs = example.files.iter().zip(&example.compiled.plan.inputs);
         let files: Vec<_> = inputs
             .filter_map(|(file, input)| Some((input.schema.name.to_string(), file.as_ref()?.0.clone())))
@@ -195,7 +211,7 @@ fn from_csv(kind: Kind) {
 
 fn from_parquet(kind: Kind) {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("parquet-{}", kind.dialect()));
-    each(&format!("{kind:?}, Parquet"), |example| {
+    each(&format!("{kind:?}, Parquet"), with_other_files(), |example| {
         let files = parquet(example, &folder.join(&example.name));
         example.hold_files(&mut Engine::shared(kind), &files)
     });

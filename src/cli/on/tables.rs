@@ -67,7 +67,8 @@ fn unreadable(failure: &Failure, input: &Input, bound: Option<&Bound>, address: 
         return said(failure, address);
     }
     let (name, table) = (&input.schema.name, called(input, bound));
-    let message = format!("can't read `{table}`, which is the input `{name}`: {}", failure.message().replace('\n', " "));
+    let message =
+        format!("can't read `{table}`, which is the input `{name}`: {}", failure.message().replace('\n', " "));
     let help = format!("name the table, or the path, as the engine knows it: `--input {name}=TABLE-OR-PATH`");
     Diagnostic::error(Code::Engine, input.schema.span, message).label("this input").help(help)
 }
