@@ -68,6 +68,14 @@ impl Work<'_> {
         (!dims.is_empty()).then(|| same_cell(one.iter().zip(other), &dims))
     }
 
+    /// The groups joined to the cells: each cell beside its own.
+    fn with_groups(&self, groups: Source) -> Join {
+        match self.same_group(CELLS, GROUPS) {
+            Some(same) => Join::Left(groups, same),
+            None => Join::Cross(groups),
+        }
+    }
+
     /// The columns of the cells' dimensions.
     fn dims(&self, alias: &str) -> Vec<(Expr, Name)> {
         columns(&self.cells.dims, alias)
@@ -185,11 +193,7 @@ impl Translation<'_> {
         let mut scope = cell_scope(work);
         let value = value(self, found, &mut scope)?;
         let mut select = scope.select_from(&work.cells.cte, Some(&CELLS.into()));
-        let join = match work.same_group(CELLS, GROUPS) {
-            Some(same) => Join::Left(source, same),
-            None => Join::Cross(source),
-        };
-        select.joins.insert(0, join);
+        select.joins.insert(0, work.with_groups(source));
         Ok(self.ended(work, select, &value))
     }
 

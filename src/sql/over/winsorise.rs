@@ -72,6 +72,20 @@ impl Parts {
             low: take("low"),
         }
     }
+
+    /// The columns of a group on a side.
+    fn of_side(&self, keys: &[Field], alias: &str) -> Vec<(Expr, Name)> {
+        let mut all = own(alias, &[&self.side]);
+        all.extend(columns(keys, alias));
+        all
+    }
+
+    /// Those of a step of it, in a query of its cells.
+    fn of_step(&self, keys: &[Field]) -> Vec<(Expr, Name)> {
+        let mut all = self.of_side(keys, CELLS);
+        all.extend(own(CELLS, &[&self.bound, &self.above]));
+        all
+    }
 }
 
 fn column(alias: &str, name: &Name) -> Expr {
@@ -123,10 +137,7 @@ impl Translation<'_> {
         let mut scope = cell_scope(work);
         let mut select = scope.select_from(&work.cells.cte, Some(&CELLS.into()));
         let source = Source::table(&bounds).called(GROUPS);
-        select.joins.push(match work.same_group(CELLS, GROUPS) {
-            Some(same) => Join::Left(source, same),
-            None => Join::Cross(source),
-        });
+        select.joins.push(work.with_groups(source));
         let value = work.value(CELLS);
         let bound = |name: &Name| column(GROUPS, name);
         let is = |infix: Infix, name: &Name| value.expr.clone().infix(infix, bound(name));
@@ -154,8 +165,7 @@ impl Translation<'_> {
         let select = Select { columns: all, from, joins: vec![Join::Cross(sides)], filter, ..Select::default() };
         let sides = self.push_part(work, "sides", "the known values, and the same with their signs turned", select);
 
-        let mut all = own(CELLS, &[&parts.side]);
-        all.extend(columns(keys, CELLS));
+        let mut all = parts.of_side(keys, CELLS);
         let group = exprs(&all);
         let turned = column(CELLS, &parts.turned);
         let rank = over(Expr::Call("rank", vec![]), group.clone(), Some((&turned, true)));
@@ -181,8 +191,7 @@ impl Translation<'_> {
         );
         let changed = own_value.infix(Infix::GreaterOrEqual, bound.clone());
         let away = Expr::Case(vec![(changed, Expr::Real(0.0))], Some(Box::new(real(inner))));
-        let mut all = own(STEPS, &[&parts.side]);
-        all.extend(columns(keys, STEPS));
+        let mut all = parts.of_side(keys, STEPS);
         all.extend([(bound, parts.bound.clone()), (column(STEPS, &parts.above), parts.above.clone())]);
         all.push((away, parts.away.clone()));
         let first = column(STEPS, &parts.number).infix(Infix::Equal, Expr::Integer(1));
@@ -196,9 +205,7 @@ impl Translation<'_> {
         };
         let inside = self.push_part(work, "inside", "for each bound, how far the values lie inside of it", select);
 
-        let mut all = own(CELLS, &[&parts.side]);
-        all.extend(columns(keys, CELLS));
-        all.extend(own(CELLS, &[&parts.bound, &parts.above]));
+        let mut all = parts.of_step(keys);
         let away = column(CELLS, &parts.away);
         let mean = over(Expr::Call("avg", vec![away.clone()]), exprs(&all), None);
         // What lies farther inside is less.
@@ -210,9 +217,7 @@ impl Translation<'_> {
 
     /// The means of the powers of distances, for each bound.
     fn moments(&mut self, work: &Work<'_>, parts: &Parts, keys: &[Field], distances: &Name) -> Name {
-        let mut all = own(CELLS, &[&parts.side]);
-        all.extend(columns(keys, CELLS));
-        all.extend(own(CELLS, &[&parts.bound, &parts.above]));
+        let mut all = parts.of_step(keys);
         let group = exprs(&all);
         let away = || column(CELLS, &parts.away);
         let square = || times(away(), away());
@@ -227,9 +232,7 @@ impl Translation<'_> {
 
     /// The skewness and the kurtosis for each bound; none where there are fewer than four values, or all are equal.
     fn shapes(&mut self, work: &Work<'_>, parts: &Parts, keys: &[Field], moments: &Name) -> Name {
-        let mut all = own(CELLS, &[&parts.side]);
-        all.extend(columns(keys, CELLS));
-        all.extend(own(CELLS, &[&parts.bound, &parts.above]));
+        let mut all = parts.of_step(keys);
         let n = || column(CELLS, &parts.count);
         let [second, third, fourth] = parts.moments.each_ref().map(|name| column(CELLS, name));
         let root = |of: Expr| self.dialect.real("sqrt", vec![of]);
@@ -260,8 +263,7 @@ impl Translation<'_> {
         let peaked = column(CELLS, &parts.kurtosis).infix(Infix::Greater, limit(limits.kurtosis));
         let goes_on = skewed.infix(Infix::And, peaked);
         let bound = column(CELLS, &parts.bound);
-        let mut all = own(CELLS, &[&parts.side]);
-        all.extend(columns(keys, CELLS));
+        let mut all = parts.of_side(keys, CELLS);
         let even = Expr::Case(vec![(goes_on, Expr::Null)], Some(Box::new(bound.clone())));
         all.extend([(bound, parts.bound.clone()), (even, parts.even.clone())]);
         let from = Some(Source::table(shapes).called(CELLS));
